@@ -1,0 +1,37 @@
+"""What a bundle's readers see: named members whose bytes can be read, whatever container holds them.
+
+Not here: zip. A container that is not exactly what the format allows is rejected before any member is read.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from domain.errors import InvalidInput
+
+
+class ContainerRejected(InvalidInput):
+    """The container is not one that the format allows (format, section 11): check 1 fails, and nothing in it is read."""
+
+
+class Members(Protocol):
+    """The members of one bundle, in container order."""
+
+    def names(self) -> Sequence[str]:
+        """All names, in the order in which they stand."""
+        ...
+
+    def size(self, name: str) -> int:
+        """Uncompressed bytes of a member."""
+        ...
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The member's bytes from the first to the last, in chunks of at most 1 MiB.
+
+        Raises:
+            ContainerRejected: when the data do not match the CRC or size that the container states.
+        """
+        ...
+
+    def read_at(self, name: str, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes from ``offset``; fewer only at the member's end."""
+        ...

@@ -1,0 +1,55 @@
+"""The one tree of errors that this project raises on purpose, drawn by whose fault each is.
+
+::
+
+    Eval752Error
+    ├── InvalidInput        the caller's: what came in is not what the format or the command allows
+    │   └── UnreadableFile  … and it could not even be read as the kind of thing it claims to be
+    ├── Refused             the caller's: well-formed, but not allowed in the present state
+    │   ├── Conflict        somebody else was first (version, event id, diverging bundle)
+    │   └── NotFound        names something that this archive does not hold
+    └── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
+
+Not here: findings. Bad *evidence* is not an error but a finding in a report (``domain.verification``);
+any exception outside this tree is a bug of ours.
+"""
+
+
+class Eval752Error(Exception):
+    """Everything below. The message names the place, both sides and the way on."""
+
+    def __init__(self, place: str, expected: str, found: str, remedy: str = "") -> None:
+        self.place = place
+        self.expected = expected
+        self.found = found
+        self.remedy = remedy
+        super().__init__(place, expected, found, remedy)
+
+    def __str__(self) -> str:
+        """``place: expected …, found …. Do this.``"""
+        told = f"{self.place}: expected {self.expected}, found {self.found}"
+        return f"{told}. {self.remedy}" if self.remedy else told
+
+
+class InvalidInput(Eval752Error):
+    """What came in is not what the format or the command allows."""
+
+
+class UnreadableFile(InvalidInput):
+    """The file is not the kind of thing it claims to be, or ends early."""
+
+
+class Refused(Eval752Error):
+    """Well-formed, but not allowed in the present state."""
+
+
+class Conflict(Refused):
+    """Somebody else was first: both sides are named."""
+
+
+class NotFound(Refused):
+    """Names something that this archive does not hold."""
+
+
+class ArchiveDamaged(Eval752Error):
+    """The archive does not hold what it promised; restore it from a backup or from its bundles."""
