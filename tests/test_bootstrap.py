@@ -4,12 +4,10 @@ Not here: that a set-up works on a fresh machine. It takes a network, and `.ci/r
 """
 
 import ast
-import importlib.util
 import os
 import subprocess
 import sys
 import threading
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
@@ -22,18 +20,13 @@ SOURCES = ("requirements.lock", "pyproject.toml", "run")
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return the script as a module whose checkout holds nothing but the sources of `.venv`."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec = importlib.util.spec_from_loader("run", SourceFileLoader("run", str(ROOT / "run")))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = ModuleType("run")
+    module.__file__ = str(tmp_path / "run")
     for name in SOURCES:
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    for name, path in (("ROOT", "."), ("VENV", ".venv"), ("STAMP", ".venv/stamp")):
-        monkeypatch.setattr(module, name, tmp_path / path)
+    exec((ROOT / "run").read_bytes(), vars(module))
     monkeypatch.setattr(sys, "base_prefix", sys.prefix)  # as if no venv were active
-    monkeypatch.setitem(sys.modules, "pip", module)  # the venv of the tests has none
+    monkeypatch.setitem(sys.modules, "pip", pytest)  # any module will do
     monkeypatch.setattr(os, "environ", {"PATH": os.defpath})
     return module
 

@@ -15,7 +15,7 @@ def test_the_lock_covers_every_dependency_that_pyproject_names() -> None:
         *project["dependency-groups"]["dev"],
         *project["build-system"]["requires"],
     ]
-    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in wanted}
+    names = {re.split(r"[^\w.-]", wish)[0].lower().replace(".", "-") for wish in wanted}
     assert names <= set(re.findall(r"(?m)^([\w.-]+)==", LOCK))
 
 
