@@ -1,0 +1,144 @@
+"""The one JSON form that this archive prints, and the strict door through which JSON comes in.
+
+Printing is RFC 8785 (JCS), reading is I-JSON (RFC 7493): what two parsers could understand
+differently is refused, not repaired. ``printing`` and ``reading`` are the reference, made of the
+standard library alone; orjson, where importable, serves here where it is provably the same.
+
+Not here: what a line means (``domain.evaluation``), how long it may be (``domain.bundle``), and
+the repair of other tools' looser JSON (the readers of their log files).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any, Final
+
+from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_float, print_reference
+from domain.canonical.reading import decode
+from domain.errors import InvalidInput
+
+try:
+    import orjson
+except ImportError:  # the zipapp runs on the standard library alone: slower, the same bytes
+    orjson = None  # type: ignore[assignment]  # a module's name cannot be declared optional
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_INTEGER",
+    "Json",
+    "decode",
+    "decode_canonical",
+    "encode",
+    "is_canonical",
+]
+
+_ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
+_FLOAT: Final = re.compile(rb"([:,\[])(-?[0-9]+[.eE][0-9.eE+-]*)")
+_SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
+_CHILDREN: Final[dict[type, Callable[[Any], Iterable[object]]]] = {
+    list: iter,
+    dict: lambda members: members.values(),
+}
+
+
+def encode(value: Json) -> bytes:
+    """Print ``value`` in its RFC 8785 form: UTF-8, without a newline.
+
+    Only the exact types of ``Json`` are printed, no subclasses of them (an enum has a ``.value``).
+    Raises ``InvalidInput`` for NaN and infinities, integers that no double prints, lone surrogates,
+    keys that are not strings, other types, and more than ``MAX_DEPTH`` levels.
+    """
+    return _print_plain(value) or print_reference(value)
+
+
+def decode_canonical(line: bytes, place: str = "line") -> Json:
+    """Read ``line`` as ``decode`` does, and only if ``encode`` prints exactly these bytes.
+
+    Raises ``InvalidInput`` as ``decode`` does, or with both sides from where they first differ.
+    """
+    if orjson is not None:
+        try:
+            value: Json = orjson.loads(line)
+        except ValueError:
+            pass  # the strict reader below says what is wrong
+        else:
+            # However loosely it was read: the bytes that a value prints as are canonical.
+            if _print_plain(value) == line:
+                return value
+    value = decode(line, place)
+    printed = print_reference(value)
+    if printed != line:
+        raise InvalidInput(place, *_difference(printed, line))
+    return value
+
+
+def is_canonical(line: bytes) -> bool:
+    """Say whether ``decode_canonical`` accepts ``line``."""
+    try:
+        decode_canonical(line)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
+    pairs = enumerate(zip(printed, line, strict=False))
+    shorter = min(len(printed), len(line))
+    start = next((at for at, (ours, theirs) in pairs if ours != theirs), shorter)
+    expected, found = printed[start : start + 24], line[start : start + 24]
+    return f"RFC 8785 bytes, {expected!r} at byte {start}", repr(found)
+
+
+def _print_plain(value: Json) -> bytes | None:
+    """Print by orjson where its bytes are provably those of ``print_reference``, else ``None``.
+
+    On plain values nothing is left to differ but the text of floats, which is replaced, and the
+    order of keys: orjson sorts code points, and RFC 8785 §3.2.3 UTF-16 code units. The two part
+    only where an astral character is printed.
+    """
+    if orjson is None:
+        return None
+    floats = _count_floats(value)
+    if floats is None:
+        return None
+    try:
+        printed = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
+        return None
+    if not printed.isascii() and _ASTRAL.search(printed):
+        return None
+    if floats == 0:
+        return printed
+    # It finds every float in a container; if no more than there are, it touched no string's text.
+    printed, found = _FLOAT.subn(_reprint_float, printed)
+    return printed if found == floats else None
+
+
+def _reprint_float(match: re.Match[bytes]) -> bytes:
+    return match[1] + print_float(float(match[2])).encode()
+
+
+def _count_floats(value: Json) -> int | None:
+    """Count the floats of a plain value: ``MAX_DEPTH`` levels of the exact types; else ``None``.
+
+    Looked at before printing: afterwards NaN is a ``null``, and an enum or a UUID is a string.
+    """
+    floats = 0
+    layer: list[Iterable[object]] = [(value,)]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Iterable[object]] = []
+        for children in layer:
+            for child in children:
+                kind = type(child)
+                if kind in _SCALARS:
+                    continue
+                if kind in _CHILDREN:
+                    below.append(_CHILDREN[kind](child))
+                elif type(child) is float and isfinite(child):
+                    floats += 1
+                else:
+                    return None
+        if not below:
+            return floats
+        layer = below
+    return None

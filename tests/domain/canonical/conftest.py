@@ -1,0 +1,33 @@
+"""Where the shared vectors are, and the two ways of printing that must not differ."""
+
+from pathlib import Path
+
+import pytest
+
+from domain import canonical
+
+VECTORS = Path(__file__).parents[4] / "shared" / "vectors"
+
+
+@pytest.fixture(params=["orjson", "the standard library"])
+def printer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the test twice: with orjson, and as on a machine that has none."""
+    if request.param != "orjson":
+        monkeypatch.setattr(canonical, "orjson", None)
+    return str(request.param)
+
+
+@pytest.fixture
+def rfc8785_vectors() -> Path:
+    return _folder("rfc8785-cyberphone")
+
+
+@pytest.fixture
+def parsing_vectors() -> Path:
+    return _folder("json-test-suite")
+
+
+def _folder(name: str) -> Path:
+    if not (VECTORS / name).is_dir():
+        pytest.skip(f"shared test vectors are not here: {VECTORS / name}")
+    return VECTORS / name
