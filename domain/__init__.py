@@ -1,0 +1,1 @@
+"""What is true: events, streams, trees, bundles and their verification. Pure."""

@@ -10,8 +10,8 @@
     │   └── NotFound        names something that this archive does not hold
     └── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
 
-Not here: findings. Bad *evidence* is not an error but a finding in a report (``domain.verification``);
-any exception outside this tree is a bug of ours.
+Not here: findings. Bad *evidence* is not an error but a finding in a report
+(``domain.verification``); any exception outside this tree is a bug of ours.
 """
 
 
@@ -26,7 +26,7 @@ class Eval752Error(Exception):
         super().__init__(place, expected, found, remedy)
 
     def __str__(self) -> str:
-        """``place: expected …, found …. Do this.``"""
+        """Say the place, what was expected, what was found, and what to do next."""
         told = f"{self.place}: expected {self.expected}, found {self.found}"
         return f"{told}. {self.remedy}" if self.remedy else told
 

@@ -1,0 +1,1 @@
+"""The bundle: its members, parts, manifest and views, whatever container holds them."""

@@ -1,6 +1,7 @@
-"""What a bundle's readers see: named members whose bytes can be read, whatever container holds them.
+"""What a bundle's readers see: named members whose bytes can be read, whatever holds them.
 
-Not here: zip. A container that is not exactly what the format allows is rejected before any member is read.
+Not here: zip. A container that is not exactly what the format allows is rejected before any
+member is read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from domain.errors import InvalidInput
 
 
 class ContainerRejected(InvalidInput):
-    """The container is not one that the format allows (format, section 11): check 1 fails, and nothing in it is read."""
+    """Not a container that the format allows (section 11): nothing in it is read any further."""
 
 
 class Members(Protocol):
@@ -28,7 +29,7 @@ class Members(Protocol):
         """The member's bytes from the first to the last, in chunks of at most 1 MiB.
 
         Raises:
-            ContainerRejected: when the data do not match the CRC or size that the container states.
+            ContainerRejected: when the data do not match the stated CRC or size.
         """
         ...
 

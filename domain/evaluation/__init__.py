@@ -1,0 +1,1 @@
+"""Runs and datasets: their events, what may follow what, scores and evidence."""

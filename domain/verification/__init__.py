@@ -1,0 +1,1 @@
+"""The verifier: numbered checks over a bundle, and the report that they make."""

@@ -1,0 +1,136 @@
+"""The history of a bundle: its events, taken in one by one, and where each result's content is.
+
+One walk over ``events.jsonl`` fills it; views, rescoring and completeness read from it. Not here:
+checks of content, and the reading of bytes.
+"""
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.errors import Refused
+from domain.evaluation.dataset import Dataset
+from domain.evaluation.events import Event
+from domain.evaluation.plan import Plan
+from domain.evaluation.results import SparseTable
+from domain.evaluation.run import Run
+from domain.evaluation.stream import Head
+
+
+class Place(NamedTuple):
+    """Offsets of an event in ``events.jsonl`` and its first disclosed part in ``parts.jsonl``."""
+
+    event: int
+    part: int
+
+
+class Places:
+    """A place for each (epoch, item); about 16 bytes each."""
+
+    def __init__(self) -> None:
+        self._events, self._parts = SparseTable(), SparseTable()
+
+    def put(self, epoch: int, item: int, place: Place) -> None:
+        """Remember a place, instead of the one before."""
+        self._events.put(epoch, item, place.event + 1)
+        self._parts.put(epoch, item, place.part)
+
+    def get(self, epoch: int, item: int) -> Place | None:
+        """The place that was remembered last."""
+        event = self._events.get(epoch, item)
+        return Place(event - 1, self._parts.get(epoch, item)) if event else None
+
+
+@dataclass(slots=True)
+class History:
+    """What is known after some events: heads and states of the two streams, plan, and places."""
+
+    heads: dict[str, Head] = field(default_factory=dict)
+    dataset: Dataset = field(default_factory=Dataset)
+    run: Run | None = None
+    plan: Plan = field(default_factory=Plan)
+    registered: dict[str, Place] = field(default_factory=dict)
+    outcomes: Places = field(default_factory=Places)
+    scores: dict[int, Places] = field(default_factory=dict)
+    events: int = 0
+    sections: "array[int]" = field(default_factory=lambda: array("Q"))
+    _item_events: "array[int]" = field(default_factory=lambda: array("Q"))
+    _item_parts: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    def take(self, event: Event, line: bytes, place: Place) -> Refused | None:
+        """Take in the next event, and return why it may not stand there, if it may not.
+
+        The event is counted and its leaf stands in its stream's tree either way; only what it does
+        is left undone.
+        """
+        head = self.heads.setdefault(event.stream, Head(event.stream))
+        problem = None
+        try:
+            head.check(event)
+            self._subject(event).apply(event)
+        except Refused as refusal:
+            problem = refusal
+        else:
+            self._note(event, place)
+        head.take(event, line)
+        self.events += 1
+        return problem
+
+    def item(self, item: int) -> Place:
+        """Where an item was added."""
+        return Place(self._item_events[item], self._item_parts[item])
+
+    def by_section(self) -> "Sequence[array[int]]":
+        """The items of each section, ascending."""
+        found = [array("Q") for _ in range(self.dataset.sections)]
+        for item, section in enumerate(self.sections):
+            found[section].append(item)
+        return found
+
+    def results(self) -> Iterator[tuple[int, int]]:
+        """(item, epoch) of each result that has an event, by item, then epoch."""
+        return self.run.results.places() if self.run else iter(())
+
+    def _subject(self, event: Event) -> Dataset | Run:
+        if event.stream.startswith("dataset/"):
+            return self.dataset
+        if self.run is None:
+            self.run = Run()
+        return self.run
+
+    def _note(self, event: Event, place: Place) -> None:
+        note = _NOTES.get(event.type)
+        if note:
+            note(self, event, place)
+
+    def _register(self, event: Event, place: Place) -> None:
+        self.registered[event.type] = place
+
+    def _plan(self, event: Event, _: Place) -> None:
+        self.plan.extend(event.facts["epochs"], event.facts["ranges"])
+
+    def _add(self, event: Event, place: Place) -> None:
+        self.sections.append(event.facts["section"])
+        self._item_events.append(place.event)
+        self._item_parts.append(place.part)
+
+    def _end(self, event: Event, place: Place) -> None:
+        self.outcomes.put(event.facts["epoch"], event.facts["item"], place)
+
+    def _score(self, event: Event, place: Place) -> None:
+        facts = event.facts
+        places = self.scores.setdefault(facts["scorer"], Places())
+        places.put(facts["epoch"], facts["item"], place)
+
+
+_NOTES: Mapping[str, Callable[[History, Event, Place], None]] = {
+    "dataset.registered": History._register,
+    "run.registered": History._register,
+    "run.planned": History._plan,
+    "dataset.item_added": History._add,
+    "item.answered": History._end,
+    "item.failed": History._end,
+    "item.scored": History._score,
+    "score.revised": History._score,
+}

@@ -1,0 +1,66 @@
+"""Lines of a member, in bounded memory: walked in order with their offsets, or read again.
+
+Not here: what a line means.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from domain.errors import InvalidInput
+
+WINDOW = 256 * 1024
+
+
+def split(chunks: Iterable[bytes], limit: int, place: str) -> Iterator[tuple[int, bytes]]:
+    """Yield (offset, line without LF).
+
+    Raises:
+        InvalidInput: for a line beyond ``limit`` bytes, or a last line without its LF.
+    """
+    rest, offset = b"", 0
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
+        for line in whole:
+            if len(line) > limit:
+                raise _too_long(place, offset, limit)
+            yield offset, line
+            offset += len(line) + 1
+        if len(rest) > limit:
+            raise _too_long(place, offset, limit)
+    if rest:
+        raise InvalidInput(f"{place}, byte {offset}", "a line ended by LF", "the end of the member")
+
+
+def _too_long(place: str, offset: int, limit: int) -> InvalidInput:
+    return InvalidInput(
+        f"{place}, byte {offset}", f"a line of at most {limit} bytes", "a longer one"
+    )
+
+
+class LineReader:
+    """Reads lines again at offsets that :func:`split` gave; cheap where offsets grow."""
+
+    def __init__(self, read_at: Callable[[int, int], bytes]) -> None:
+        self._read_at = read_at
+        self._start = 0
+        self._window = b""
+
+    def line(self, offset: int) -> bytes:
+        """The line, without LF, that begins at ``offset``."""
+        return self.following(offset)[0]
+
+    def following(self, offset: int) -> tuple[bytes, int]:
+        """The line that begins at ``offset``, and the offset of the next one."""
+        begin = offset - self._start
+        end = self._window.find(b"\n", begin) if 0 <= begin < len(self._window) else -1
+        if end < 0:
+            self._fill(offset)
+            begin, end = 0, self._window.index(b"\n")
+        return self._window[begin:end], self._start + end + 1
+
+    def _fill(self, offset: int) -> None:
+        size = WINDOW
+        while True:
+            self._window, self._start = self._read_at(offset, size), offset
+            if b"\n" in self._window or len(self._window) < size:
+                return
+            size *= 4

@@ -1,0 +1,151 @@
+"""Parts: the content that envelopes commit to, one canonical line each (format, section 3).
+
+Not here: which part belongs to which event, and whether it is disclosed (``disclosure``).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from domain import syntax
+from domain.bundle.layout import MAX_PART_BYTES
+from domain.canonical import Json, decode_canonical, encode
+from domain.errors import InvalidInput
+
+_PLAIN: Final = len(b'{"salt":"') + 32 + len(b'","value":')
+_HEAD = re.compile(
+    rb'\{(?:"assets":\["([0-9a-z.",]+)"\],)?"salt":"([0-9a-f]{32})","value":', re.ASCII
+)
+
+
+class Part(NamedTuple):
+    """A part's value and the assets that it refers to."""
+
+    value: Json
+    assets: Sequence[str]
+
+
+def write_part(value: Json, salt: str, assets: Sequence[str] = ()) -> bytes:
+    """Return the part line, without LF.
+
+    Raises:
+        InvalidInput: when it would be longer than 8 MiB, or when the value is not I-JSON.
+    """
+    names = b'"assets":%b,' % encode([*sorted(set(assets))]) if assets else b""
+    line = b'{%b"salt":"%b","value":%b}' % (names, salt.encode(), encode(value))
+    if len(line) > MAX_PART_BYTES:
+        remedy = "Put what is large into an asset and let the part refer to it."
+        raise InvalidInput("part", f"at most {MAX_PART_BYTES} bytes", f"{len(line)} bytes", remedy)
+    return line
+
+
+def digest_of(line: bytes) -> str:
+    """The digest that stands in the envelope."""
+    return sha256(line).hexdigest()
+
+
+def read_part(line: bytes, place: str) -> Part:
+    """Read a part line strictly.
+
+    Raises:
+        InvalidInput: when :func:`write_part` could not have written it.
+    """
+    if len(line) > MAX_PART_BYTES:
+        raise InvalidInput(place, f"at most {MAX_PART_BYTES} bytes", f"{len(line)} bytes")
+    head = _HEAD.match(line)
+    members = decode_canonical(line, place)
+    if (
+        head is None
+        or not isinstance(members, dict)
+        or members.keys() - {"assets", "salt", "value"}
+    ):
+        raise InvalidInput(place, 'a part, {"salt":…,"value":…}', repr(line[:60]))
+    assets = members.get("assets")
+    return Part(members["value"], () if assets is None else _asset_names(assets, place))
+
+
+def salt_of(line: bytes) -> str:
+    """The salt of a part line that is known to be good."""
+    head = _HEAD.match(line)
+    assert head is not None
+    return head.group(2).decode()
+
+
+def value_of(line: bytes) -> bytes:
+    """The value's bytes, verbatim, of a part line that is known to be good."""
+    if line.startswith(b'{"salt":"'):
+        return line[_PLAIN:-1]
+    head = _HEAD.match(line)
+    assert head is not None
+    return line[head.end() : -1]
+
+
+def assets_of(line: bytes) -> Sequence[str]:
+    """The assets that a part line, known to be good, refers to."""
+    if line.startswith(b'{"salt":"'):
+        return ()
+    head = _HEAD.match(line)
+    return head.group(1).decode().split('","') if head and head.group(1) else ()
+
+
+def _asset_names(assets: Json, place: str) -> Sequence[str]:
+    if not isinstance(assets, list) or not assets or not all(map(syntax.is_asset_name, assets)):
+        raise InvalidInput(f"{place}, assets", "a list of asset names", repr(assets)[:80])
+    names = [str(name) for name in assets]
+    if names != sorted(set(names)):
+        raise InvalidInput(f"{place}, assets", "ascending, distinct names", repr(names)[:80])
+    return names
+
+
+def check_shape(kind: str, value: Json, place: str) -> None:
+    """Check a value against the shape of its kind (format, section 3.4).
+
+    Raises:
+        InvalidInput: naming the member that is missing or of the wrong type.
+    """
+    shape = _SHAPES.get(kind)
+    if shape is None:
+        return
+    if not isinstance(value, dict):
+        raise InvalidInput(f"{place}, {kind}", "an object", repr(value)[:60])
+    for name, (allows, expected) in shape.items():
+        if not allows(value.get(name, _ABSENT)):
+            found = repr(value[name])[:60] if name in value else "none"
+            raise InvalidInput(f"{place}, {kind}, {name}", expected, found)
+
+
+_ABSENT: Final = object()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_choices(value: object) -> bool:
+    return value is _ABSENT or (isinstance(value, list) and all(map(_is_text, value)))
+
+
+_Shape = Mapping[str, tuple[Callable[[object], bool], str]]
+_NONE: Final = (lambda value: value is _ABSENT, "no member of this name here")
+_SHAPES: Mapping[str, _Shape] = {
+    "item": {
+        "id": (_is_text, "a string"),
+        "type": (_is_text, "a string"),
+        "section": (lambda value: value is _ABSENT or _is_text(value), "a string"),
+        "answer": _NONE,
+        "inputs": _NONE,
+        "choices": _NONE,
+    },
+    "question": {
+        "inputs": (lambda value: value is not _ABSENT, "the inputs"),
+        "choices": (_is_choices, "a list of strings"),
+    },
+    "response": {"text": (lambda value: value is None or _is_text(value), "a string or null")},
+    "score": {"value": (_is_number, "a number")},
+    "original": {"name": (_is_text, "a string"), "media_type": (_is_text, "a string")},
+}

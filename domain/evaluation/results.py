@@ -1,0 +1,113 @@
+"""What has happened to each result (item × epoch) of a run, packed, and what may follow what.
+
+Not here: scores and responses themselves, only that there are some.
+"""
+
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from domain.errors import Refused
+from domain.syntax import MAX_ATTEMPTS, MAX_SCORERS
+
+OPEN, ANSWERED, FAILED = 0, 1, 2
+OUTCOMES = ("open", "answered", "failed")
+
+CHUNK = 1024
+_ATTEMPT = 1 << 2
+_SCORED = 1 << 18
+
+
+class Result(NamedTuple):
+    """A result's state; packed: bits 0–1 outcome, 2–17 attempts, 18–57 a bit for each scorer."""
+
+    outcome: int
+    attempts: int
+    scored: int
+
+
+def unpack(bits: int) -> Result:
+    """Return the parts of a packed state."""
+    return Result(bits & 3, (bits >> 2) & MAX_ATTEMPTS, (bits >> 18) & ((1 << MAX_SCORERS) - 1))
+
+
+class SparseTable:
+    """Unsigned 64-bit integers by (epoch, item), 0 where never set; memory goes by used chunks."""
+
+    def __init__(self) -> None:
+        self.chunks: dict[tuple[int, int], array[int]] = {}
+
+    def get(self, epoch: int, item: int) -> int:
+        """Return the value at a place."""
+        chunk = self.chunk(epoch, item // CHUNK)
+        return chunk[item % CHUNK] if chunk is not None else 0
+
+    def put(self, epoch: int, item: int, value: int) -> None:
+        """Set the value at a place."""
+        number = item // CHUNK
+        chunk = self.chunk(epoch, number)
+        if chunk is None:
+            chunk = self.chunks[epoch, number] = array("Q", bytes(8 * CHUNK))
+        chunk[item % CHUNK] = value
+
+    def chunk(self, epoch: int, number: int) -> "array[int] | None":
+        """Return a chunk, or None; a table that is kept elsewhere fetches it here."""
+        return self.chunks.get((epoch, number))
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Yield (item, epoch) of all that is not 0, by item, then epoch."""
+        for number in sorted({number for _, number in self.chunks}):
+            epochs = sorted(epoch for epoch, other in self.chunks if other == number)
+            columns = [(epoch, self.chunks[epoch, number]) for epoch in epochs]
+            for offset in range(CHUNK):
+                for epoch, chunk in columns:
+                    if chunk[offset]:
+                        yield number * CHUNK + offset, epoch
+
+
+def _attempt(bits: int, attempt: int) -> int:
+    result = unpack(bits)
+    if result.outcome != OPEN:
+        raise Refused("attempt", "a result that is open", f"one already {OUTCOMES[result.outcome]}")
+    if attempt != result.attempts + 1:
+        raise Refused("attempt", f"attempt {result.attempts + 1}", f"attempt {attempt}")
+    return bits + _ATTEMPT
+
+
+def after_attempt_failed(bits: int, attempt: int) -> int:
+    """One more try, still open."""
+    return _attempt(bits, attempt)
+
+
+def after_answered(bits: int, attempt: int) -> int:
+    """The try that brought an answer: open → answered."""
+    return _attempt(bits, attempt) | ANSWERED
+
+
+def after_failed(bits: int) -> int:
+    """Given up with an explicit error: open → failed."""
+    result = unpack(bits)
+    if result.outcome != OPEN:
+        raise Refused("failure", "a result that is open", f"one already {OUTCOMES[result.outcome]}")
+    return bits | FAILED
+
+
+def after_scored(bits: int, scorer: int) -> int:
+    """An answer scored by one more scorer."""
+    result = unpack(bits)
+    if result.outcome != ANSWERED:
+        raise Refused(
+            "score", "a result that is answered", f"one that is {OUTCOMES[result.outcome]}"
+        )
+    if result.scored >> scorer & 1:
+        raise Refused(
+            "score", f"no score by scorer {scorer} yet", "one", "Revise it with score.revised."
+        )
+    return bits | _SCORED << scorer
+
+
+def after_revised(bits: int, scorer: int) -> int:
+    """A new score in the place of an old one, which stays in the history."""
+    if not unpack(bits).scored >> scorer & 1:
+        raise Refused("score", f"a score by scorer {scorer} to revise", "none")
+    return bits

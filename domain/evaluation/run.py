@@ -1,0 +1,116 @@
+"""A run: what may follow what in its stream (format, section 5), and what decides it.
+
+Not here: the plan (``completeness``), the content of responses and scores, and anything that
+grows with the run but one packed integer for each result, which may be kept elsewhere.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from domain.errors import Refused
+from domain.evaluation import results
+from domain.evaluation.events import Event
+from domain.evaluation.results import SparseTable
+from domain.evaluation.stream import ANY_BUT_NEW, refused
+
+_ENDED = {"item.scored": "", "score.revised": "", "stream.sealed": "sealed"}
+
+# "" stays in the state.
+NEXT: Mapping[str, Mapping[str, str]] = {
+    "new": {"run.registered": "pending"},
+    "pending": {
+        "run.planned": "", "run.started": "running", "run.failed": "failed",
+        "run.canceled": "canceled", "stream.sealed": "sealed",
+    },
+    "running": {
+        "item.attempt_failed": "", "item.answered": "", "item.scored": "", "item.failed": "",
+        "run.resumed": "", "run.completed": "completed", "run.failed": "failed",
+        "run.canceled": "canceled", "stream.sealed": "sealed",
+    },
+    "completed": _ENDED,
+    "failed": {**_ENDED, "run.resumed": "running"},
+    "canceled": _ENDED,
+    "sealed": {"score.revised": "", "stream.sealed": ""},
+}  # fmt: skip
+ALWAYS = ANY_BUT_NEW | {"run.annotated", "run.superseded"}
+
+_ON_RESULT: Mapping[str, tuple[str, Callable[..., int]]] = {
+    "item.attempt_failed": ("attempt", results.after_attempt_failed),
+    "item.answered": ("attempt", results.after_answered),
+    "item.failed": ("", results.after_failed),
+    "item.scored": ("scorer", results.after_scored),
+    "score.revised": ("scorer", results.after_revised),
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of one run; ``status`` is what it was before it was sealed."""
+
+    state: str = "new"
+    status: str = "new"
+    dataset: str = ""
+    dataset_origin: str = ""
+    items: int = 0
+    items_root: str = ""
+    scorers: int = 0
+    plan_epochs: int = 0
+    plan_last: int = -1
+    results: SparseTable = field(default_factory=SparseTable)
+
+    def apply(self, event: Event) -> None:
+        """Take in the next event.
+
+        Raises:
+            Refused: when it may not follow; the state is then as it was.
+        """
+        if event.type in ALWAYS and self.state != "new":
+            return
+        state = NEXT[self.state].get(event.type)
+        if state is None:
+            raise refused(event, f"what may follow in a run that is {self.state}", event.type)
+        if event.type in _ON_RESULT:
+            self._on_result(event)
+        elif event.type == "run.registered":
+            self._register(event)
+        elif event.type == "run.planned":
+            self._plan(event)
+        if state:
+            self.state = state
+            self.status = self.status if state == "sealed" else state
+
+    def _register(self, event: Event) -> None:
+        facts = event.facts
+        self.dataset, self.dataset_origin = facts["dataset"], facts["dataset_origin"]
+        self.items, self.items_root, self.scorers = (
+            facts["items"],
+            facts["items_root"],
+            facts["scorers"],
+        )
+
+    def _plan(self, event: Event) -> None:
+        epochs, ranges = event.facts["epochs"], event.facts["ranges"]
+        if self.plan_epochs not in {0, epochs}:
+            raise refused(event, f"{self.plan_epochs} epochs, as planned before", f"{epochs}")
+        if ranges[0][0] <= self.plan_last or ranges[-1][1] >= self.items:
+            expected = f"items from {self.plan_last + 1} to {self.items - 1}"
+            raise refused(event, expected, f"{ranges[0][0]} to {ranges[-1][1]}")
+        self.plan_epochs, self.plan_last = epochs, ranges[-1][1]
+
+    def _on_result(self, event: Event) -> None:
+        facts = event.facts
+        epoch, item = facts["epoch"], facts["item"]
+        if item >= self.items:
+            raise refused(event, f"an item below {self.items}", f"item {item}")
+        if facts.get("scorer", -1) >= self.scorers:
+            raise refused(event, f"a scorer below {self.scorers}", f"scorer {facts['scorer']}")
+        argument, after = _ON_RESULT[event.type]
+        before = self.results.get(epoch, item)
+        try:
+            bits = after(before, facts[argument]) if argument else after(before)
+        except Refused as problem:
+            place = f"item {item}, epoch {epoch}: {problem.place}"
+            raise refused(
+                event, f"{place}: {problem.expected}", problem.found, problem.remedy
+            ) from None
+        self.results.put(epoch, item, bits)

@@ -1,0 +1,172 @@
+"""The closed table of scoring methods, and the one way in to each (scoring, section 2).
+
+Not here: any method's rules, which are a module each.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, cast
+
+from domain.canonical import Json
+from domain.errors import InvalidInput
+from domain.evaluation.scoring.choices import multiple_choice
+from domain.evaluation.scoring.model import (
+    MAX_TEXT,
+    NotRecomputable,
+    Score,
+    ScoredItem,
+    Scorer,
+    Settings,
+    is_number,
+)
+from domain.evaluation.scoring.normalise import STEPS
+from domain.evaluation.scoring.numbers import numeric
+from domain.evaluation.scoring.regex import regex
+from domain.evaluation.scoring.texts import exact_match, set_f1
+
+MAX_NAME: Final = 128
+
+
+class Parameter(NamedTuple):
+    """What a parameter may be; a default of None makes it required."""
+
+    default: Json
+    allows: Callable[[Json], bool]
+    expected: str
+
+
+class Method(NamedTuple):
+    """A method; without a scorer it is not recomputable, and takes any parameters."""
+
+    parameters: Mapping[str, Parameter]
+    scorer: Scorer | None
+
+
+def _is_tolerance(value: Json) -> bool:
+    return is_number(value) and 0 <= cast(float, value) < math.inf
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_flag(value: Json) -> bool:
+    return isinstance(value, bool)
+
+
+def _flag(default: bool) -> Parameter:
+    return Parameter(default, _is_flag, "true or false")
+
+
+_NORMALISATION: Final = {flag: _flag(default) for flag, (default, _) in STEPS.items()}
+_TOLERANCE: Final = Parameter(0, _is_tolerance, "a number from 0")
+_CREDIT: Final = Parameter("exact", ["exact", "partial"].__contains__, '"exact" or "partial"')
+
+METHODS: Final[Mapping[str, Method]] = {
+    "multiple_choice": Method({"credit": _CREDIT}, multiple_choice),
+    "exact_match": Method(_NORMALISATION, exact_match),
+    "set_f1": Method(
+        {**_NORMALISATION, "separator": Parameter(",", _is_text, "a text that is not empty")},
+        set_f1,
+    ),
+    "regex": Method(
+        {"pattern": Parameter(None, _is_text, "a pattern"), "ignorecase": _flag(False)},
+        regex,
+    ),
+    "numeric": Method({"tolerance": _TOLERANCE, "relative_tolerance": _TOLERANCE}, numeric),
+    "judge": Method({}, None),
+    "external": Method({}, None),
+}
+
+
+def score(
+    method: str, parameters: Mapping[str, Json], response_text: str | None, item: ScoredItem
+) -> Score:
+    """Score a response text, as anyone will who recomputes it; no text scores 0.
+
+    Raises:
+        NotRecomputable: where the rules do not say what this scores.
+        InvalidInput: for a method or parameter that is not in the table.
+    """
+    scorer = _method(method, "method").scorer
+    if scorer is None:
+        raise NotRecomputable(f"the method {method}")
+    settings = _settings(method, parameters, "parameters")
+    if response_text is None:
+        return Score(0, None)
+    if len(response_text) > MAX_TEXT:
+        raise NotRecomputable(f"a response of more than {MAX_TEXT:,} code points")
+    return scorer(settings, response_text, item)
+
+
+def is_recomputable(method: str) -> bool:
+    """Whether scores by this method follow from response and answer; false for unknown ones."""
+    known = METHODS.get(method)
+    return known is not None and known.scorer is not None
+
+
+def check_scorer(definition: Json, place: str) -> None:
+    """Check a scorer's definition, ``{"method", "name", "parameters"}``.
+
+    Raises:
+        InvalidInput: naming what is wrong, expected and found.
+    """
+    members = {"method", "name", "parameters"}
+    if not isinstance(definition, dict) or definition.keys() != members:
+        raise InvalidInput(place, "an object of method, name and parameters", _shown(definition))
+    name = definition["name"]
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
+        raise InvalidInput(f"{place}, name", f"a text of 1 to {MAX_NAME} characters", _shown(name))
+    _method(definition["method"], f"{place}, method")
+    parameters = definition["parameters"]
+    if not isinstance(parameters, dict):
+        raise InvalidInput(f"{place}, parameters", "an object", _shown(parameters))
+    _settings(cast(str, definition["method"]), parameters, f"{place}, parameters")
+
+
+def text_of(response: Json) -> str | None:
+    """The text that is scored of a response part's value: its member ``text``, a string or null.
+
+    Raises:
+        InvalidInput: where the value is no object with such a member.
+    """
+    if not isinstance(response, dict) or "text" not in response:
+        raise InvalidInput("response", "an object with a member text", _shown(response))
+    text = response["text"]
+    if text is not None and not isinstance(text, str):
+        raise InvalidInput("response, text", "a string or null", _shown(text))
+    return text
+
+
+def _method(method: Json, place: str) -> Method:
+    known = METHODS.get(method) if isinstance(method, str) else None
+    if known is None:
+        raise InvalidInput(place, f"one of {', '.join(METHODS)}", _shown(method))
+    return known
+
+
+def _settings(method: str, parameters: Mapping[str, Json], place: str) -> Settings:
+    """The parameters, checked, with the defaults of those that are left out."""
+    known = METHODS[method]
+    if known.scorer is None:
+        return parameters
+    settings = {name: parameter.default for name, parameter in known.parameters.items()}
+    for name, value in parameters.items():
+        parameter = known.parameters.get(name)
+        if parameter is None:
+            expected = ", ".join(known.parameters)
+            raise InvalidInput(
+                place, f"no other parameters of {method} than {expected}", _shown(name)
+            )
+        if not parameter.allows(value):
+            raise InvalidInput(f"{place}, {name}", parameter.expected, _shown(value))
+        settings[name] = value
+    for name, value in settings.items():
+        if value is None:
+            raise InvalidInput(f"{place}, {name}", known.parameters[name].expected, "none")
+    return settings
+
+
+def _shown(value: object) -> str:
+    told = repr(value)
+    return told if len(told) <= 80 else told[:77] + "..."

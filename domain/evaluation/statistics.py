@@ -1,0 +1,114 @@
+"""Exact aggregates, in which the order of the values never shows: sums, means, percentiles.
+
+Not here: what is aggregated (``docs/format.md``, section 9), and how numbers are printed.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite
+from typing import Final
+
+from domain.errors import InvalidInput
+from domain.syntax import is_index
+
+PERCENTILES: Final = (50, 90, 99)
+_DIGIT_BITS: Final = 16
+
+
+class ExactSum:
+    """The sum of integers and finite doubles, without rounding.
+
+    A double is an integer over a power of two; numerators are added up by denominator, of which
+    there are at most 1,075.
+    """
+
+    def __init__(self) -> None:
+        self._numerators: dict[int, int] = {}
+
+    def add(self, value: int | float) -> None:
+        """Add a value.
+
+        Raises:
+            InvalidInput: for NaN and the infinities.
+        """
+        if not isfinite(value):
+            raise InvalidInput("sum", "finite numbers", repr(value))
+        numerator, denominator = value.as_integer_ratio()
+        self._numerators[denominator] = self._numerators.get(denominator, 0) + numerator
+
+    def mean(self, count: int) -> float:
+        """Return sum ÷ count, rounded once to the nearest double (ties to even).
+
+        Raises:
+            InvalidInput: where the count is not positive, or no double is that large.
+        """
+        if count < 1:
+            raise InvalidInput("mean", "a count from 1", str(count))
+        whole = max(self._numerators, default=1)  # all are powers of two: the largest is a multiple
+        total = sum(numer * (whole // denom) for denom, numer in self._numerators.items())
+        try:
+            return total / (whole * count)
+        except OverflowError:
+            raise InvalidInput("mean", "a mean that is a double", "a larger one") from None
+
+
+def nearest_rank(sorted_values: Sequence[int], percent: int) -> int:
+    """Return the least value that at least ``percent`` of the values do not exceed.
+
+    That is the value at rank ⌈percent/100 × n⌉: definition 1 of Hyndman and Fan, "Sample Quantiles
+    in Statistical Packages", The American Statistician 50 (4), 1996.
+
+    Raises:
+        InvalidInput: where there are no values, or ``percent`` is not 1 to 100.
+    """
+    return sorted_values[_rank(len(sorted_values), percent) - 1]
+
+
+def _rank(count: int, percent: int) -> int:
+    if count < 1 or not 1 <= percent <= 100:
+        raise InvalidInput("percentile", "1 to 100 percent of some values", f"{percent} of {count}")
+    return -(-percent * count // 100)
+
+
+class LatencyTable:
+    """Whole milliseconds, eight bytes each, and their percentiles."""
+
+    def __init__(self) -> None:
+        self._values = array("Q")
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def add(self, milliseconds: int) -> None:
+        """Add a value.
+
+        Raises:
+            InvalidInput: where it is not 0 to 2^53 − 1.
+        """
+        if not is_index(milliseconds):
+            raise InvalidInput("latency", "whole milliseconds from 0", repr(milliseconds))
+        self._values.append(milliseconds)
+
+    def percentiles(self) -> dict[str, int]:
+        """Return ``p50``, ``p90`` and ``p99`` by nearest rank; of no values, nothing."""
+        if not self._values:
+            return {}
+        count = len(self._values)
+        return {f"p{percent}": self._select(_rank(count, percent)) for percent in PERCENTILES}
+
+    def _select(self, rank: int) -> int:
+        """The value at a rank, found digit by digit: sorting would make an object of each."""
+        shift = max(self._values).bit_length() // _DIGIT_BITS * _DIGIT_BITS
+        prefix = 0
+        while True:
+            above = shift + _DIGIT_BITS
+            digits = Counter(value >> shift for value in self._values if value >> above == prefix)
+            for digit in sorted(digits):
+                if rank <= digits[digit]:
+                    prefix = digit
+                    break
+                rank -= digits[digit]
+            if shift == 0:
+                return prefix
+            shift -= _DIGIT_BITS

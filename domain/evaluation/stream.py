@@ -1,0 +1,97 @@
+"""What holds for every stream: one origin, gapless versions, order in time, seals, holds.
+
+Not here: what a stream is about (``dataset``, ``run``).
+"""
+
+from dataclasses import dataclass, field
+
+from domain.errors import Refused
+from domain.evaluation.events import Event
+from domain.transparency.merkle import CompactRange, leaf_hash
+
+ANY_BUT_NEW = frozenset({"part.erased", "hold.placed", "hold.released"})
+
+
+class RootMismatch(Refused):
+    """A stated root or size is not that of the events before it."""
+
+
+def refused(event: Event, expected: str, found: str, remedy: str = "") -> Refused:
+    """Name the place of an event that may not follow."""
+    return Refused(place_of(event), expected, found, remedy)
+
+
+def place_of(event: Event) -> str:
+    """Name an event by its stream and version."""
+    return f"{event.stream}, version {event.version}"
+
+
+def check_root(event: Event, stated: tuple[int, str], computed: tuple[int, str]) -> None:
+    """Check a size and a root that an event states.
+
+    Raises:
+        RootMismatch: when what was computed differs.
+    """
+    if stated != computed:
+        expected, found = (f"size {size}, root {root}" for size, root in (computed, stated))
+        raise RootMismatch(place_of(event), expected, found)
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of one stream: what is needed to append to it, apart from its subject's state."""
+
+    stream: str
+    origin: str = ""
+    version: int = 0
+    at: str = ""
+    holds: int = 0
+    sealed: int = 0
+    tree: CompactRange = field(default_factory=CompactRange)
+
+    def check(self, event: Event) -> None:
+        """Check that the event is the next one of this stream.
+
+        Raises:
+            Refused: naming the first rule that it breaks.
+        """
+        if event.version != self.version + 1 or event.stream != self.stream:
+            raise refused(
+                event, f"version {self.version + 1} of {self.stream}", f"version {event.version}"
+            )
+        if self.origin and event.origin != self.origin:
+            raise refused(event, f"origin {self.origin}", event.origin)
+        if event.at < self.at:
+            raise refused(event, f"a time not before {self.at}", event.at)
+        if event.type in _RULES:
+            _RULES[event.type](self, event)
+
+    def take(self, event: Event, line: bytes) -> None:
+        """Move on to the event, whose envelope is ``line``."""
+        self.origin, self.version, self.at = event.origin, event.version, event.at
+        if event.type == "stream.sealed":
+            self.sealed = event.version
+        self.holds += _HOLDS.get(event.type, 0)
+        self.tree.append(leaf_hash(line))
+
+    def _check_seal(self, event: Event) -> None:
+        stated = (event.facts["size"], event.facts["root"])
+        check_root(event, stated, (self.tree.size, self.tree.root().hex()))
+
+    def _check_release(self, event: Event) -> None:
+        if not self.holds:
+            raise refused(event, "a hold to release", "none")
+
+    def _check_erasure(self, event: Event) -> None:
+        if self.holds:
+            raise refused(event, "no hold", f"{self.holds} in force", "Release the hold first.")
+        if event.facts["target"] > self.version:
+            raise refused(event, "an earlier version as target", str(event.facts["target"]))
+
+
+_RULES = {
+    "stream.sealed": Head._check_seal,
+    "hold.released": Head._check_release,
+    "part.erased": Head._check_erasure,
+}
+_HOLDS = {"hold.placed": 1, "hold.released": -1}

@@ -1,0 +1,129 @@
+"""The summary of a run: counts, means and percentiles, for the whole and for each section.
+
+Every number is exact or rounded once, and none depends on the order in which results came, so that
+whoever counts gets the same. Not here: where the results are kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.canonical import Json
+from domain.evaluation import results
+from domain.evaluation.plan import Plan
+from domain.evaluation.statistics import ExactSum, LatencyTable
+
+Score = int | float | None
+"""A score's value; None where it is withheld or erased."""
+
+
+@dataclass(slots=True)
+class ScoreTally:
+    """The scores of one scorer."""
+
+    scored: int = 0
+    undisclosed: int = 0
+    total: ExactSum = field(default_factory=ExactSum)
+
+    def add(self, value: Score) -> None:
+        """Count one score."""
+        self.scored += 1
+        if value is None:
+            self.undisclosed += 1
+        else:
+            self.total.add(value)
+
+    def to_json(self) -> dict[str, Json]:
+        """In the form of ``summary.json``."""
+        told: dict[str, Json] = {"scored": self.scored}
+        if self.undisclosed:
+            told["undisclosed"] = self.undisclosed
+        elif self.scored:
+            told["mean"] = self.total.mean(self.scored)
+        return told
+
+
+@dataclass(slots=True)
+class Tally:
+    """The results of a run or of one section."""
+
+    planned: int | None = None
+    outcomes: list[int] = field(default_factory=lambda: [0, 0, 0])
+    attempts_failed: int = 0
+    latencies: LatencyTable = field(default_factory=LatencyTable)
+    scores: dict[int, ScoreTally] = field(default_factory=dict)
+
+    def add(self, bits: int, latency_ms: int | None, scores: Iterable[tuple[int, Score]]) -> None:
+        """Count one result."""
+        state = results.unpack(bits)
+        self.outcomes[state.outcome] += 1
+        self.attempts_failed += state.attempts - (state.outcome == results.ANSWERED)
+        if latency_ms is not None:
+            self.latencies.add(latency_ms)
+        for scorer, value in scores:
+            self.scores.setdefault(scorer, ScoreTally()).add(value)
+
+    def to_json(self, scorers: int) -> dict[str, Json]:
+        """In the form of ``summary.json``."""
+        opened, answered, failed = self.outcomes
+        ended = answered + failed
+        told: dict[str, Json] = {"answered": answered, "attempts_failed": self.attempts_failed}
+        if ended:
+            told["error_rate"] = failed / ended
+        told["failed"] = failed
+        if percentiles := self.latencies.percentiles():
+            told["latency_ms"] = {f"p{percent}": value for percent, value in percentiles.items()}
+        told["open"] = opened
+        if self.planned is not None:
+            told["planned"] = self.planned
+        tallies = (self.scores.get(scorer, ScoreTally()) for scorer in range(scorers))
+        told["scores"] = [tally.to_json() for tally in tallies]
+        return told
+
+
+class Summary:
+    """Tallies for the whole run and for each section."""
+
+    def __init__(self, sections: int) -> None:
+        self.all = Tally()
+        self.sections = [Tally() for _ in range(sections)]
+
+    def plan(self, plan: Plan, section_of: "Iterable[int]") -> None:
+        """Count what is planned and begin with it all open; ``section_of`` is by item."""
+        if not plan.declared:
+            return
+        for tally in (self.all, *self.sections):
+            tally.planned = 0
+        planned = iter(plan.items())
+        coming = next(planned, None)
+        for item, section in enumerate(section_of):
+            if item == coming:
+                self._expect(section, plan.epochs)
+                coming = next(planned, None)
+
+    def _expect(self, section: int, epochs: int) -> None:
+        for tally in (self.all, self.sections[section]):
+            tally.planned = (tally.planned or 0) + epochs
+            tally.outcomes[results.OPEN] += epochs
+
+    def add(
+        self,
+        section: int,
+        bits: int,
+        latency_ms: int | None,
+        scores: Iterable[tuple[int, Score]],
+        *,
+        planned: bool,
+    ) -> None:
+        """Count one result; a planned one was open before."""
+        counted = list(scores)
+        for tally in (self.all, self.sections[section]):
+            tally.outcomes[results.OPEN] -= planned
+            tally.add(bits, latency_ms, counted)
+
+    def to_json(self, status: str, scorers: int) -> dict[str, Json]:
+        """In the form of ``summary.json``."""
+        return {
+            "all": self.all.to_json(scorers),
+            "sections": [tally.to_json(scorers) for tally in self.sections],
+            "status": status,
+        }

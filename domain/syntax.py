@@ -1,0 +1,72 @@
+"""The forms of names in envelopes (format, section 4): origin, stream, actor, time, digest, id.
+
+Each is a predicate over one value. Not here: what the names refer to.
+"""
+
+import re
+from collections.abc import Callable
+
+MAX_INTEGER = 2**53 - 1
+MAX_SCORERS = 40
+MAX_ATTEMPTS = 2**16 - 1
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+def _matcher(pattern: str) -> Callable[[object], bool]:
+    match = re.compile(pattern, re.ASCII).fullmatch
+
+    def matches(value: object) -> bool:
+        return isinstance(value, str) and match(value) is not None
+
+    return matches
+
+
+is_digest = _matcher(r"[0-9a-f]{64}")
+is_salt = _matcher(r"[0-9a-f]{32}")
+is_uuid = _matcher(_UUID)
+is_origin = _matcher(r"[a-z0-9][a-z0-9./-]{0,127}")
+is_stream = _matcher(rf"archive|(?:dataset|run)/{_UUID}")
+is_actor = _matcher(r"(?:claimed|authenticated):[a-z0-9._-]{1,64}")
+is_word = _matcher(r"[a-z][a-z_]{0,31}")
+is_asset_name = _matcher(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
+is_key = _matcher(r"[!-~]{1,256}")
+is_time = _matcher(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+)
+
+
+def is_index(value: object) -> bool:
+    """Whether this is a whole number from 0."""
+    return type(value) is int and 0 <= value <= MAX_INTEGER
+
+
+def is_ordinal(value: object) -> bool:
+    """Whether this is a whole number from 1."""
+    return type(value) is int and 1 <= value <= MAX_INTEGER
+
+
+def is_attempt(value: object) -> bool:
+    """Whether this can number an attempt: 1 to 65,535."""
+    return type(value) is int and 1 <= value <= MAX_ATTEMPTS
+
+
+def is_scorer_count(value: object) -> bool:
+    """Whether a run can have this many scorers."""
+    return type(value) is int and 0 <= value <= MAX_SCORERS
+
+
+def is_ranges(value: object) -> bool:
+    """Whether this is a list of ``[first, last]``, not empty, ascending, each apart."""
+    if not isinstance(value, list) or not value:
+        return False
+    before = -2
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2 or not all(map(is_index, pair)):
+            return False
+        first, last = pair
+        if first > last or first <= before + 1:
+            return False
+        before = last
+    return True

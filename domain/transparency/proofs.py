@@ -1,0 +1,112 @@
+"""Inclusion and consistency proofs of RFC 9162 §2.1.3 and §2.1.4 as pure functions.
+
+A proof is the roots of the subtrees that its verifier lacks. Which subtrees these are follows from
+index and sizes alone, so both sides compute them, and a proof of any other length is malformed.
+Verifying folds these subtrees from the leaf upward, which gives the hashes that the shifting of
+bits in §2.1.3.2 and §2.1.4.2 gives.
+
+Not here: whether a root is to be trusted (``domain.transparency.signed_note``).
+"""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from domain.errors import Eval752Error, InvalidInput
+from domain.transparency.merkle import EMPTY_ROOT, HASH_SIZE, node_hash, root_of
+
+Span: TypeAlias = tuple[int, int]
+"""The subtree over the leaves from the first number up to, but without, the second."""
+
+SIZE_LIMIT: Final = 2**63
+"""No tree is as large as this; no other log's sizes go beyond either."""
+
+
+class ProofMalformed(Eval752Error):
+    """No proof for this index and these sizes: wrong length, or numbers out of range."""
+
+
+class ProofMismatch(Eval752Error):
+    """A well-formed proof that leads to another root than the expected one (both in hex)."""
+
+
+def inclusion_spans(index: int, size: int) -> list[Span]:
+    """List the subtrees that prove leaf ``index`` of ``size`` leaves, leaf upward (§2.1.3.1).
+
+    Raises ``ProofMalformed`` unless 0 <= index < size.
+    """
+    if not 0 <= index < size < SIZE_LIMIT:
+        raise ProofMalformed("inclusion proof", f"an index below the size {size}", str(index))
+    start, end, spans = 0, size, list[Span]()
+    while end - start > 1:
+        middle = _split(start, end)
+        if index < middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start = middle
+    return spans[::-1]
+
+
+def consistency_spans(old_size: int, new_size: int) -> list[Span]:
+    """List the subtrees that prove the first ``old_size`` leaves unchanged (§2.1.4.1).
+
+    Raises ``ProofMalformed`` unless 0 < old_size <= new_size, or both are 0: that a tree extends
+    the empty one says nothing, and is not to be mistaken for a proof.
+    """
+    if not (0 < old_size <= new_size < SIZE_LIMIT or old_size == new_size == 0):
+        expected = f"an old size from 1 to the new size {new_size}"
+        raise ProofMalformed("consistency proof", expected, str(old_size))
+    start, end, spans = 0, new_size, list[Span]()
+    while old_size < end:
+        middle = _split(start, end)
+        if old_size <= middle:
+            spans.append((middle, end))
+            end = middle
+        else:
+            spans.append((start, middle))
+            start = middle
+    if start:
+        spans.append((start, end))
+    return spans[::-1]
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Prove the leaf ``index`` of the tree over these leaf hashes; O(n), see ``inclusion_spans``."""
+    return [root_of(leaves[start:end]) for start, end in inclusion_spans(index, len(leaves))]
+
+
+def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
+    """Prove that the tree over these leaf hashes extends the one over its first ``old_size``."""
+    return [root_of(leaves[start:end]) for start, end in consistency_spans(old_size, len(leaves))]
+
+
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> None:
+    """Check that the leaf hash ``leaf`` is number ``index`` in the tree with this size and root.
+
+    Raises ``ProofMalformed`` or ``ProofMismatch``.
+    """
+    place = f"inclusion proof of leaf {index} in a tree of {size}"
+    spans = inclusion_spans(index, size)
+    _require_hashes(place, proof, len(spans), leaf, root)
+    found = leaf
+    for (start, _), node in zip(spans, proof, strict=True):
+        found = node_hash(found, node) if start > index else node_hash(node, found)
+    _require_equal(f"root by {place}", root, found)
+
+
+def verify_consistency(
+    old_size: int, new_size: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
+) -> None:
+    """Check that the tree with the new size and root extends the one with the old size and root.
+
+    Raises ``ProofMalformed`` or ``ProofMismatch``.
+    """
+    place = f"consistency proof from {old_size} to {new_size} leaves"
+    spans = consistency_spans(old_size, new_size)
+    _require_hashes(place, proof, len(spans), old_root, new_root)
+    steps = list(zip(spans, proof, strict=True))
+    old = new = old_root if old_size else EMPTY_ROOT
+    if steps and steps[0][0][0]

@@ -1,0 +1,58 @@
+"""Check 2: every member has the digest that ``SHA256SUMS`` states (format, section 7).
+
+Not here: what the members say.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from domain.bundle import layout
+from domain.bundle.members import Members
+from domain.verification.checks import Check, Outcome
+from domain.verification.report import Report
+
+
+def check_digests(members: Members, report: Report, expected_digest: str) -> Mapping[str, str]:
+    """Hash every member and compare; return the digest of each, by name."""
+    stated = b"".join(members.chunks(layout.SUMS))
+    report.digest = sha256(stated).hexdigest()
+    covered = [name for name in members.names() if is_covered(name)]
+    digests = {name: _digest(members, name) for name in covered}
+    if stated != sums(digests):
+        _compare(report, stated, digests)
+    if expected_digest and expected_digest != report.digest:
+        report.fail(Check.DIGESTS, "bundle digest", expected_digest, report.digest)
+    told = ", the bundle digest is the one expected" if expected_digest else ""
+    report.settle(Check.DIGESTS, Outcome.PASSED, f"{len(digests)} members{told}")
+    return digests
+
+
+def is_covered(name: str) -> bool:
+    """Whether ``SHA256SUMS`` covers this member."""
+    return name != layout.SUMS and not name.startswith(layout.PROOF)
+
+
+def sums(digests: Mapping[str, str]) -> bytes:
+    """``SHA256SUMS``: a line for each member, in container order."""
+    return "".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()
+
+
+def _digest(members: Members, name: str) -> str:
+    digest = sha256()
+    for chunk in members.chunks(name):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _compare(report: Report, stated: bytes, digests: Mapping[str, str]) -> None:
+    listed: dict[str, str] = {}
+    for line in stated.decode("utf-8", "replace").splitlines():
+        digest, _, name = line.partition("  ")
+        listed[name] = digest
+    for name, digest in digests.items():
+        if listed.get(name) != digest:
+            report.fail(Check.DIGESTS, name, listed.get(name, "a line in SHA256SUMS"), digest)
+    for name in listed.keys() - digests.keys():
+        report.fail(Check.DIGESTS, name, "a member that is in the bundle", "none")
+    if not report.failed(Check.DIGESTS):
+        report.fail(Check.DIGESTS, layout.SUMS, "a line for each member in order", "other bytes")

@@ -1,0 +1,84 @@
+"""Check 17: the five properties of a good evaluation result, each with the evidence behind it.
+
+Identified, Timestamped, Complete, Inspectable, Shareable. A property is shown, denied, or not
+shown; never shown where it was not checked. Not here: the checks that it draws on.
+"""
+
+from collections.abc import Iterator
+
+from domain.bundle.reading import Content, Reading
+from domain.verification.checks import Check, Outcome
+from domain.verification.report import Property, Report
+
+_INTEGRITY = (
+    *(Check.CONTAINER, Check.DIGESTS, Check.MANIFEST, Check.EVENTS, Check.STREAM),
+    *(Check.TREE, Check.PARTS, Check.ASSETS, Check.REPLAY),
+)
+
+
+def check_evidence(reading: Reading, report: Report, results: int, inspectable: int) -> None:
+    """Say which of the five properties hold, and settle check 17."""
+    run = reading.registered("run.registered")
+    if run is None:
+        report.settle(Check.EVIDENCE, Outcome.NOT_SHOWN, "a dataset alone is no result")
+        return
+    second_hand = run.text("original") is not None
+    report.properties = [
+        _identified(run, second_hand),
+        _timestamped(reading, run, second_hand),
+        _complete(report),
+        _inspectable(results, inspectable),
+        _shareable(report),
+    ]
+    _settle(report)
+
+
+def _settle(report: Report) -> None:
+    shown = [prop.name for prop in report.properties if prop.holds]
+    missing = [prop.name for prop in report.properties if not prop.holds]
+    if not missing:
+        report.settle(Check.EVIDENCE, Outcome.PASSED, "all five properties")
+        return
+    told = f"{', '.join(shown) or 'none'}; not {', '.join(missing)}"
+    report.settle(Check.EVIDENCE, Outcome.NOT_SHOWN, told)
+
+
+def _identified(run: Content, second_hand: bool) -> Property:
+    config = run.value("config")
+    if not isinstance(config, dict):
+        return Property("identified", None, "provider and model are withheld")
+    named = f"{config['provider']} / {config['model']}, dataset {run.facts['dataset']}"
+    if second_hand:
+        return Property("identified", None, f"{named}, as the archived file claims")
+    return Property("identified", True, named)
+
+
+def _timestamped(reading: Reading, run: Content, second_hand: bool) -> Property:
+    *_, head = reading.history.heads.values()
+    if second_hand:
+        return Property("timestamped", None, f"archived by {head.at}; when it ran is a claim")
+    return Property("timestamped", True, f"{run.at} to {head.at}, by the clock of {head.origin}")
+
+
+def _complete(report: Report) -> Property:
+    line = report.lines[Check.COMPLETENESS]
+    holds = {Outcome.PASSED: True, Outcome.FAILED: False, Outcome.NOT_SHOWN: None}[line.outcome]
+    return Property("complete", holds, line.detail)
+
+
+def _inspectable(results: int, inspectable: int) -> Property:
+    told = f"request, response and scores of {inspectable} of {results} results"
+    return Property("inspectable", inspectable == results or None, told)
+
+
+def _shareable(report: Report) -> Property:
+    broken = [check.label for check in _INTEGRITY if report.failed(check)]
+    if broken or report.failed(Check.SIGNATURE, Check.RESCORING):
+        return Property("shareable", False, "findings in the checks above")
+    return Property("shareable", True, ", ".join(_proved(report)))
+
+
+def _proved(report: Report) -> Iterator[str]:
+    yield "content, order and results verify without the sender's word"
+    if report.lines[Check.SIGNATURE].outcome is not Outcome.PASSED:
+        yield "though not who wrote them"

@@ -1,0 +1,94 @@
+"""Checks 3 and 8: the manifest says what is in the bundle; its assets are those that parts list.
+
+Not here: the digests of members (``digests``), and what the events say (``walk``).
+"""
+
+from collections.abc import Mapping
+
+from domain.bundle import layout
+from domain.bundle.manifest import Counts, Manifest, Section
+from domain.bundle.members import ContainerRejected, Members
+from domain.verification.checks import Check, Outcome
+from domain.verification.report import Report
+from domain.verification.walk import Walk
+
+_ALWAYS = (
+    *(layout.README, layout.EVENTS, layout.PARTS, layout.META),
+    *(layout.MANIFEST, layout.SUMS),
+)
+_OF_RUN = (layout.RUN_CONFIG, layout.RESULTS, layout.SUMMARY)
+
+
+def check_present(members: Members) -> None:
+    """Check that the members are there without which nothing can be checked.
+
+    Raises:
+        ContainerRejected: naming those that are missing.
+    """
+    missing = [name for name in _ALWAYS if name not in set(members.names())]
+    if missing:
+        raise ContainerRejected("members", ", ".join(missing), "no such member")
+
+
+def check_assets(listed: set[str], digests: Mapping[str, str], report: Report) -> None:
+    """Check 8: exactly the assets that disclosed parts list, each with the digest in its name."""
+    present = {name for name in digests if name.startswith(layout.ASSETS)}
+    expected = {layout.asset_member(asset) for asset in listed}
+    for name in sorted(expected - present):
+        report.fail(Check.ASSETS, name, "the asset that a part refers to", "none")
+    for name in sorted(present - expected):
+        report.fail(
+            Check.ASSETS, name, "an asset that a disclosed part refers to", "one that none does"
+        )
+    for name in sorted(present & expected):
+        stated = name.removeprefix(layout.ASSETS).partition(".")[0]
+        if digests[name] != stated:
+            report.fail(Check.ASSETS, name, stated, digests[name])
+    report.settle(Check.ASSETS, Outcome.PASSED, f"{len(present)} assets")
+
+
+def check_manifest(
+    members: Members, manifest: Manifest, walk: Walk, digests: Mapping[str, str], report: Report
+) -> None:
+    """Check 3: the manifest says what the walk has found, and the members are of its kind."""
+    computed = _manifest_of(manifest, walk, digests)
+    for name in ("kind", "counts", "sections", "withheld", "erased"):
+        expected, found = getattr(computed, name), getattr(manifest, name)
+        if expected != found:
+            place = f"{layout.MANIFEST}, {name}"
+            report.fail(Check.MANIFEST, place, f"{expected}", f"{found}")
+    expected_members = _members_of(computed)
+    for name in sorted(digests.keys() ^ expected_members):
+        if not name.startswith(layout.ASSETS):
+            found = "none" if name in expected_members else "one that does not belong there"
+            report.fail(Check.MANIFEST, name, f"the members of a {computed.kind} bundle", found)
+    if b"".join(members.chunks(layout.README)) != layout.README_TEXT.encode():
+        report.fail(Check.MANIFEST, layout.README, "the text of format section 11", "another text")
+    report.settle(Check.MANIFEST, Outcome.PASSED, f"a {manifest.kind} bundle")
+
+
+def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> Manifest:
+    """The manifest that this bundle should have."""
+    history = walk.history
+    withheld, erased = walk.undisclosed.values()
+    items = [len(section) for section in history.by_section()]
+    return Manifest(
+        kind="run" if history.run else "dataset",
+        streams=manifest.streams,  # compared as the walk ended
+        counts=Counts(
+            assets=sum(name.startswith(layout.ASSETS) for name in digests),
+            events=history.events,
+            items=history.dataset.items,
+            parts=walk.parts.count,
+            results=sum(1 for _ in history.results()),
+        ),
+        sections=[Section(count, layout.section_member(n)) for n, count in enumerate(items)],
+        withheld={kind: withheld[kind] for kind in layout.closure(withheld)},
+        erased=erased,
+    )
+
+
+def _members_of(manifest: Manifest) -> set[str]:
+    of_kind = _OF_RUN if manifest.kind == "run" else ()
+    sections = (section.member for section in manifest.sections)
+    return {*_ALWAYS, *of_kind, *sections} - {layout.SUMS}

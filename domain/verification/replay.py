@@ -1,0 +1,91 @@
+"""Checks 14 to 16: what follows from the events, done again and compared.
+
+Completeness against the plan, views byte for byte, and deterministic scores. Not here: the events
+themselves, whose walk must have passed before any of this means something.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+
+from domain.bundle import layout, views
+from domain.bundle.lines import split
+from domain.bundle.members import Members
+from domain.bundle.reading import Reading
+from domain.errors import InvalidInput
+from domain.evaluation import results
+from domain.evaluation.summary import Summary
+from domain.verification.checks import Check, Outcome
+from domain.verification.report import Report
+from domain.verification.rescoring import Rescoring
+
+
+def check_completeness(reading: Reading, report: Report) -> None:
+    """Check 14: every planned result is answered or has failed explicitly."""
+    plan, run = reading.history.plan, reading.history.run
+    if run is None or not plan.declared:
+        why = "a dataset alone has no results" if run is None else "no plan was declared"
+        report.settle(Check.COMPLETENESS, Outcome.NOT_SHOWN, why)
+        return
+    for item in plan.items():
+        for epoch in range(1, plan.epochs + 1):
+            if run.results.get(epoch, item) & 3 == results.OPEN:
+                place = f"item {item}, epoch {epoch}"
+                found = f"neither; the run is {run.status}"
+                report.fail(Check.COMPLETENESS, place, "an answer or an explicit error", found)
+    detail = f"all {plan.results} planned results"
+    report.settle(Check.COMPLETENESS, Outcome.PASSED, detail)
+
+
+class Replay:
+    """Rebuilds every view from the events, compares, and rescores on the way."""
+
+    def __init__(self, members: Members, reading: Reading, report: Report) -> None:
+        self._members, self._reading, self._report = members, reading, report
+        self.rescoring = Rescoring(reading, report)
+        self.inspectable = self.results = 0
+
+    def run(self) -> None:
+        """Checks 15 and 16."""
+        self._compare(layout.META, [views.meta(self._reading)])
+        for ordinal, items in enumerate(self._reading.history.by_section()):
+            lines = views.section(self._reading, items)
+            self._compare(layout.section_member(ordinal), lines)
+        run = self._reading.history.run
+        if run:
+            self._compare(layout.RUN_CONFIG, [views.run_config(self._reading)])
+            summary = views.new_summary(self._reading)
+            self._compare(layout.RESULTS, self._result_lines(summary, run.scorers))
+            self._compare(layout.SUMMARY, [views.summary_text(summary, self._reading)])
+        self._report.settle(Check.REPLAY, Outcome.PASSED, f"rebuilt {self.results} results")
+        self.rescoring.settle()
+
+    def _result_lines(self, summary: Summary, scorers: int) -> Iterator[bytes]:
+        for result in self._reading.results():
+            views.count(summary, self._reading, result)
+            self.rescoring.check(result)
+            self.results += 1
+            self.inspectable += result.is_inspectable
+            yield views.result_line(result, scorers)
+
+    def _compare(self, member: str, expected: Iterable[bytes]) -> None:
+        """Compare a member line by line; every expected line is made, also beyond a difference."""
+        found = self._lines(member)
+        for number, (ours, theirs) in enumerate(zip_longest(expected, found), 1):
+            if ours is not None and theirs is not None and ours[:-1] == theirs:
+                continue
+            place = f"{member}, line {number}"
+            self._report.fail(Check.REPLAY, place, _shown(ours), _shown(theirs))
+
+    def _lines(self, member: str) -> Iterator[bytes]:
+        try:
+            for _, line in split(self._members.chunks(member), 16 * layout.MAX_PART_BYTES, member):
+                yield line
+        except InvalidInput as problem:
+            self._report.fail_with(Check.REPLAY, problem)
+
+
+def _shown(line: bytes | None) -> str:
+    if line is None:
+        return "no such line"
+    text = line.decode("utf-8", "replace").rstrip("\n")
+    return text if len(text) <= 200 else f"{text[:197]}..."

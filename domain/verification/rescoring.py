@@ -1,0 +1,91 @@
+"""Check 16: each deterministic score is computed again from response and answer.
+
+A judge's score is what the judge said: it is counted, never recomputed. So is a revised one, whose
+reason is a person's. Not here: the rules of scoring (``domain.evaluation.scoring``).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+from domain.bundle.reading import Content, Reading, Result
+from domain.canonical import encode
+from domain.evaluation.config import Scorer, scorers_of
+from domain.evaluation.scoring import (
+    NotRecomputable,
+    Score,
+    ScoredItem,
+    is_recomputable,
+    score,
+    text_of,
+)
+from domain.verification.checks import Check, Outcome
+from domain.verification.report import Report
+
+
+class Rescoring:
+    """Counts what was recomputed, and why the rest was not."""
+
+    def __init__(self, reading: Reading, report: Report) -> None:
+        self._report = report
+        registered = reading.registered("run.registered")
+        config = registered.value("config") if registered else None
+        self._scorers: Sequence[Scorer] = scorers_of(config)
+        self._same = 0
+        self._not_recomputed: Counter[str] = Counter()
+
+    def check(self, result: Result) -> None:
+        """Recompute the scores of one result."""
+        for scorer, content in result.scores.items():
+            try:
+                again = self._again(result, scorer, content)
+            except NotRecomputable as problem:
+                self._not_recomputed[problem.reason] += 1
+            else:
+                self._compare(result, scorer, content, again)
+
+    def settle(self) -> None:
+        """Say what the check came to."""
+        rest = ", ".join(
+            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5)
+        )
+        if not self._same and not rest:
+            self._report.settle(Check.RESCORING, Outcome.NOT_SHOWN, "nothing was scored")
+            return
+        outcome = Outcome.NOT_SHOWN if rest else Outcome.PASSED
+        told = f"{self._same} scores recomputed" + (f", {rest}" if rest else "")
+        self._report.settle(Check.RESCORING, outcome, told)
+
+    def _again(self, result: Result, scorer: int, content: Content) -> Score:
+        if not self._scorers:
+            raise NotRecomputable("the run's config is not disclosed")
+        definition = self._scorers[scorer]
+        if not is_recomputable(definition.method):
+            raise NotRecomputable(f"scored by {definition.method}")
+        if content.type == "score.revised":
+            raise NotRecomputable("revised by hand")
+        outcome, row = result.outcome, result.row
+        hidden = content.undisclosed | row.undisclosed | (outcome.undisclosed if outcome else set())
+        if needed := hidden & {"answer", "item", "question", "response", "score"}:
+            raise NotRecomputable(f"{', '.join(sorted(needed))} not disclosed")
+        text = text_of(outcome.value("response")) if outcome else None
+        return score(definition.method, definition.parameters, text, _scored_item(row))
+
+    def _compare(self, result: Result, scorer: int, content: Content, again: Score) -> None:
+        members = content.value("score")
+        assert isinstance(members, dict)
+        stated = (members["value"], members.get("extracted", again.extracted))
+        if encode(list(stated)) == encode([again.value, again.extracted]):
+            self._same += 1
+            return
+        place = f"item {result.item}, epoch {result.epoch}, scorer {scorer}"
+        told = (f"{value} (understood: {extracted})" for value, extracted in (again, stated))
+        self._report.fail(Check.RESCORING, place, *told)
+
+
+def _scored_item(row: Content) -> ScoredItem:
+    item, question = row.value("item"), row.value("question")
+    assert isinstance(item, dict)
+    assert isinstance(question, dict)
+    choices = cast("list[str]", question.get("choices") or [])
+    return ScoredItem(str(item["type"]), choices, row.value("answer"))

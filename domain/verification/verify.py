@@ -1,0 +1,107 @@
+"""The verifier: a bundle's members in, a report out. Pure: no store, no network, no clock.
+
+The checks in order, each in its module: container (by the reader that opened the members),
+digests, manifest and assets (``inventory``), events to parts (``walk``), signature, completeness to rescoring
+(``replay``, ``rescoring``), evidence, policy (here). Inclusion, consistency, time and witness need
+proofs that this version's bundles do not carry: they stay *not shown*. Not here: opening files, and
+showing reports.
+"""
+
+from domain.bundle import layout
+from domain.bundle.manifest import Manifest, read_manifest
+from domain.bundle.members import ContainerRejected, Members
+from domain.bundle.reading import Reading
+from domain.canonical import Json
+from domain.errors import InvalidInput
+from domain.verification.checks import Check, Outcome
+from domain.verification.digests import check_digests
+from domain.verification.evidence import check_evidence
+from domain.verification.inventory import check_assets, check_manifest, check_present
+from domain.verification.policy import Policy, VerifySignature
+from domain.verification.replay import Replay, check_completeness
+from domain.verification.report import Report
+from domain.verification.signature import check_signature
+from domain.verification.walk import Walk
+
+_NO_PROOF = (Check.INCLUSION, Check.CONSISTENCY, Check.TIME, Check.WITNESS)
+_BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.PARTS)
+
+
+def verify(members: Members, policy: Policy, verify_signature: VerifySignature | None) -> Report:
+    """Perform every check that can be performed.
+
+    Args:
+        members: a bundle whose container was accepted.
+        policy: what the verifier expects and trusts.
+        verify_signature: Ed25519, or None where there is none.
+    """
+    report = Report()
+    try:
+        _check_all(members, report, policy, verify_signature)
+    except ContainerRejected as problem:
+        report.fail_with(Check.CONTAINER, problem)
+    for check in _NO_PROOF:
+        report.settle(check, Outcome.NOT_SHOWN, "the bundle carries no such proof")
+    _check_policy(report, policy)
+    return report
+
+
+def rejected(problem: InvalidInput) -> Report:
+    """The report on a container that was not accepted: check 1 failed, nothing else was reached."""
+    report = Report()
+    report.fail_with(Check.CONTAINER, problem)
+    return report
+
+
+def _check_all(
+    members: Members, report: Report, policy: Policy, verify_signature: VerifySignature | None
+) -> None:
+    check_present(members)
+    report.settle(Check.CONTAINER, Outcome.PASSED, f"{len(members.names())} members")
+    digests = check_digests(members, report, policy.digest)
+    try:
+        manifest = read_manifest(b"".join(members.chunks(layout.MANIFEST)))
+    except InvalidInput as problem:
+        report.fail_with(Check.MANIFEST, problem)
+        return
+    walk = Walk(members, manifest, report)
+    walk.run()
+    check_assets(walk.assets, digests, report)
+    check_signature(members, manifest, report, policy, verify_signature)
+    reading = Reading(walk.history, walk.disclosure, members.read_at)
+    check_manifest(members, manifest, walk, digests, report)
+    report.about = _about(manifest, walk)
+    if report.failed(*_BEFORE_REPLAY):
+        for check in (Check.COMPLETENESS, Check.REPLAY, Check.RESCORING, Check.EVIDENCE):
+            report.settle(check, Outcome.NOT_SHOWN, "what it follows from has failed")
+        return
+    check_completeness(reading, report)
+    replay = Replay(members, reading, report)
+    replay.run()
+    check_evidence(reading, report, replay.results, replay.inspectable)
+
+
+def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:
+    heads = walk.history.heads.values()
+    run = walk.history.run
+    return {
+        "kind": manifest.kind,
+        "origin": manifest.streams[-1].origin if manifest.streams else "",
+        "streams": [*(head.stream for head in heads)],
+        "status": run.status if run else None,
+        "sealed": max((head.at for head in heads), default=""),
+        "withheld": [*sorted(manifest.withheld)],
+    }
+
+
+def _check_policy(report: Report, policy: Policy) -> None:
+    if policy.is_empty:
+        why = "no policy: nothing was required beyond these checks"
+        report.settle(Check.POLICY, Outcome.NOT_SHOWN, why)
+        return
+    for check in sorted(policy.required, key=lambda check: check.number):
+        line = report.lines[check]
+        if line.outcome is not Outcome.PASSED:
+            place = f"check {check.number}, {check.label}"
+            report.fail(Check.POLICY, place, "passed", f"{line.outcome}: {line.detail}")
+    report.settle(Check.POLICY, Outcome.PASSED, "all that was required is shown")

@@ -1,0 +1,188 @@
+"""Checks 4 to 7: one walk over events and parts, in step with each other.
+
+Not here: what follows from them (``replay``).
+"""
+
+from array import array
+from collections.abc import Iterator
+from hashlib import sha256
+
+from domain.bundle import layout
+from domain.bundle.disclosure import Disclosure, Status, erasures
+from domain.bundle.history import History, Place
+from domain.bundle.lines import split
+from domain.bundle.manifest import Manifest, StreamEnd
+from domain.bundle.members import Members
+from domain.bundle.parts import check_shape, digest_of, read_part
+from domain.errors import InvalidInput
+from domain.evaluation.config import check_config
+from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
+from domain.evaluation.stream import RootMismatch
+from domain.verification.checks import Check, Outcome
+from domain.verification.report import Report
+
+
+class Walk:
+    """What the walk brings: the history, the disclosure, the assets that parts list, and counts."""
+
+    def __init__(self, members: Members, manifest: Manifest, report: Report) -> None:
+        self.history = History()
+        self.assets: set[str] = set()
+        self._members, self._manifest, self._report = members, manifest, report
+        lines = (line for _, line in self._lines(layout.EVENTS))
+        self.disclosure = Disclosure(frozenset(manifest.withheld), frozenset(erasures(lines)))
+        self.undisclosed = {Status.WITHHELD: dict.fromkeys(manifest.withheld, 0), Status.ERASED: {}}
+        self.parts = _PartsInStep(self)
+
+    def run(self) -> None:
+        """Walk from the first event to the last."""
+        for number, (offset, line) in enumerate(self._lines(layout.EVENTS), 1):
+            try:
+                event = read_event(line, f"{layout.EVENTS}, line {number}")
+            except InvalidInput as problem:
+                self._report.fail_with(Check.EVENTS, problem)
+            else:
+                self._take(event, line, offset, number)
+        self.parts.end()
+        self._check_ends()
+        self._settle()
+
+    def _take(self, event: Event, line: bytes, offset: int, number: int) -> None:
+        self._check_stream(event, number)
+        problem = self.history.take(event, line, Place(offset, self.parts.offset))
+        if problem:
+            check = Check.TREE if isinstance(problem, RootMismatch) else Check.STREAM
+            self._report.fail_with(check, problem)
+        for kind, digest, status in self.disclosure.of(event):
+            place = f"{event.stream}, version {event.version}, {kind}"
+            if status is Status.DISCLOSED:
+                self.parts.expect(event, kind, digest, place)
+            else:
+                self.undisclosed[status][kind] = self.undisclosed[status].get(kind, 0) + 1
+                self.parts.expect_none(digest, place, status)
+
+    def _check_stream(self, event: Event, number: int) -> None:
+        streams = self._manifest.streams
+        names = [end.stream for end in streams]
+        begun = len(self.history.heads)
+        expected = names[max(begun - 1, 0) : begun + 1]
+        if event.stream not in expected:
+            place = f"{layout.EVENTS}, line {number}, stream"
+            self._report.fail(Check.STREAM, place, " or ".join(expected) or "none", event.stream)
+
+    def _check_ends(self) -> None:
+        for end in self._manifest.streams:
+            head = self.history.heads.get(end.stream)
+            if head is None:
+                self._report.fail(Check.STREAM, end.stream, "its events", "none")
+                continue
+            if head.sealed != head.version:
+                expected, found = "a seal as the last event", "events after the last seal"
+                self._report.fail(Check.TREE, end.stream, expected, found)
+            computed = StreamEnd(head.origin, head.tree.root().hex(), head.version, end.stream)
+            if computed != end:
+                self._report.fail(Check.MANIFEST, f"{end.stream}", f"{computed}", f"{end}")
+        self._check_dataset()
+
+    def _check_dataset(self) -> None:
+        dataset, run = self.history.dataset, self.history.run
+        if run is None:
+            return
+        head = next(iter(self.history.heads.values()))
+        own = (head.stream, head.origin, dataset.items, dataset.root)
+        named = (f"dataset/{run.dataset}", run.dataset_origin, run.items, run.items_root)
+        if own != named:
+            self._report.fail(Check.TREE, "run.registered, dataset", f"{own}", f"{named}")
+
+    def _settle(self) -> None:
+        heads = self.history.heads.values()
+        told = " + ".join(f"{head.version}" for head in heads)
+        self._report.settle(Check.EVENTS, Outcome.PASSED, f"{self.history.events} events")
+        self._report.settle(Check.STREAM, Outcome.PASSED, f"versions without a gap: {told}")
+        roots = ", ".join(
+            f"{h.stream.partition('/')[0]} {h.tree.root().hex()[:16]}…" for h in heads
+        )
+        self._report.settle(Check.TREE, Outcome.PASSED, f"roots: {roots}")
+        self._report.settle(Check.PARTS, Outcome.PASSED, self._parts_told())
+
+    def _parts_told(self) -> str:
+        left_out = (
+            f"{count} {kind} {status}"
+            for status, counts in self.undisclosed.items()
+            for kind, count in sorted(counts.items())
+            if count
+        )
+        return ", ".join([f"{self.parts.count} disclosed", *left_out])
+
+    def _lines(self, member: str) -> Iterator[tuple[int, bytes]]:
+        limit = MAX_ENVELOPE_BYTES if member == layout.EVENTS else layout.MAX_PART_BYTES
+        try:
+            yield from split(self._members.chunks(member), limit, member)
+        except InvalidInput as problem:
+            check = Check.EVENTS if member == layout.EVENTS else Check.PARTS
+            self._report.fail_with(check, problem)
+
+    def part_lines(self) -> Iterator[tuple[int, bytes]]:
+        """(offset, line) of each disclosed part."""
+        return self._lines(layout.PARTS)
+
+    def fail_part(self, place: str, expected: str, found: str) -> None:
+        """Add a finding about a part."""
+        self._report.fail(Check.PARTS, place, expected, found)
+
+
+class _PartsInStep:
+    """``parts.jsonl``, one line ahead of the event that it is compared with."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._lines = walk.part_lines()
+        self._ids = array("Q")
+        self.offset = self.count = 0
+        self._line: bytes | None = None
+        self._digest = ""
+        self._next()
+
+    def expect(self, event: Event, kind: str, digest: str, place: str) -> None:
+        """The next line must be this part; one that is not stands for another or was altered."""
+        if self._line is None:
+            self._walk.fail_part(place, f"part {digest}", "the end of parts.jsonl")
+            return
+        if self._digest != digest:
+            self._walk.fail_part(place, f"part {digest}", f"{layout.PARTS}: {self._digest}")
+        else:
+            self._check(event, kind, self._line, place)
+        self._next()
+
+    def expect_none(self, digest: str, place: str, status: Status) -> None:
+        """The next line must not be this part, which is withheld or erased."""
+        if self._digest == digest:
+            self._walk.fail_part(place, f"no such part, since it is {status}", "its content")
+            self._next()
+
+    def end(self) -> None:
+        """All lines must have been expected; and no outside id may stand twice."""
+        if self._line is not None:
+            self._walk.fail_part(layout.PARTS, "no part that no event names", self._digest)
+        self._ids = array("Q", sorted(self._ids))
+        if any(map(int.__eq__, self._ids, self._ids[1:])):
+            self._walk.fail_part("items", "outside ids that are unique", "one that stands twice")
+
+    def _check(self, event: Event, kind: str, line: bytes, place: str) -> None:
+        self.count += 1
+        try:
+            part = read_part(line, place)
+            check_shape(kind, part.value, place)
+            check_config(event, kind, part.value, place)
+        except InvalidInput as problem:
+            self._walk.fail_part(problem.place, problem.expected, problem.found)
+            return
+        self._walk.assets.update(part.assets)
+        if kind == "item" and isinstance(part.value, dict):
+            short = sha256(str(part.value["id"]).encode()).digest()[:8]
+            self._ids.append(int.from_bytes(short))
+
+    def _next(self) -> None:
+        offset, line = next(self._lines, (self.offset, None))
+        self.offset, self._line = offset, line
+        self._digest = "" if line is None else digest_of(line)
