@@ -6,7 +6,7 @@ Not here: proofs (``domain.transparency.proofs``), and what a leaf is (docs/form
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from hashlib import sha256
-from typing import Final
+from typing import Final, Self
 
 from domain.errors import InvalidInput
 
@@ -35,9 +35,9 @@ def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
 
 
 class CompactRange:
-    """A growing tree that keeps one hash for each 1 bit of its size: its full subtrees, left to right.
+    """A growing tree of which only the full subtrees are kept: one hash for each 1 bit of its size.
 
-    That is all it takes to go on appending, so a size and these hashes are a tree's whole state.
+    These hashes, the largest subtree first, and the size are all that further appending needs.
     """
 
     __slots__ = ("_nodes", "_size")
@@ -53,7 +53,7 @@ class CompactRange:
         self._nodes = list(nodes)
 
     @classmethod
-    def from_hex(cls, size: int, nodes: Sequence[str]) -> "CompactRange":
+    def from_hex(cls, size: int, nodes: Sequence[str]) -> Self:
         """Take up what ``size`` and ``to_hex()`` gave; raises ``InvalidInput`` on anything else."""
         try:
             tree = cls(size, [bytes.fromhex(node) for node in nodes])
@@ -82,7 +82,7 @@ class CompactRange:
         self._size += 1
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """Add many leaf hashes, level by level: the same as to append each, in half the time."""
+        """Add many leaf hashes, level by level; the same as appending each, but quicker."""
         row = list(leaves)
         nodes, level, rest = self._nodes, self._size, list[bytes]()
         self._size += len(row)
