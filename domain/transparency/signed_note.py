@@ -1,0 +1,169 @@
+"""Signed notes and their verifier keys, after C2SP's signed-note: text, a blank line, signatures.
+
+Parsed strictly: what is accepted is what would be printed, byte for byte. The Ed25519 function is
+an argument, because the domain holds no cryptography but hashing.
+
+Not here: what a note says (a bundle's note: docs/format.md §10), which keys are to be trusted, and
+how many of them are enough. Signatures of other kinds (witnesses' cosignatures) are parsed and
+kept, but no key here matches them.
+"""
+
+import binascii
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Self, TypeAlias
+
+from domain.errors import InvalidInput
+
+MAX_SIGNATURES: Final = 100
+"""A reader tries each line that names a key of its own, so their number is bounded."""
+
+Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
+"""(public key, signature, message) -> whether the Ed25519 signature is valid."""
+
+_ED25519: Final = b"\x01"
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NOTE: Final = "signed note"
+_KEY: Final = "verifier key"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """A name and an Ed25519 public key of 32 bytes; raises ``InvalidInput`` if it cannot be one."""
+
+    name: str
+    public_key: bytes
+
+    def __post_init__(self) -> None:
+        _require_name(_KEY, self.name)
+        if len(self.public_key) != 32:
+            raise InvalidInput(_KEY, "a key of 32 bytes", str(len(self.public_key)))
+
+    @property
+    def key_id(self) -> bytes:
+        """The 4 bytes that stand for this key in a signature line: a hint, no proof."""
+        named = self.name.encode() + b"\n" + _ED25519 + self.public_key
+        return sha256(named).digest()[:4]
+
+    def encode(self) -> str:
+        """Print ``<name>+<key id in hex>+<base64 of 0x01 and the key>``."""
+        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public_key)}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what ``encode`` prints; raises ``InvalidInput`` for anything else."""
+        name, _, rest = text.partition("+")
+        typed = _from_base64(_KEY, rest.partition("+")[2])
+        if typed[:1] != _ED25519:
+            raise InvalidInput(_KEY, "the key type 01 (Ed25519)", typed[:1].hex() or "none")
+        key = cls(name, typed[1:])
+        if key.encode() != text:
+            raise InvalidInput(_KEY, key.encode(), repr(text[:160]))
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSignature:
+    """One signature line: who signed by their own account, the hint at the key, the signature."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def __post_init__(self) -> None:
+        _require_name(_NOTE, self.name)
+        if len(self.key_id) != 4 or not self.signature:
+            raise InvalidInput(_NOTE, "a key id of 4 bytes and a signature", "less")
+
+    def encode(self) -> str:
+        """Print the line, its LF included."""
+        return f"— {self.name} {_base64(self.key_id + self.signature)}\n"
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Read a line without its LF; raises ``InvalidInput`` unless ``encode`` prints the same."""
+        dash, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        if dash != "—":
+            raise InvalidInput(_NOTE, "a signature line, — <name> <base64>", repr(line[:40]))
+        data = _from_base64(_NOTE, encoded)
+        return cls(name, data[:4], data[4:])
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text and who signed it; raises ``InvalidInput`` for what no note can be.
+
+    ``text`` ends in LF and has no other control characters; there are 1 to 100 signatures.
+    """
+
+    text: str
+    signatures: tuple[NoteSignature, ...]
+
+    def __post_init__(self) -> None:
+        if not self.text.endswith("\n") or _CONTROL.search(self.text):
+            expected = "text that ends in LF, without other control characters"
+            raise InvalidInput(_NOTE, expected, repr(self.text[-40:]))
+        if not 1 <= len(self.signatures) <= MAX_SIGNATURES:
+            expected = f"1 to {MAX_SIGNATURES} signatures"
+            raise InvalidInput(_NOTE, expected, str(len(self.signatures)))
+
+    def encode(self) -> bytes:
+        """Print the note: text, a blank line, a line for each signature."""
+        lines = "".join(signature.encode() for signature in self.signatures)
+        return f"{self.text}\n{lines}".encode()
+
+
+def signature_line(name: str, key_id: bytes, signature: bytes) -> str:
+    """Print one signature line, its LF included; raises ``InvalidInput`` as ``NoteSignature``."""
+    return NoteSignature(name, key_id, signature).encode()
+
+
+def parse(data: bytes) -> Note:
+    """Read what ``Note.encode`` prints; raises ``InvalidInput`` for anything else."""
+    try:
+        text, blank, lines = data.decode().rpartition("\n\n")
+    except UnicodeDecodeError:
+        raise InvalidInput(_NOTE, "UTF-8", "other bytes") from None
+    if not blank or not lines.endswith("\n"):
+        raise InvalidInput(_NOTE, "text, a blank line and signatures, ended by LF", "none of it")
+    listed = lines[:-1].split("\n")
+    note = Note(text + "\n", tuple(NoteSignature.parse(line) for line in listed))
+    if note.encode() != data:
+        raise InvalidInput(_NOTE, "the only way to write this note", "another one")
+    return note
+
+
+def valid_signatures(note: Note, keys: Iterable[VerifierKey], verify: Verify) -> list[VerifierKey]:
+    """List those of ``keys`` that signed the text, each once, in their order.
+
+    A key whose name and id stand on a line that does not verify has not signed, whatever its other
+    lines do. Two names with one public key are two keys here: whoever counts must trust but one.
+    """
+    message = note.text.encode()
+    signed: list[VerifierKey] = []
+    for key in dict.fromkeys(keys):
+        named = (key.name, key.key_id)
+        mine = [line for line in note.signatures if (line.name, line.key_id) == named]
+        if mine and all(verify(key.public_key, line.signature, message) for line in mine):
+            signed.append(key)
+    return signed
+
+
+def _require_name(place: str, name: str) -> None:
+    if not name or "+" in name or any(char.isspace() for char in name) or _CONTROL.search(name):
+        raise InvalidInput(place, "a name without spaces and plus signs", repr(name[:80]))
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+def _from_base64(place: str, text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidInput(place, "base64", repr(text[:80])) from None
