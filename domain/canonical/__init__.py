@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
-_FLOAT: Final = re.compile(rb"([:,\[])(-?[0-9]+[.eE][0-9.eE+-]*)")
+_FLOAT: Final = re.compile(rb"([:,\[])(-?[0-9]+(?:\.[0-9]+(?:e[+-]?[0-9]+)?|e[+-]?[0-9]+))")
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 _CHILDREN: Final[dict[type, Callable[[Any], Iterable[object]]]] = {
     list: iter,
@@ -115,7 +115,9 @@ def _print_plain(value: Json) -> bytes | None:
 
 
 def _reprint_float(match: re.Match[bytes]) -> bytes:
-    return match[1] + print_float(float(match[2])).encode()
+    value = float(match[2])
+    # Only the text of a string, which is counted and then left to the reference, is infinite.
+    return match[1] + print_float(value).encode() if isfinite(value) else match[0]
 
 
 def _count_floats(value: Json) -> int | None:

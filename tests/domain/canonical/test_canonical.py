@@ -26,7 +26,7 @@ FLOATS = st.one_of(
 TEXTS = st.one_of(
     st.text(max_size=8),
     st.text('aZ\x7f\x1f"\\/\u2028\ue000\uffff\U0001f600', max_size=4),
-    st.sampled_from(["a,1.50", "[1e5", ":-2.0", '","x":1.0']),
+    st.sampled_from(["a,1.50", "[1e5", ":-2.0", ",1e999", ":0.-", ",1.5.2", '","x":1.0']),
 )
 VALUES: st.SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | INTEGERS | FLOATS | TEXTS,
@@ -67,6 +67,8 @@ def outcome(line: bytes) -> str:
 @example({"\ue000": 1, "\U0001f600": 2})
 @example(1.5)
 @example([1e20, 1e21, -1e16])
+@example([0.5, ":0.-", ",1e999", ",1.e5"])
+@example([1.5e300, 2.5e-300, 1e22])
 def test_orjson_prints_what_the_reference_prints(value: Json) -> None:
     assert encode(value) == print_reference(value)
 
