@@ -1,0 +1,1 @@
+"""What the archive does, as services over ports. Imports the domain only."""

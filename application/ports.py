@@ -1,4 +1,4 @@
-"""The ports: what the services need of the outside, as protocols, and the values that pass through them.
+"""The ports: what the services need of the outside, and the values that pass through.
 
 Not here: any implementation. Each port has one contract suite under ``tests/contracts``.
 """
@@ -19,8 +19,8 @@ class StreamKey(NamedTuple):
 class Page(NamedTuple):
     """Events that were appended together, and the parts that the archive holds for them.
 
-    ``lines`` are the envelopes, ``parts`` the part lines by event and kind, each without LF. Parts of a kind
-    in ``withheld`` (a mirror that came without them) and erased parts are not among them.
+    ``lines`` are the envelopes, ``parts`` the part lines by event and kind, each without LF. Parts
+    of a kind in ``withheld`` (a mirror that came without them) and erased parts are not among them.
     """
 
     first: int
@@ -38,9 +38,9 @@ class Change(NamedTuple):
 
 
 class ItemKey(NamedTuple):
-    """An item's outside id, its index, and the version of the event that added it."""
+    """An item's outside id (None while it is withheld), its index, the version that added it."""
 
-    outside: str
+    outside: str | None
     item: int
     version: int
 
@@ -56,20 +56,22 @@ class PartKey(NamedTuple):
 class Append:
     """What is written to one stream, wholly or not at all.
 
-    ``after`` is the stream's version before it; ``state`` what :meth:`EventStore.state` will give from then
-    on; ``chunks`` the packed results that changed, by (epoch, chunk number); ``ids`` callers' event ids with
-    versions; ``assets`` the names of assets with the part that lists each; ``erases`` parts of earlier pages
-    that are deleted with it.
+    ``after`` is the stream's version before it; ``state`` what :meth:`EventStore.state` will give
+    from then on; ``chunks`` the packed results that changed, by (epoch, chunk number); ``ids``
+    callers' event ids with versions; ``assets`` the names of assets with the part that lists each;
+    ``erases`` parts of earlier pages that are deleted with it. ``pages`` are taken one by one
+    within the transaction, then ``ids``, ``items`` and ``assets``; all else is looked at after
+    them. So an append of any size needs little memory.
     """
 
     key: StreamKey
     after: int
-    pages: Sequence[Page]
+    pages: Iterable[Page]
     state: bytes
     chunks: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
-    ids: Sequence[tuple[str, int]] = ()
-    items: Sequence[ItemKey] = ()
-    assets: Sequence[tuple[str, PartKey]] = ()
+    ids: Iterable[tuple[str, int]] = ()
+    items: Iterable[ItemKey] = ()
+    assets: Iterable[tuple[str, PartKey]] = ()
     erases: Sequence[PartKey] = ()
 
 
@@ -83,7 +85,8 @@ class EventStore(Protocol):
         """Write all of these in one transaction.
 
         Raises:
-            Conflict: when a stream is no longer at ``after``, or an event id is known; nothing is written.
+            Conflict: when a stream is no longer at ``after``, or an event id is known; nothing is
+            written.
         """
         ...
 
@@ -100,7 +103,7 @@ class EventStore(Protocol):
         ...
 
     def pages(self, key: StreamKey, after: int = 0) -> Iterator[Page]:
-        """The pages that hold the versions beyond ``after``, in order; the first may begin before it."""
+        """The pages that hold versions beyond ``after``, in order; the first may begin before."""
         ...
 
     def changes(self, after: int = 0) -> Iterator[Change]:
@@ -135,14 +138,27 @@ class EventStore(Protocol):
         """Whether any part of any stream lists this asset and is not erased."""
         ...
 
-    def disclose(self, key: StreamKey, pages: Iterable[Page]) -> None:
-        """Replace the parts of pages of a mirror by fuller ones, in one transaction; the lines stay."""
+    def disclose(
+        self,
+        key: StreamKey,
+        pages: Iterable[Page],
+        items: Sequence[ItemKey] = (),
+        assets: Sequence[tuple[str, PartKey]] = (),
+    ) -> None:
+        """Replace the parts of pages of a mirror by fuller ones, in one transaction; the lines stay.
+
+        ``items`` and ``assets`` are what the fuller parts tell. What was erased here stays erased.
+
+        Raises:
+            Conflict: when a page is not here with these lines; nothing is written.
+        """
         ...
 
     def count_trial(self, model: str, config: str, run: str) -> tuple[int, int]:
-        """Number a run among those with the same ``model`` key, from 1, and count those before with the same ``config``.
+        """Number a run among those of the same ``model``, and count those of the same ``config``.
 
-        Asked again for the same run, it answers the same. The number is used up even if the run is not recorded.
+        Asked again for the same run, it answers the same. The number is used up even if the run is
+        not recorded.
         """
         ...
 
@@ -219,3 +235,66 @@ class Clock(Protocol):
 
 Progress = Callable[[int], None]
 Lock = AbstractContextManager[None]
+
+
+class MemberSink(Protocol):
+    """The member that is being written."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take some more bytes."""
+        ...
+
+    def close(self) -> str:
+        """Finish the member and return its SHA-256."""
+        ...
+
+
+class BundleSink(Protocol):
+    """A bundle that is being written, member by member, in the format's order."""
+
+    def member(self, name: str) -> MemberSink:
+        """Begin the next member."""
+        ...
+
+    def copy(self, name: str, chunks: Iterable[bytes]) -> str:
+        """Write a whole member and return its SHA-256."""
+        ...
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """Name and SHA-256 of each member so far, in order."""
+        ...
+
+    def read_at(self, name: str, offset: int, size: int) -> bytes:
+        """Read back from a member that is closed."""
+        ...
+
+
+class Spool(Protocol):
+    """Bytes that wait in an anonymous temporary file."""
+
+    def write(self, data: bytes, /) -> int:
+        """Add to the end."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes, in chunks of at most 1 MiB."""
+        ...
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes from ``offset``."""
+        ...
+
+
+class Proofs(Protocol):
+    """Proof members of bundles that came from elsewhere, by bundle digest."""
+
+    def put(self, digest: str, members: Mapping[str, bytes]) -> None:
+        """Keep them durably."""
+        ...
+
+    def get(self, digest: str) -> Mapping[str, bytes]:
+        """What was kept for this digest; empty for nothing."""
+        ...
+
+
+NewSpool = Callable[[], AbstractContextManager[Spool]]

@@ -8,7 +8,8 @@
     ├── Refused             the caller's: well-formed, but not allowed in the present state
     │   ├── Conflict        somebody else was first (version, event id, diverging bundle)
     │   └── NotFound        names something that this archive does not hold
-    └── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
+    ├── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
+    └── StorageFull         the disk's: it took no more; what was being written is not there
 
 Not here: findings. Bad *evidence* is not an error but a finding in a report
 (``domain.verification``); any exception outside this tree is a bug of ours.
@@ -53,3 +54,7 @@ class NotFound(Refused):
 
 class ArchiveDamaged(Eval752Error):
     """The archive does not hold what it promised; restore it from a backup or from its bundles."""
+
+
+class StorageFull(Eval752Error):
+    """The disk, a quota or a limit took no more; nothing of what was being written is there."""

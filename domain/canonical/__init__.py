@@ -90,34 +90,21 @@ def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
 
 
 def _print_plain(value: Json) -> bytes | None:
-    """Print by orjson where its bytes are provably those of ``print_reference``, else ``None``.
+    """Print a plain value by orjson where that is provably ``print_reference``, which it is but for
 
-    On plain values nothing is left to differ but the text of floats, which is replaced, and the
-    order of keys: orjson sorts code points, and RFC 8785 §3.2.3 UTF-16 code units. The two part
-    only where an astral character is printed.
+    the text of floats, and the order of keys: orjson sorts code points, and RFC 8785 §3.2.3 UTF-16
+    code units. These two orders part only where there is an astral character.
     """
-    if orjson is None:
-        return None
     floats = _count_floats(value)
-    if floats is None:
+    if orjson is None or floats is None:
         return None
     try:
         printed = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
     except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
         return None
-    if not printed.isascii() and _ASTRAL.search(printed):
-        return None
-    if floats == 0:
-        return printed
-    # It finds every float in a container; if no more than there are, it touched no string's text.
-    printed, found = _FLOAT.subn(_reprint_float, printed)
-    return printed if found == floats else None
-
-
-def _reprint_float(match: re.Match[bytes]) -> bytes:
-    value = float(match[2])
-    # Only the text of a string, which is counted and then left to the reference, is infinite.
-    return match[1] + print_float(value).encode() if isfinite(value) else match[0]
+    if floats or not (printed.isascii() or not _ASTRAL.search(printed)):
+        return print_reference(value)
+    return printed
 
 
 def _count_floats(value: Json) -> int | None:

@@ -13,7 +13,7 @@ from domain.syntax import MAX_ATTEMPTS, MAX_SCORERS
 OPEN, ANSWERED, FAILED = 0, 1, 2
 OUTCOMES = ("open", "answered", "failed")
 
-CHUNK = 1024
+CHUNK = 128
 _ATTEMPT = 1 << 2
 _SCORED = 1 << 18
 
@@ -56,12 +56,13 @@ class SparseTable:
 
     def places(self) -> Iterator[tuple[int, int]]:
         """Yield (item, epoch) of all that is not 0, by item, then epoch."""
-        for number in sorted({number for _, number in self.chunks}):
-            epochs = sorted(epoch for epoch, other in self.chunks if other == number)
-            columns = [(epoch, self.chunks[epoch, number]) for epoch in epochs]
+        columns: dict[int, list[int]] = {}
+        for epoch, number in sorted(self.chunks):
+            columns.setdefault(number, []).append(epoch)
+        for number in sorted(columns):
             for offset in range(CHUNK):
-                for epoch, chunk in columns:
-                    if chunk[offset]:
+                for epoch in columns[number]:
+                    if self.chunks[epoch, number][offset]:
                         yield number * CHUNK + offset, epoch
 
 

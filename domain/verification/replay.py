@@ -5,7 +5,7 @@ themselves, whose walk must have passed before any of this means something.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from domain.bundle import layout, views
 from domain.bundle.lines import split
@@ -13,9 +13,11 @@ from domain.bundle.members import Members
 from domain.bundle.reading import Reading
 from domain.errors import InvalidInput
 from domain.evaluation import results
+from domain.evaluation.plan import Plan
+from domain.evaluation.run import Run
 from domain.evaluation.summary import Summary
 from domain.verification.checks import Check, Outcome
-from domain.verification.report import Report
+from domain.verification.report import MAX_FINDINGS, Report
 from domain.verification.rescoring import Rescoring
 
 
@@ -26,14 +28,24 @@ def check_completeness(reading: Reading, report: Report) -> None:
         why = "a dataset alone has no results" if run is None else "no plan was declared"
         report.settle(Check.COMPLETENESS, Outcome.NOT_SHOWN, why)
         return
+    for item, epoch in islice(_missing(plan, run), MAX_FINDINGS):
+        place, found = f"item {item}, epoch {epoch}", f"neither; the run is {run.status}"
+        report.fail(Check.COMPLETENESS, place, "an answer or an explicit error", found)
+    if report.failed(Check.COMPLETENESS):
+        ended = sum(plan.includes(*at) and _has_ended(run, *at) for at in run.results.places())
+        report.count(Check.COMPLETENESS, plan.results - ended)
+    report.settle(Check.COMPLETENESS, Outcome.PASSED, f"all {plan.results} planned results")
+
+
+def _missing(plan: Plan, run: Run) -> Iterator[tuple[int, int]]:
     for item in plan.items():
         for epoch in range(1, plan.epochs + 1):
-            if run.results.get(epoch, item) & 3 == results.OPEN:
-                place = f"item {item}, epoch {epoch}"
-                found = f"neither; the run is {run.status}"
-                report.fail(Check.COMPLETENESS, place, "an answer or an explicit error", found)
-    detail = f"all {plan.results} planned results"
-    report.settle(Check.COMPLETENESS, Outcome.PASSED, detail)
+            if not _has_ended(run, item, epoch):
+                yield item, epoch
+
+
+def _has_ended(run: Run, item: int, epoch: int) -> bool:
+    return results.unpack(run.results.get(epoch, item)).outcome != results.OPEN
 
 
 class Replay:

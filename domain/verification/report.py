@@ -70,11 +70,16 @@ class Report:
     def fail(self, check: Check, place: str, expected: str, found: str) -> None:
         """Add a finding to a check."""
         line = self.lines[check]
-        line.found += 1
         line.outcome = Outcome.FAILED
-        line.detail = "1 finding" if line.found == 1 else f"{line.found} findings"
-        if line.found <= MAX_FINDINGS:
+        if len(line.findings) < MAX_FINDINGS:
             line.findings.append(Finding(place, expected, found))
+        self.count(check, line.found + 1)
+
+    def count(self, check: Check, found: int) -> None:
+        """Say how many findings a failed check has in all, of which some are listed."""
+        line = self.lines[check]
+        line.found = found
+        line.detail = "1 finding" if found == 1 else f"{found} findings"
 
     def fail_with(self, check: Check, problem: Eval752Error) -> None:
         """Add a finding to a check from an error that names both sides."""

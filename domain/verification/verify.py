@@ -1,11 +1,12 @@
 """The verifier: a bundle's members in, a report out. Pure: no store, no network, no clock.
 
-The checks in order, each in its module: container (by the reader that opened the members),
-digests, manifest and assets (``inventory``), events to parts (``walk``), signature, completeness to rescoring
-(``replay``, ``rescoring``), evidence, policy (here). Inclusion, consistency, time and witness need
-proofs that this version's bundles do not carry: they stay *not shown*. Not here: opening files, and
-showing reports.
+The checks in order, each in its module: container (by the reader that opened the members), digests,
+manifest and assets (``inventory``), events to parts (``walk``), signature, completeness, replay,
+rescoring, evidence, policy (here). Inclusion, consistency, time and witness need proofs that this
+version's bundles do not carry: they stay *not shown*. Not here: opening files, and showing reports.
 """
+
+from typing import NamedTuple
 
 from domain.bundle import layout
 from domain.bundle.manifest import Manifest, read_manifest
@@ -27,8 +28,23 @@ _NO_PROOF = (Check.INCLUSION, Check.CONSISTENCY, Check.TIME, Check.WITNESS)
 _BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.PARTS)
 
 
+class Examination(NamedTuple):
+    """A report, and what the checks have read of the bundle: None where they did not get there."""
+
+    report: Report
+    manifest: Manifest | None = None
+    walk: Walk | None = None
+
+
 def verify(members: Members, policy: Policy, verify_signature: VerifySignature | None) -> Report:
-    """Perform every check that can be performed.
+    """Perform every check that can be performed; see :func:`examine`."""
+    return examine(members, policy, verify_signature).report
+
+
+def examine(
+    members: Members, policy: Policy, verify_signature: VerifySignature | None
+) -> Examination:
+    """Perform every check that can be performed, and keep what an importer goes on with.
 
     Args:
         members: a bundle whose container was accepted.
@@ -36,14 +52,15 @@ def verify(members: Members, policy: Policy, verify_signature: VerifySignature |
         verify_signature: Ed25519, or None where there is none.
     """
     report = Report()
+    examination = Examination(report)
     try:
-        _check_all(members, report, policy, verify_signature)
+        examination = _check_all(members, report, policy, verify_signature)
     except ContainerRejected as problem:
         report.fail_with(Check.CONTAINER, problem)
     for check in _NO_PROOF:
         report.settle(check, Outcome.NOT_SHOWN, "the bundle carries no such proof")
     _check_policy(report, policy)
-    return report
+    return examination
 
 
 def rejected(problem: InvalidInput) -> Report:
@@ -55,7 +72,7 @@ def rejected(problem: InvalidInput) -> Report:
 
 def _check_all(
     members: Members, report: Report, policy: Policy, verify_signature: VerifySignature | None
-) -> None:
+) -> Examination:
     check_present(members)
     report.settle(Check.CONTAINER, Outcome.PASSED, f"{len(members.names())} members")
     digests = check_digests(members, report, policy.digest)
@@ -63,7 +80,7 @@ def _check_all(
         manifest = read_manifest(b"".join(members.chunks(layout.MANIFEST)))
     except InvalidInput as problem:
         report.fail_with(Check.MANIFEST, problem)
-        return
+        return Examination(report)
     walk = Walk(members, manifest, report)
     walk.run()
     check_assets(walk.assets, digests, report)
@@ -74,11 +91,12 @@ def _check_all(
     if report.failed(*_BEFORE_REPLAY):
         for check in (Check.COMPLETENESS, Check.REPLAY, Check.RESCORING, Check.EVIDENCE):
             report.settle(check, Outcome.NOT_SHOWN, "what it follows from has failed")
-        return
+        return Examination(report)
     check_completeness(reading, report)
     replay = Replay(members, reading, report)
     replay.run()
     check_evidence(reading, report, replay.results, replay.inspectable)
+    return Examination(report, manifest, walk)
 
 
 def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:

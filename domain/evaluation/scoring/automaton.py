@@ -4,28 +4,27 @@ Ken Thompson, "Regular Expression Search Algorithm", CACM 11 (6), 1968; the reme
 those of a lazily built DFA. Not here: the syntax (``pattern``), and where a match begins.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, NamedTuple, TypeAlias, TypeGuard
 
+from domain.evaluation.scoring.code_points import CLASSES, Bounds, holds
 from domain.evaluation.scoring.model import NotRecomputable
 from domain.evaluation.scoring.pattern import Anchor, Chars, Either, Node, Repeat, Sequence
 
 MAX_SIZE: Final = 10_000
-MAX_WORK: Final = 10_000_000
+MAX_WORK: Final = 4_000_000
 """Size of the pattern times code points of the text."""
 
 MAX_REMEMBERED: Final = 50_000
 """Members of the remembered states, and steps between them; then the memory is emptied."""
 
-_WORD: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
-
 
 class Read(NamedTuple):
     """Go on to ``then`` over one code point of a set."""
 
-    bounds: tuple[int, ...]
+    bounds: Bounds
     then: int
 
 
@@ -84,12 +83,11 @@ class Automaton:
         if self.size * len(text) > MAX_WORK:
             raise NotRecomputable(f"pattern × text of more than {MAX_WORK:,} steps")
         state = self._state({self._start}, None)
-        for at, char in enumerate(text):
-            after = state.steps.get(char) or self._step(state, char)
-            if after is _FOUND:
+        for at, char in enumerate(chain(text, [""])):
+            state = state.steps.get(char) or self._step(state, char)
+            if state is _FOUND:
                 return at
-            state = after
-        return len(text) if self._step(state, "") is _FOUND else None
+        return None
 
     def _compile(self, node: Node, then: int) -> int:
         """Add the instructions that match ``node`` and go on to ``then``; return the first one."""
@@ -133,21 +131,20 @@ class Automaton:
         elif not char:
             after = state
         else:
-            core = {
-                each.then for each in map(self._code.__getitem__, reached) if _reads(each, char)
-            }
-            after = self._state(core | {self._start}, char in _WORD)
+            waiting = map(self._code.__getitem__, reached)
+            core = {each.then for each in waiting if _reads(each, char)}
+            after = self._state(core | {self._start}, _is_word(char))
         state.steps[char] = after
         self._room -= 1
         return after
 
     def _closure(self, state: "_State", char: str) -> set[int]:
         """All instructions that are reached before ``char`` is read."""
-        holds = _anchors(state.word_before, char)
+        anchors = _anchors(state.word_before, char)
         reached = set(state.core)
         todo = list(reached)
         while todo:
-            for target in _targets(self._code[todo.pop()], holds):
+            for target in _targets(self._code[todo.pop()], anchors):
                 if target not in reached:
                     reached.add(target)
                     todo.append(target)
@@ -180,21 +177,25 @@ class _State:
 _FOUND: Final = _State(frozenset(), None)
 
 
-def _targets(instruction: Instruction, holds: str) -> Iterable[int]:
+def _targets(instruction: Instruction, anchors: str) -> Iterable[int]:
     match instruction:
         case Split(targets):
             return targets
-        case Assert(kind, then) if kind in holds:
+        case Assert(kind, then) if kind in anchors:
             return (then,)
         case _:
             return ()
 
 
+def _is_word(char: str) -> bool:
+    return char != "" and holds(CLASSES["w"], char)
+
+
 def _anchors(word_before: bool | None, char: str) -> str:
     """The anchors that hold before ``char``."""
-    edge = "b" if bool(word_before) != (char in _WORD) else "B"
+    edge = "b" if bool(word_before) != _is_word(char) else "B"
     return edge + ("^" if word_before is None else "") + ("" if char else "$")
 
 
 def _reads(instruction: Instruction, char: str) -> TypeGuard[Read]:
-    return isinstance(instruction, Read) and bisect_right(instruction.bounds, ord(char)) % 2 == 1
+    return isinstance(instruction, Read) and holds(instruction.bounds, char)

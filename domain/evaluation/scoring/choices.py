@@ -16,30 +16,28 @@ from domain.evaluation.scoring.repertoire import check_text
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-MARKUP: Final = re.compile(r"\\text(?:bf)?|[*_`\"'\u2018\u2019\u201c\u201d$\{\}]")
-"""What is deleted before a letter is looked for."""
+MARKUP: Final = "*_`\"'‘’“”$"
+"""What is deleted before anything but an exact text is looked for."""
 
+_EDGE: Final = r"(?![A-Za-z0-9])"
 _ALONE: Final = r"(?![A-Za-z0-9\u00c0-\u024f\u0300-\u036f])"
-_LABEL: Final = rf"(?:[§]{_ALONE}|[¶](?=[)\].,;:]|[ \t\r]*(?:\n|(?![\s\S]))))"
-_MARKER: Final = (
-    r"(?:(?<![A-Za-z0-9])(?:[Aa]nswers?|ANSWERS?)(?![A-Za-z0-9])|\\boxed)"
-    r"(?:[ \t\r\n:=]|(?:[Ii]s|IS|[Aa]re|ARE|[Oo]ption|OPTION|[Cc]hoice|CHOICE)(?![A-Za-z0-9]))*"
+_END: Final = r"(?![\s\S])"
+MARKER: Final = re.compile(
+    r"(?:answer|Answer|ANSWER|\\boxed\{)"
+    rf"(?:(?<=\{{)|(?<![A-Za-z0-9].{{6}})[sS]?{_EDGE})"
+    rf"(?:[ \t\r\n:=]|(?:is|Is|IS|are|Are|ARE|option|Option|choice|Choice){_EDGE}"
+    r"|\\text(?:bf)?\{)*"
 )
-_WHOLE: Final = (
-    r"[(\[]?[§¶][)\].:!]*(?:(?:[ \t\r\n,;/&+]|(?:and|or)(?![A-Za-z0-9]))+[(\[]?[§¶][)\].:!]*)*"
-)
-_MARKED: Final = (
-    rf"{_MARKER}[(\[]?({_LABEL}"
-    rf"(?:[ \t)\]]*(?:(?:[,;/&+]|(?:and|or)(?![A-Za-z0-9]))[ \t]*)+[(\[]?{_LABEL})*)"
-)
-_LEADING: Final = (
-    r"(?:^|\n)[ \t>#(\[\-]*([§¶])(?:[)\].:]+(?![^ \t\r\n])|(?=[ \t\r]*(?:\n|(?![\s\S]))))"
-)
+_LABEL: Final = rf"(?:[§]{_ALONE}|[¶](?=[)\]}}.,;:]|[ \t\r]*(?:\n|{_END})))"
+_SEVERAL: Final = rf"(?:[,;/&+]|(?:and|or){_EDGE})"
+_WHOLE: Final = rf"[(\[]?[§¶][)\].:!]*(?:(?:[ \t\r\n]|{_SEVERAL})+[(\[]?[§¶][)\].:!]*)*"
+_LISTED: Final = rf"[(\[]?{_LABEL}(?:[ \t)\]]*(?:{_SEVERAL}[ \t]*)+[(\[]?{_LABEL})*"
+_LEADING: Final = rf"[ \t>#(\[\-]*([§¶])(?:[)\].:]+(?![^ \t\r])|[ \t\r]*{_END})"
 _LONE: Final = rf"(?<![A-Za-z0-9])[§¶]{_ALONE}"
-_AFTER_MARKER: Final = re.compile(_MARKER)
 _BULLET: Final = re.compile(rf"^[\-\u2022][{WHITE}]+")
-_ENDS: Final = ".!,;: "
+_ENDS: Final = ".!,;:} "
 _BETWEEN: Final = re.compile(r"[\n,;]")
+_DELETED: Final = dict.fromkeys(map(ord, MARKUP))
 
 Reading: TypeAlias = frozenset[int]
 """The indexes of the choices that are named; none where nothing was understood."""
@@ -51,7 +49,7 @@ class Patterns(NamedTuple):
     """The expressions for so many choices; JavaScript reads them alike, with no flag but ``g``."""
 
     whole: re.Pattern[str]
-    marked: re.Pattern[str]
+    listed: re.Pattern[str]
     leading: re.Pattern[str]
     lone: re.Pattern[str]
 
@@ -63,7 +61,7 @@ def patterns(choices: int) -> Patterns:
     small = f"a-{last.lower()}"
     sources = (
         source.replace("§", f"A-{last}").replace("¶", small)
-        for source in (_WHOLE, _MARKED, _LEADING, _LONE)
+        for source in (_WHOLE, _LISTED, _LEADING, _LONE)
     )
     return Patterns(*map(re.compile, sources))
 
@@ -137,7 +135,7 @@ def _only(text: str, texts: list[str]) -> int | None:
 
 
 def _plain(text: str) -> str:
-    return MARKUP.sub("", text).strip(WHITE)
+    return text.translate(_DELETED).strip(WHITE)
 
 
 def _exact_text(response: _Response) -> Reading:
@@ -153,12 +151,21 @@ def _whole_letters(response: _Response) -> Reading:
 
 def _marked_letters(response: _Response) -> Reading:
     known = patterns(len(response.choices))
-    lists: list[str] = known.marked.findall(response.plain)
-    return _indexes(known.lone.findall(lists[-1])) if lists else NOTHING
+    for start in reversed(_after_markers(response.plain)):
+        found = known.listed.match(response.plain, start)
+        if found:
+            return _indexes(known.lone.findall(found[0]))
+    return NOTHING
+
+
+def _after_markers(text: str) -> list[int]:
+    return [found.end() for found in MARKER.finditer(text)]
 
 
 def _leading_letters(response: _Response) -> Reading:
-    return _indexes(patterns(len(response.choices)).leading.findall(response.plain))
+    known = patterns(len(response.choices))
+    lines = map(known.leading.match, response.plain.split("\n"))
+    return _indexes([found[1] for found in lines if found])
 
 
 def _indexes(letters: list[str]) -> Reading:
@@ -167,7 +174,7 @@ def _indexes(letters: list[str]) -> Reading:
 
 def _normalised_text(response: _Response) -> Reading:
     """The text after the last marker (to the end of its line, if one is wanted), or the whole."""
-    start = max((found.end() for found in _AFTER_MARKER.finditer(response.plain)), default=0)
+    start = next(reversed(_after_markers(response.plain)), 0)
     rest = response.plain[start:]
     named = rest.partition("\n")[0] if start and not response.many else rest
     texts = [_tidy(_plain(choice)) for choice in response.choices]

@@ -41,6 +41,10 @@ class Method(NamedTuple):
     parameters: Mapping[str, Parameter]
     scorer: Scorer | None
 
+    def defaults(self) -> dict[str, Json]:
+        """The value of each parameter that is left out; None for what is required."""
+        return {name: parameter.default for name, parameter in self.parameters.items()}
+
 
 def _is_tolerance(value: Json) -> bool:
     return is_number(value) and 0 <= cast(float, value) < math.inf
@@ -150,20 +154,18 @@ def _settings(method: str, parameters: Mapping[str, Json], place: str) -> Settin
     known = METHODS[method]
     if known.scorer is None:
         return parameters
-    settings = {name: parameter.default for name, parameter in known.parameters.items()}
+    settings = known.defaults()
     for name, value in parameters.items():
         parameter = known.parameters.get(name)
         if parameter is None:
-            expected = ", ".join(known.parameters)
-            raise InvalidInput(
-                place, f"no other parameters of {method} than {expected}", _shown(name)
-            )
+            expected = f"no other parameters of {method} than {', '.join(known.parameters)}"
+            raise InvalidInput(place, expected, _shown(name))
         if not parameter.allows(value):
             raise InvalidInput(f"{place}, {name}", parameter.expected, _shown(value))
         settings[name] = value
-    for name, value in settings.items():
-        if value is None:
-            raise InvalidInput(f"{place}, {name}", known.parameters[name].expected, "none")
+    missing = [name for name, value in settings.items() if value is None]
+    if missing:
+        raise InvalidInput(place, f"the parameter {missing[0]}", "none")
     return settings
 
 

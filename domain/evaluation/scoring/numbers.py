@@ -62,10 +62,14 @@ def _exactly(number: int | float) -> Decimal:
 
 
 def _last(text: str) -> re.Match[str] | None:
-    found = None
-    for found in NUMBER.finditer(text):  # noqa: B007 - the last one is what is wanted
-        pass
-    return found
+    """The last number; no number holds a space or depends on what is beyond one."""
+    for word in reversed(text.split(" ")):
+        found = None
+        for found in NUMBER.finditer(word):  # noqa: B007 - the last one is what is wanted
+            pass
+        if found:
+            return found
+    return None
 
 
 def _decimal(found: re.Match[str]) -> Decimal:

@@ -6,10 +6,19 @@ JavaScript. Not here: matching (``automaton``).
 
 import re
 import string
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from domain.evaluation.scoring.code_points import (
+    ANY_BUT_NEWLINE,
+    CLASSES,
+    Bounds,
+    Span,
+    both_cases,
+    complement,
+    spans_of,
+    union,
+)
 from domain.evaluation.scoring.model import NotRecomputable
 
 MAX_PATTERN: Final = 1_000
@@ -19,9 +28,9 @@ MAX_REPEAT: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Chars:
-    """One code point of a set: those with an odd number of ``bounds`` at or below them."""
+    """One code point of a set."""
 
-    bounds: tuple[int, ...]
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +70,6 @@ _TIMES: Final = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 _CONTROL: Final = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 _SET: Final = re.compile(r"\\([dDwWsS])")
 _CODE: Final = re.compile("x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})")
-_LAST: Final = 0x10FFFF
-
-
-def _spans(*spans: tuple[int, int]) -> tuple[int, ...]:
-    """The bounds of a union of inclusive spans."""
-    bounds: list[int] = []
-    for first, last in sorted(spans):
-        if bounds and first <= bounds[-1]:
-            bounds[-1] = max(bounds[-1], last + 1)
-        else:
-            bounds += [first, last + 1]
-    return tuple(bounds)
-
-
-def _others(bounds: tuple[int, ...]) -> tuple[int, ...]:
-    return bounds[1:] if bounds[:1] == (0,) else (0, *bounds)
-
-
-def _pairs(bounds: tuple[int, ...]) -> list[tuple[int, int]]:
-    """The inclusive spans of a set, which an unpaired last bound leaves open."""
-    ends = (*bounds, _LAST + 1)
-    return [(ends[at], ends[at + 1] - 1) for at in range(0, len(bounds), 2)]
-
-
-_DIGIT: Final = _spans((0x30, 0x39))
-_WORD: Final = _spans((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-_SPACE: Final = _spans((9, 13), (0x20, 0x20))
-_CLASS: Final = {
-    "d": _DIGIT,
-    "D": _others(_DIGIT),
-    "w": _WORD,
-    "W": _others(_WORD),
-    "s": _SPACE,
-    "S": _others(_SPACE),
-}
-
-
-def _both_cases(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans, and the other case of each ASCII letter in them."""
-    both = list(spans)
-    for first, last in tuple(both):
-        for low, high, shift in ((0x41, 0x5A, 32), (0x61, 0x7A, -32)):
-            if first <= high and last >= low:
-                both.append((max(first, low) + shift, min(last, high) + shift))
-    return both
 
 
 def parse(pattern: str, ignore_case: bool) -> Node:
@@ -182,7 +146,7 @@ class _Parser:
         if self.skip("\\"):
             return self.escape()
         if self.skip("."):
-            return Chars(_others(_spans((10, 10))))
+            return Chars(ANY_BUT_NEWLINE)
         if self.next() in "^$":
             return Anchor(self.take())
         if self.next() in "?*+{":
@@ -204,15 +168,15 @@ class _Parser:
     def escape(self) -> Node:
         if self.next() in ("b", "B"):
             return Anchor(self.take())
-        if self.next() in _CLASS:
-            return Chars(_CLASS[self.take()])
+        if self.next() in CLASSES:
+            return Chars(CLASSES[self.take()])
         return self.chars(self.escaped_code())
 
     def chars(self, code: int) -> Chars:
         return self.set_of([(code, code)])
 
-    def set_of(self, spans: list[tuple[int, int]]) -> Chars:
-        return Chars(_spans(*(_both_cases(spans) if self.ignore_case else spans)))
+    def set_of(self, spans: list[Span]) -> Chars:
+        return Chars(union(both_cases(spans) if self.ignore_case else spans))
 
     def code(self) -> int:
         return ord(self.take())
@@ -235,13 +199,13 @@ class _Parser:
         while not (spans and self.skip("]")):
             spans += self.member()
         chars = self.set_of(spans)
-        return Chars(_others(chars.bounds)) if negated else chars
+        return Chars(complement(chars.bounds)) if negated else chars
 
-    def member(self) -> list[tuple[int, int]]:
+    def member(self) -> list[Span]:
         found = _SET.match(self.pattern, self.at)
         if found:
             self.at = found.end()
-            return _pairs(_CLASS[found[1]])
+            return spans_of(CLASSES[found[1]])
         first = last = self.member_code()
         if self.next() == "-" and not self.is_last():
             self.at += 1

@@ -5,11 +5,11 @@ a text of Unicode 14.0, the oldest in a supported Python, comes out the same und
 Not here: normalisation itself (``normalise``).
 """
 
-from bisect import bisect_right
 from itertools import accumulate
 from typing import Final
 from unicodedata import category
 
+from domain.evaluation.scoring.code_points import holds
 from domain.evaluation.scoring.model import MAX_TEXT, NotRecomputable
 
 MAX_MARKS: Final = 30
@@ -45,7 +45,7 @@ def check_text(text: str) -> None:
 
 def is_assigned(char: str) -> bool:
     """Whether Unicode 14.0 assigns this code point: General_Category neither Cn nor Cs."""
-    return bisect_right(_BOUNDS, ord(char)) % 2 == 1
+    return holds(_BOUNDS, char)
 
 
 def _is_mark(char: str) -> bool:

@@ -1,0 +1,219 @@
+"""What the archive adds to an action: indexes, counts, roots, trial numbers, deterministic scores.
+
+Not here: versions, times, ids and salts, which every event gets (``record``).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final, cast
+
+from application.actions import Action
+from application.ports import EventStore, StreamKey
+from application.stored import StoredEvents
+from application.stream_state import StreamState, read_state
+from domain.canonical import Json, encode
+from domain.errors import InvalidInput, NotFound, Refused
+from domain.evaluation import results
+from domain.evaluation.config import Scorer, scorers_of
+from domain.evaluation.dataset import Dataset
+from domain.evaluation.events import TYPES
+from domain.evaluation.run import Run
+from domain.evaluation.scoring import (
+    NotRecomputable,
+    ScoredItem,
+    is_recomputable,
+    score,
+    text_of,
+)
+
+ON_RESULT: Final = frozenset(
+    {"item.attempt_failed", "item.answered", "item.scored", "item.failed", "score.revised"}
+)
+
+
+class Completing:
+    """Completes the actions of one stream at a time."""
+
+    def __init__(self, store: EventStore, events: StoredEvents, origin: str) -> None:
+        self._store, self._events, self._origin = store, events, origin
+        self._items: dict[str, int] = {}
+        self._scorers: dict[str, Sequence[Scorer]] = {}
+        self.unscored = 0
+
+    def prepare(self, state: StreamState, actions: Sequence[Action]) -> None:
+        """Look up, at once, what these actions will need."""
+        self.unscored = 0
+        run = state.subject
+        if not isinstance(run, Run):
+            outside = [
+                _outside_id(action) for action in actions if action.type == "dataset.item_added"
+            ]
+            key = StreamKey(self._origin, state.head.stream)
+            self._items = dict.fromkeys(self._store.items_by_outside(key, outside), -1)
+            return
+        named = {
+            action.facts["item"] for action in actions if isinstance(action.facts.get("item"), str)
+        }
+        found = self._store.items_by_outside(_dataset_key(run), sorted(named)) if named else {}
+        self._items = {name: key.item for name, key in found.items()}
+
+    def complete(self, action: Action, state: StreamState) -> Iterator[Action]:
+        """Yield the action with all its facts, and those that follow from it.
+
+        Raises:
+            InvalidInput, Refused: naming the action's place, when what it names is not there.
+        """
+        if complete := _COMPLETE.get(action.type):
+            complete(self, action, state)
+        elif action.type in ON_RESULT:
+            self._on_result(action, cast("Run", state.subject), state.head.stream)
+        yield action
+        if action.score:
+            yield from self._scores(action, state)
+
+    def _add(self, action: Action, state: StreamState) -> None:
+        outside = _outside_id(action)
+        if outside in self._items:
+            raise Refused(
+                action.place, "an id that no other item has", outside, "Give each item its own id."
+            )
+        self._items[outside] = -1
+        name = _section_of(action.parts["item"])
+        dataset = cast("Dataset", state.subject)
+        section = state.sections.setdefault(name, len(state.sections))
+        action.facts.update(item=dataset.items, section=section)
+
+    def _freeze(self, action: Action, state: StreamState) -> None:
+        dataset = cast("Dataset", state.subject)
+        action.facts.update(items=dataset.items, items_root=dataset.tree.root().hex())
+
+    def _seal(self, action: Action, state: StreamState) -> None:
+        tree = state.head.tree
+        action.facts.update(size=tree.size, root=tree.root().hex())
+
+    def _register(self, action: Action, state: StreamState) -> None:
+        key = self._find_dataset(action)
+        stored = self._store.state(key)
+        dataset = cast("Dataset", read_state(key.stream, stored, lambda *_: None).subject)
+        if not dataset.root:
+            remedy = "Freeze it first: record dataset.frozen."
+            raise Refused(
+                action.place, "a dataset that is frozen", f"one that is {dataset.state}", remedy
+            )
+        config = action.parts.get("config")
+        members = config if isinstance(config, dict) else {}
+        trial, same = self._store.count_trial(
+            _key_of([key.stream, members.get("provider"), members.get("model")]),
+            _key_of([key.stream, members]),
+            state.head.stream,
+        )
+        scorers = members.get("scorers")
+        action.facts.update(
+            dataset=key.stream.removeprefix("dataset/"),
+            dataset_origin=key.origin,
+            items=dataset.items,
+            items_root=dataset.root,
+            scorers=len(scorers) if isinstance(scorers, list) else 0,
+            trial=trial,
+            same_config=same,
+        )
+
+    def _find_dataset(self, action: Action) -> StreamKey:
+        stream = f"dataset/{action.facts.get('dataset', '')}"
+        found = [key for key in self._store.streams() if key.stream == stream]
+        found.sort(key=lambda key: key.origin != self._origin)
+        if not found:
+            raise NotFound(action.place, "a dataset that the archive holds", stream)
+        return found[0]
+
+    def _plan(self, action: Action, state: StreamState) -> None:
+        items = cast("Run", state.subject).items
+        defaults = {"epochs": 1, "plan_source": "recorder", "ranges": [[0, items - 1]]}
+        action.facts = defaults | action.facts
+
+    def _on_result(self, action: Action, run: Run, stream: str) -> None:
+        facts = action.facts
+        item = facts["item"]
+        if isinstance(item, str):
+            if item not in self._items:
+                raise NotFound(f"{action.place}, item", "an item of the dataset", repr(item))
+            facts["item"] = item = self._items[item]
+        facts.setdefault("epoch", 1)
+        if "attempt" in TYPES[action.type].facts and type(item) is int:
+            bits = run.results.get(facts["epoch"], item) if type(facts["epoch"]) is int else 0
+            facts.setdefault("attempt", results.unpack(bits).attempts + 1)
+        if isinstance(facts.get("scorer"), str):
+            facts["scorer"] = self._scorer_named(facts["scorer"], action, stream)
+
+    def _scorer_named(self, name: str, action: Action, stream: str) -> int:
+        names = [scorer.name for scorer in self._scorers_of(stream)]
+        if name not in names:
+            raise NotFound(f"{action.place}, scorer", f"one of {', '.join(names) or 'none'}", name)
+        return names.index(name)
+
+    def _scorers_of(self, stream: str) -> Sequence[Scorer]:
+        if stream not in self._scorers:
+            registered = self._events.at(StreamKey(self._origin, stream), 1)
+            self._scorers[stream] = scorers_of(registered.value("config"))
+        return self._scorers[stream]
+
+    def _scores(self, answered: Action, state: StreamState) -> Iterator[Action]:
+        text = text_of(answered.parts["response"])
+        item, epoch = answered.facts["item"], answered.facts["epoch"]
+        row = self._scored_item(cast("Run", state.subject), item)
+        for number, scorer in enumerate(self._scorers_of(state.head.stream)):
+            if not is_recomputable(scorer.method):
+                continue
+            try:
+                value, extracted = score(scorer.method, scorer.parameters, text, row)
+            except NotRecomputable:
+                self.unscored += 1
+                continue
+            facts = {"item": item, "epoch": epoch, "scorer": number}
+            parts: dict[str, Json] = {"score": {"extracted": extracted, "value": value}}
+            yield Action("item.scored", facts, parts, place=answered.place)
+
+    def _scored_item(self, run: Run, item: int) -> ScoredItem:
+        key = _dataset_key(run)
+        version = self._store.item_versions(key, [item]).get(item)
+        if version is None:
+            raise NotFound(f"item {item}", f"an item of {key.stream}", "none")
+        stored = self._events.at(key, version)
+        meta, question = stored.value("item"), stored.value("question")
+        if not isinstance(meta, dict) or not isinstance(question, dict):
+            raise Refused(f"item {item}", "its content, to score with", "withheld or erased")
+        choices = cast("list[str]", question.get("choices") or [])
+        return ScoredItem(str(meta["type"]), choices, stored.value("answer"))
+
+
+def _dataset_key(run: Run) -> StreamKey:
+    return StreamKey(run.dataset_origin, f"dataset/{run.dataset}")
+
+
+def _key_of(value: list[Json]) -> str:
+    return sha256(encode(value)).hexdigest()
+
+
+def _outside_id(action: Action) -> str:
+    item = action.parts["item"]
+    outside = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(outside, str):
+        raise InvalidInput(f"{action.place}, item, id", "a string", repr(outside)[:60])
+    return outside
+
+
+def _section_of(item: Json) -> str:
+    members: Any = item
+    for place in (members, members.get("meta")):
+        if isinstance(place, dict) and isinstance(place.get("section"), str):
+            return str(place["section"])
+    return ""
+
+
+_COMPLETE: Mapping[str, Callable[[Completing, Action, StreamState], None]] = {
+    "dataset.item_added": Completing._add,
+    "dataset.frozen": Completing._freeze,
+    "run.registered": Completing._register,
+    "run.planned": Completing._plan,
+    "stream.sealed": Completing._seal,
+}

@@ -1,0 +1,157 @@
+"""Export: sealed streams out of the archive as one bundle, a function of what is disclosed.
+
+The same streams, disclosed alike, give the same bytes on any machine, before and after an import.
+Not here: the container, and the key.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from application.ports import (
+    Assets,
+    BundleSink,
+    EventStore,
+    NewSpool,
+    Progress,
+    Proofs,
+    Signer,
+    StreamKey,
+)
+from application.stream_state import read_state
+from application.unroll import Extent, Unrolled, Writers, unroll
+from domain.bundle import layout, views
+from domain.bundle.disclosure import Status, erasures
+from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
+from domain.bundle.note import note_text
+from domain.bundle.reading import Reading
+from domain.errors import Refused
+from domain.evaluation.run import Run
+from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+
+
+class Exported(NamedTuple):
+    """What was exported."""
+
+    digest: str
+    manifest: Manifest
+
+
+class Exporter:
+    """Writes bundles of what an archive holds."""
+
+    def __init__(
+        self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer, spool: NewSpool
+    ) -> None:
+        self._store, self._assets, self._proofs = store, assets, proofs
+        self._signer, self._spool = signer, spool
+
+    def extents(self, key: StreamKey) -> Sequence[Extent]:
+        """What a bundle of this run or dataset holds: each stream up to its last seal.
+
+        Raises:
+            Refused: when a stream is not sealed, or something was erased since.
+        """
+        subject = read_state(key.stream, self._store.state(key), lambda *_: None).subject
+        own = self._sealed(key)
+        if not isinstance(subject, Run):
+            return [own]
+        dataset = StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}")
+        return [self._sealed(dataset), own]
+
+    def _sealed(self, key: StreamKey) -> Extent:
+        head = read_state(key.stream, self._store.state(key), lambda *_: None).head
+        remedy = f"Seal it: eval752 seal {key.stream}"
+        if not head.sealed:
+            raise Refused(key.stream, "a sealed stream", "one that is not", remedy)
+        later = (page.lines for page in self._store.pages(key, head.sealed))
+        if any(erased for lines in later for erased in erasures(lines)):
+            raise Refused(key.stream, "a seal over every erasure", "one before the last", remedy)
+        return Extent(key, head.sealed)
+
+    def export(
+        self,
+        extents: Sequence[Extent],
+        sink: BundleSink,
+        withhold: Iterable[str],
+        progress: Progress,
+    ) -> Exported:
+        """Write the bundle's members.
+
+        Raises:
+            ArchiveDamaged: when the archive does not hold what it should.
+        """
+        sink.copy(layout.README, [layout.README_TEXT.encode()])
+        with self._spool() as parts:
+            events = sink.member(layout.EVENTS)
+            kinds = layout.closure(withhold)
+            unrolled = unroll(
+                self._store, extents, kinds, Writers(events.write, parts.write), progress
+            )
+            events.close()
+            sink.copy(layout.PARTS, parts.chunks())
+        for asset in sorted(unrolled.assets):
+            sink.copy(layout.asset_member(asset), self._assets.chunks(asset))
+        results = _write_views(unrolled, sink, progress)
+        manifest = _manifest(unrolled, results)
+        sink.copy(layout.MANIFEST, [manifest.encode()])
+        digest = sink.copy(layout.SUMS, _sums(sink.digests()))
+        for name, data in self._proof(digest, manifest).items():
+            sink.copy(name, [data])
+        return Exported(digest, manifest)
+
+    def _proof(self, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
+        if kept := self._proofs.get(digest):
+            return kept
+        origin = self._signer.origin
+        key = VerifierKey(origin, self._signer.public_key)
+        text = note_text(origin, digest, manifest)
+        signature = NoteSignature(origin, key.key_id, self._signer.sign(text.encode()))
+        note = Note(text, (signature,))
+        return {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
+
+
+def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    for name, digest in digests:
+        yield f"{digest}  {name}\n".encode()
+
+
+def _write_views(unrolled: Unrolled, sink: BundleSink, progress: Progress) -> int:
+    """Write the derived members; return the number of results."""
+    history = unrolled.history
+    reading = Reading(history, unrolled.disclosure, sink.read_at)
+    sink.copy(layout.META, [views.meta(reading)])
+    if history.run:
+        sink.copy(layout.RUN_CONFIG, [views.run_config(reading)])
+    for ordinal, items in enumerate(history.by_section()):
+        sink.copy(layout.section_member(ordinal), views.section(reading, items))
+    if not history.run:
+        return 0
+    summary, count = views.new_summary(reading), 0
+    with_lines = sink.member(layout.RESULTS)
+    for count, result in enumerate(reading.results(), 1):  # noqa: B007 - the number is returned
+        with_lines.write(views.result_line(result, history.run.scorers))
+        views.count(summary, reading, result)
+        progress(1)
+    with_lines.close()
+    sink.copy(layout.SUMMARY, [views.summary_text(summary, reading)])
+    return count
+
+
+def _manifest(unrolled: Unrolled, results: int) -> Manifest:
+    history = unrolled.history
+    heads = history.heads.values()
+    sections = [len(items) for items in history.by_section()]
+    return Manifest(
+        kind="run" if history.run else "dataset",
+        streams=[StreamEnd(h.origin, h.tree.root().hex(), h.version, h.stream) for h in heads],
+        counts=Counts(
+            assets=len(unrolled.assets),
+            events=history.events,
+            items=history.dataset.items,
+            parts=unrolled.parts,
+            results=results,
+        ),
+        sections=[Section(count, layout.section_member(n)) for n, count in enumerate(sections)],
+        withheld=unrolled.undisclosed[Status.WITHHELD],
+        erased=unrolled.undisclosed[Status.ERASED],
+    )

@@ -1,0 +1,199 @@
+"""Import: a verified bundle becomes read-only mirrors of its streams, under their own origin.
+
+The same bundle twice changes nothing; a longer one with the same prefix extends the mirror; a
+fuller one adds parts, but never those that were erased here; one that diverges is refused with both
+roots named. Not here: the verification itself, and what is then done about a mirror.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
+
+from application.bundle_events import Verified
+from application.journal import Journal
+from application.pages import Recorded, paged
+from application.ports import (
+    Append,
+    Assets,
+    EventStore,
+    ItemKey,
+    Page,
+    PartKey,
+    Proofs,
+    StreamKey,
+)
+from application.stored import StoredEvent, events_of
+from application.stream_state import StreamState
+from domain.bundle import layout
+from domain.bundle.disclosure import erasures
+from domain.bundle.manifest import StreamEnd
+from domain.bundle.parts import assets_of
+from domain.errors import Conflict
+from domain.evaluation.run import Run
+from domain.transparency.merkle import leaf_hash, root_of
+
+
+class Change(StrEnum):
+    """What an import did to a stream."""
+
+    NEW = "new"
+    EXTENDED = "extended"
+    FULLER = "more content"
+    SAME = "already here"
+
+
+class Imported(NamedTuple):
+    """What an import came to, stream by stream."""
+
+    digest: str
+    changes: Sequence[tuple[StreamEnd, Change]]
+
+
+class Importer:
+    """Takes verified bundles into an archive."""
+
+    def __init__(self, store: EventStore, assets: Assets, proofs: Proofs, journal: Journal) -> None:
+        self._store, self._assets, self._proofs = store, assets, proofs
+        self._journal = journal
+
+    def take(self, bundle: Verified) -> Imported:
+        """Mirror the bundle's streams, all in one transaction; assets and proofs come before it.
+
+        Raises:
+            Conflict: when a stream that is here diverges from the bundle's; nothing is changed.
+        """
+        changes = [(end, self._change(bundle, end)) for end in bundle.manifest.streams]
+        if any(change is not Change.SAME for _, change in changes):
+            self._keep_files(bundle)
+        longer = [end for end, change in changes if change in {Change.NEW, Change.EXTENDED}]
+        if longer:
+            *_, last = bundle.manifest.streams
+            entry = self._journal.imported(_key(last), last.size, last.root, bundle.digest)
+            self._store.commit([*(self._append(bundle, end) for end in longer), entry])
+        for end, change in changes:
+            if change is not Change.NEW and self._lacks_what_is_in(bundle, _key(end)):
+                self._store.disclose(_key(end), self._fuller_pages(bundle, end))
+        return Imported(bundle.digest, changes)
+
+    def _change(self, bundle: Verified, end: StreamEnd) -> Change:
+        key = _key(end)
+        held = self._store.version(key)
+        if not held:
+            return Change.NEW
+        common = min(held, end.size)
+        here = _root(self._lines(key), common)
+        there = _root(bundle.lines_of(end.stream), common)
+        if here != there:
+            raise Conflict(
+                f"{end.stream} of {end.origin}",
+                f"root {here} over the first {common} events, as they are here",
+                f"root {there} in the bundle",
+                "Both cannot be true: keep this bundle beside the archive, as evidence.",
+            )
+        if held < end.size:
+            return Change.EXTENDED
+        return Change.FULLER if self._lacks_what_is_in(bundle, key) else Change.SAME
+
+    def _lacks_what_is_in(self, bundle: Verified, key: StreamKey) -> bool:
+        pages = self._store.pages(key)
+        return any(page.withheld - bundle.disclosure.withheld for page in pages)
+
+    def _lines(self, key: StreamKey) -> Iterator[bytes]:
+        return (line for page in self._store.pages(key) for line in page.lines)
+
+    def _keep_files(self, bundle: Verified) -> None:
+        names = bundle.members.names()
+        for name in names:
+            if name.startswith(layout.ASSETS):
+                self._assets.put(bundle.members.chunks(name), name.rpartition(".")[2])
+        proofs = [name for name in names if name.startswith(layout.PROOF)]
+        members = {name: b"".join(bundle.members.chunks(name)) for name in proofs}
+        self._proofs.put(bundle.digest, members)
+
+    def _append(self, bundle: Verified, end: StreamEnd) -> Append:
+        key = _key(end)
+        held = self._store.version(key)
+        run = bundle.history.run
+        of_run = run is not None and end.stream.startswith("run/")
+        return Append(
+            key=key,
+            after=held,
+            pages=paged(_recorded(_beyond(bundle, end, held)), bundle.disclosure.withheld),
+            state=_state(bundle, end).encode(),
+            chunks=_chunks(run) if run and of_run else {},
+            items=_item_keys(_beyond(bundle, end, held)),
+            assets=_listed(_beyond(bundle, end, held)),
+            erases=[part for part in _erased(bundle, end) if part.version <= held],
+        )
+
+    def _fuller_pages(self, bundle: Verified, end: StreamEnd) -> Iterator[Page]:
+        """The stored pages with what either side discloses, and this side has not erased."""
+        key = _key(end)
+        erased = {target[1:] for target in erasures(self._lines(key))}
+        theirs = bundle.of_stream(end.stream)
+        for page in self._store.pages(key):
+            ours = list(events_of(page))
+            given = list(islice(theirs, len(ours)))
+            if len(given) < len(ours):
+                return
+            pairs = zip(ours, given, strict=True)
+            parts = [line for pair in pairs for line in _either(*pair, erased)]
+            withheld = page.withheld & bundle.disclosure.withheld
+            yield Page(page.first, page.lines, parts, withheld)
+
+
+def _either(
+    ours: StoredEvent, theirs: StoredEvent, erased: set[tuple[int, str]]
+) -> Iterator[bytes]:
+    held = {**theirs.parts, **ours.parts}
+    for kind in sorted(held):
+        if (ours.event.version, kind) not in erased:
+            yield held[kind]
+
+
+def _key(end: StreamEnd) -> StreamKey:
+    return StreamKey(end.origin, end.stream)
+
+
+def _root(lines: Iterable[bytes], size: int) -> str:
+    return root_of(map(leaf_hash, islice(lines, size))).hex()
+
+
+def _beyond(bundle: Verified, end: StreamEnd, held: int) -> Iterator[StoredEvent]:
+    return (s for s in bundle.of_stream(end.stream) if s.event.version > held)
+
+
+def _recorded(events: Iterable[StoredEvent]) -> Iterator[Recorded]:
+    for event, line, parts in events:
+        yield Recorded(event.version, line, tuple(parts[kind] for kind in sorted(parts)))
+
+
+def _item_keys(events: Iterable[StoredEvent]) -> Iterator[ItemKey]:
+    for stored in events:
+        item = stored.value("item") if stored.event.type == "dataset.item_added" else None
+        if isinstance(item, dict):
+            yield ItemKey(str(item["id"]), stored.event.facts["item"], stored.event.version)
+
+
+def _listed(events: Iterable[StoredEvent]) -> Iterator[tuple[str, PartKey]]:
+    for event, _, parts in events:
+        for kind, line in parts.items():
+            for name in assets_of(line):
+                yield name, PartKey(event.version, kind)
+
+
+def _erased(bundle: Verified, end: StreamEnd) -> Iterator[PartKey]:
+    for stream, version, kind in bundle.disclosure.erased:
+        if stream == end.stream:
+            yield PartKey(version, kind)
+
+
+def _chunks(run: Run) -> dict[tuple[int, int], bytes]:
+    return {key: chunk.tobytes() for key, chunk in run.results.chunks.items()}
+
+
+def _state(bundle: Verified, end: StreamEnd) -> StreamState:
+    history = bundle.history
+    subject = history.run if end.stream.startswith("run/") else history.dataset
+    return StreamState(history.heads[end.stream], subject)

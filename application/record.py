@@ -1,0 +1,210 @@
+"""Recording: actions in, events appended, durable when it returns; a batch wholly or not at all.
+
+Every event gets its version, time and id here, and every part its salt. Not here: how actions are
+read (``actions``), which facts the archive adds (``completing``), and how events are kept.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from application.actions import Action
+from application.completing import Completing
+from application.erasing import erased_assets
+from application.pages import Recorded, paged
+from application.ports import Append, Assets, Clock, EventStore, ItemKey, PartKey, StreamKey
+from application.stored import StoredEvents
+from application.stream_state import StoredResults, StreamState, read_state
+from domain.bundle.parts import check_shape, digest_of, salt_of, write_part
+from domain.errors import Conflict, Eval752Error, InvalidInput
+from domain.evaluation.config import check_config
+from domain.evaluation.events import FORMAT, MAX_ENVELOPE_BYTES, Event, check_content, write_event
+from domain.evaluation.run import Run
+
+
+class Receipt(NamedTuple):
+    """What a batch came to: events new, events known before, scores that no rule could give."""
+
+    stream: str
+    version: int
+    recorded: int
+    known: int
+    unscored: int
+
+
+class Recorder:
+    """Records into the archive's own streams; of two at once on one, the later has a conflict."""
+
+    def __init__(
+        self, store: EventStore, assets: Assets, clock: Clock, origin: str, actor: str
+    ) -> None:
+        self.store, self.assets, self.clock = store, assets, clock
+        self.origin, self.actor = origin, actor
+        self.events = StoredEvents(store)
+        self.completing = Completing(store, self.events, origin)
+        self._states: dict[str, StreamState] = {}
+
+    def record(self, stream: str, actions: Sequence[Action]) -> Receipt:
+        """Append these actions to one stream, in one transaction.
+
+        Raises:
+            InvalidInput: naming the place of the action that is malformed.
+            Refused: naming the place of the action that may not follow.
+            Conflict: when the stream moved on meanwhile, or an event id stands for something else.
+        """
+        try:
+            return _Batch(self, stream).write(actions)
+        except BaseException:
+            self._states.pop(stream, None)  # it may have taken in what is not stored
+            raise
+
+    def state(self, stream: str) -> StreamState:
+        """The state of a stream as it is stored."""
+        state = self._states.get(stream)
+        if state is None:
+            key = StreamKey(self.origin, stream)
+            fetch = lambda epoch, number: self.store.chunk(key, epoch, number)  # noqa: E731
+            state = self._states[stream] = read_state(stream, self.store.state(key), fetch)
+        return state
+
+    def close_stream(self, stream: str) -> None:
+        """Forget the state at hand of a stream that is done with."""
+        self._states.pop(stream, None)
+
+
+class _Batch:
+    """One transaction in the making."""
+
+    def __init__(self, recorder: Recorder, stream: str) -> None:
+        self._recorder = recorder
+        self._key = StreamKey(recorder.origin, stream)
+        self._state = recorder.state(stream)
+        self._after = self._state.head.version
+        self._at = max(recorder.clock.now(), self._state.head.at)
+        self._events: list[Recorded] = []
+        self._ids: list[tuple[str, int]] = []
+        self._items: list[ItemKey] = []
+        self._assets: list[tuple[str, PartKey]] = []
+
+    def write(self, actions: Sequence[Action]) -> Receipt:
+        """Take in and commit the actions."""
+        recorder = self._recorder
+        known = recorder.store.known_ids([action.id for action in actions if action.id])
+        new = [action for action in actions if action.id not in known]
+        recorder.completing.prepare(self._state, actions)
+        for action in actions:
+            if action.id in known:
+                self._check_same(action, *known[action.id])
+        gone = erased_assets(recorder.store, recorder.events, self._key, new)
+        self._take(new)
+        if self._events:
+            self._commit(new)
+        for name in gone:
+            if not recorder.store.asset_is_held(name):
+                recorder.assets.delete(name)
+        head, unscored = self._state.head, recorder.completing.unscored
+        return Receipt(head.stream, head.version, len(self._events), len(known), unscored)
+
+    def _take(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            try:
+                for complete in self._recorder.completing.complete(action, self._state):
+                    self._add(complete)
+            except Eval752Error as problem:
+                raise _at_place(action, problem) from problem
+
+    def _add(self, action: Action) -> None:
+        version = self._state.head.version + 1
+        lines = dict(self._part_lines(action))
+        event = Event(
+            actor=self._recorder.actor,
+            at=self._at,
+            facts=action.facts,
+            format=FORMAT,
+            id=action.id or self._recorder.clock.event_id(),
+            origin=self._key.origin,
+            parts={kind: digest_of(line) for kind, line in lines.items()},
+            stream=self._key.stream,
+            type=action.type,
+            version=version,
+        )
+        check_content(event, action.place)
+        for kind, value in action.parts.items():
+            check_config(event, kind, value, action.place)
+        line = write_event(event)
+        if len(line) > MAX_ENVELOPE_BYTES:
+            found = f"{len(line)} bytes"
+            raise InvalidInput(action.place, f"at most {MAX_ENVELOPE_BYTES} bytes of facts", found)
+        self._state.apply(event, line)
+        self._events.append(Recorded(version, line, tuple(lines.values())))
+        self._note(action, version)
+
+    def _part_lines(self, action: Action) -> Iterator[tuple[str, bytes]]:
+        kinds = sorted(action.parts)
+        salts = self._recorder.clock.salts(len(kinds))
+        for kind, salt in zip(kinds, salts, strict=True):
+            value, names = action.parts[kind], action.assets.get(kind, ())
+            check_shape(kind, value, action.place)
+            for name in names:
+                self._recorder.assets.size(
+                    name
+                )  # it must be durable before the event that names it
+            yield kind, write_part(value, salt, names)
+
+    def _note(self, action: Action, version: int) -> None:
+        if action.id:
+            self._ids.append((action.id, version))
+        if action.type == "dataset.item_added":
+            item = action.parts["item"]
+            assert isinstance(item, dict)
+            self._items.append(ItemKey(str(item["id"]), action.facts["item"], version))
+        for kind, names in action.assets.items():
+            self._assets.extend((name, PartKey(version, kind)) for name in names)
+
+    def _commit(self, actions: Sequence[Action]) -> None:
+        subject = self._state.subject
+        erases = [a.facts for a in actions if a.type == "part.erased"]
+        append = Append(
+            key=self._key,
+            after=self._after,
+            pages=list(paged(self._events)),
+            state=self._state.encode(),
+            chunks=_changed_chunks(subject.results) if isinstance(subject, Run) else {},
+            ids=self._ids,
+            items=self._items,
+            assets=self._assets,
+            erases=[PartKey(facts["target"], facts["kind"]) for facts in erases],
+        )
+        self._recorder.store.commit([append])
+        if erases:
+            self._recorder.events.forget()
+
+    def _check_same(self, action: Action, key: StreamKey, version: int) -> None:
+        stored = self._recorder.events.at(key, version)
+        if key == self._key and _is_same(action, stored.event, stored.parts):
+            return
+        expected = f"what it stands for: version {version} of {key.stream}"
+        remedy = "Give every new event an id of its own."
+        raise Conflict(f"{action.place}, id {action.id}", expected, "something else", remedy)
+
+
+def _is_same(action: Action, event: Event, held: Mapping[str, bytes]) -> bool:
+    """Compare under the stored salts; what is erased since is decided by the id alone."""
+    if action.type != event.type or action.parts.keys() != event.parts.keys():
+        return False
+    if any(event.facts.get(name) != value for name, value in action.facts.items()):
+        return False
+    return all(
+        write_part(action.parts[kind], salt_of(line), action.assets.get(kind, ())) == line
+        for kind, line in held.items()
+    )
+
+
+def _changed_chunks(table: object) -> dict[tuple[int, int], bytes]:
+    return table.take_dirty() if isinstance(table, StoredResults) else {}
+
+
+def _at_place(action: Action, problem: Eval752Error) -> Eval752Error:
+    if problem.place.startswith(action.place):
+        return problem
+    place = f"{action.place}: {problem.place}"
+    return type(problem)(place, problem.expected, problem.found, problem.remedy)

@@ -1,0 +1,130 @@
+"""Replay: the history of a run, who did what and when, and its state at any version or time.
+
+The state is counted from events and parts anew, never read from a projection. Not here: where the
+two members come from, which may be a bundle or the store.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from domain.bundle import layout, views
+from domain.bundle.disclosure import Disclosure, Status, erasures
+from domain.bundle.history import History, Place
+from domain.bundle.lines import split
+from domain.bundle.members import Members
+from domain.bundle.reading import Reading
+from domain.canonical import Json
+from domain.errors import InvalidInput
+from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
+from domain.syntax import is_time
+
+
+class Moment(NamedTuple):
+    """How far to replay: up to a version of the last stream, or up to a time, or to the end."""
+
+    version: int | None = None
+    time: str | None = None
+
+    def includes(self, event: Event, last_stream: str) -> bool:
+        """Whether an event has happened by then."""
+        if self.version is not None and event.stream == last_stream:
+            return event.version <= self.version
+        return self.time is None or event.at <= self.time
+
+
+def read_moment(text: str) -> Moment:
+    """Read ``--at``: a version, or a UTC time such as 2026-11-23 or 2026-11-23T09:00:00.
+
+    Raises:
+        InvalidInput: for anything else.
+    """
+    if text.isascii() and text.isdigit():
+        return Moment(version=int(text))
+    latest = "9999-12-31T23:59:59.999999Z"
+    given = text.removesuffix("Z")
+    time = given + latest[len(given) :]
+    if len(given) < 10 or not is_time(time):
+        raise InvalidInput("--at", "a version, or a UTC time from the date on", repr(text))
+    return Moment(time=time)
+
+
+class Replayed(NamedTuple):
+    """A run or dataset as it stood: the events that had happened, and the state that they make."""
+
+    events: int
+    stream: str
+    version: int
+    at: str
+    state: dict[str, Json]
+
+
+class Replayer:
+    """Replays the two members of a bundle; ``withheld`` are the kinds that it withholds."""
+
+    def __init__(self, members: Members, withheld: frozenset[str]) -> None:
+        self._members = members
+        erased = frozenset(erasures(line for _, line in self._lines(layout.EVENTS)))
+        self._disclosure = Disclosure(withheld, erased)
+
+    def events(self, moment: Moment) -> Iterator[Event]:
+        """The events that had happened by then, in order."""
+        last = self._last_stream()
+        for _, line in self._lines(layout.EVENTS):
+            event = read_event(line, layout.EVENTS)
+            if moment.includes(event, last):
+                yield event
+
+    def state(self, moment: Moment) -> Replayed:
+        """The state then.
+
+        Raises:
+            InvalidInput: when nothing had happened yet.
+        """
+        history = self._history(moment)
+        if not history.heads:
+            raise InvalidInput("--at", "a moment at which there were events", "none before it")
+        *_, head = history.heads.values()
+        state = self._summary(history)
+        return Replayed(history.events, head.stream, head.version, head.at, state)
+
+    def _history(self, moment: Moment) -> History:
+        history, part_at = History(), 0
+        last = self._last_stream()
+        parts = self._lines(layout.PARTS)
+        for event_at, line in self._lines(layout.EVENTS):
+            event = read_event(line, layout.EVENTS)
+            if moment.includes(event, last):
+                history.take(event, line, Place(event_at, part_at))
+            for _, _, status in self._disclosure.of(event):
+                if status is Status.DISCLOSED:
+                    offset, part = next(parts)
+                    part_at = offset + len(part) + 1
+        return history
+
+    def _summary(self, history: History) -> dict[str, Json]:
+        run, dataset = history.run, history.dataset
+        if run is None:
+            return {"items": dataset.items, "sections": dataset.sections, "status": dataset.state}
+        reading = Reading(history, self._disclosure, self._members.read_at)
+        summary = views.new_summary(reading)
+        for result in reading.results():
+            views.count(summary, reading, result)
+        state = summary.to_json(run.status, run.scorers)
+        return {**state, "sealed": run.state == "sealed"}
+
+    def _last_stream(self) -> str:
+        last = b""
+        for _, line in self._lines(layout.EVENTS):
+            last = line
+        return read_event(last, layout.EVENTS).stream if last else ""
+
+    def _lines(self, member: str) -> Iterator[tuple[int, bytes]]:
+        limit = MAX_ENVELOPE_BYTES if member == layout.EVENTS else layout.MAX_PART_BYTES
+        return split(self._members.chunks(member), limit, member)
+
+
+def told(event: Event) -> Sequence[tuple[str, Any]]:
+    """What an event says in a history, fact by fact, most telling first."""
+    order = ("item", "epoch", "attempt", "scorer", "latency_ms", "kind", "target")
+    first = [(name, event.facts[name]) for name in order if name in event.facts]
+    return [*first, *((n, v) for n, v in sorted(event.facts.items()) if n not in order)]

@@ -1,0 +1,83 @@
+"""Reading single events and their parts back from the store, by stream and version.
+
+Not here: the read models, which find versions by other questions.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from application.ports import EventStore, Page, StreamKey
+from domain.bundle.parts import digest_of, value_of
+from domain.canonical import Json, decode_canonical
+from domain.errors import ArchiveDamaged, NotFound
+from domain.evaluation.events import Event, read_event
+
+_PAGES_KEPT: Final = 16
+
+
+class StoredEvent(NamedTuple):
+    """An event, its line, and the part lines that are held, by kind."""
+
+    event: Event
+    line: bytes
+    parts: Mapping[str, bytes]
+
+    def value(self, kind: str) -> Json:
+        """The value of a part that is held; None where it is not."""
+        line = self.parts.get(kind)
+        return None if line is None else decode_canonical(value_of(line))
+
+
+class StoredEvents:
+    """Events by version, with the pages that were read last kept at hand."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._pages: OrderedDict[tuple[StreamKey, int], Mapping[int, StoredEvent]] = OrderedDict()
+
+    def forget(self) -> None:
+        """Read everything anew from now on: something was erased."""
+        self._pages.clear()
+
+    def at(self, key: StreamKey, version: int) -> StoredEvent:
+        """One event.
+
+        Raises:
+            NotFound: when the stream has no such version.
+        """
+        for (known, _), events in reversed(self._pages.items()):
+            if known == key and version in events:
+                return events[version]
+        page = next(self._store.pages(key, version - 1), None)
+        if page is None or not page.first <= version < page.first + len(page.lines):
+            raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
+        events = {stored.event.version: stored for stored in events_of(page)}
+        self._pages[key, page.first] = events
+        if len(self._pages) > _PAGES_KEPT:
+            self._pages.popitem(last=False)
+        return events[version]
+
+
+def events_of(page: Page) -> Iterator[StoredEvent]:
+    """The events of a page, each with the parts that the page holds for it.
+
+    Raises:
+        ArchiveDamaged: when a part of the page belongs to none of its events.
+    """
+    parts = iter(page.parts)
+    line_at_hand = next(parts, None)
+    digest = digest_of(line_at_hand) if line_at_hand is not None else ""
+    for line in page.lines:
+        event = read_event(line, f"stored page from version {page.first}")
+        held: dict[str, bytes] = {}
+        for kind in sorted(event.parts):
+            if line_at_hand is not None and event.parts[kind] == digest:
+                held[kind] = line_at_hand
+                line_at_hand = next(parts, None)
+                digest = digest_of(line_at_hand) if line_at_hand is not None else ""
+        yield StoredEvent(event, line, held)
+    if line_at_hand is not None:
+        remedy = "Restore the archive from a backup, or import its bundles again."
+        found = f"a part {digest} that no event names"
+        raise ArchiveDamaged(f"page from version {page.first}", "its parts", found, remedy)
