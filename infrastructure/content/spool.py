@@ -1,0 +1,69 @@
+"""Spools: bytes that wait in an anonymous temporary file, in memory while they are few.
+
+Not here: anything that outlives the process.
+"""
+
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+from typing import Final, Self
+
+from domain.errors import StorageFull
+
+_IN_MEMORY: Final = 2**20
+_CHUNK: Final = 2**20
+
+
+class FileSpool:
+    """One spool (``application.ports.Spool``), closed with its context."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+        self._pending = bytearray()
+        self._size = 0
+
+    def write(self, data: bytes, /) -> int:
+        """Add to the end; small writes are gathered."""
+        self._pending += data
+        if len(self._pending) >= _CHUNK:
+            self._drain()
+        return len(data)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes, in chunks of at most 1 MiB."""
+        offset = 0
+        while chunk := self.read_at(offset, _CHUNK):
+            yield chunk
+            offset += len(chunk)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes from ``offset``."""
+        self._drain()
+        self._file.seek(offset)
+        return self._file.read(size)
+
+    def size(self) -> int:
+        """Their number."""
+        return self._size + len(self._pending)
+
+    def _drain(self) -> None:
+        if not self._pending:
+            return
+        try:
+            self._file.seek(self._size)
+            self._file.write(self._pending)
+        except OSError as problem:
+            raise StorageFull("temporary folder", "room", str(problem), "Make room.") from problem
+        self._size += len(self._pending)
+        self._pending.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
