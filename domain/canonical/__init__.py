@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import Any, Final
 
-from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_float, print_reference
+from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
 from domain.canonical.reading import decode
 from domain.errors import InvalidInput
 
@@ -33,7 +33,6 @@ __all__ = [
 ]
 
 _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
-_FLOAT: Final = re.compile(rb"([:,\[])(-?[0-9]+(?:\.[0-9]+(?:e[+-]?[0-9]+)?|e[+-]?[0-9]+))")
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 _CHILDREN: Final[dict[type, Callable[[Any], Iterable[object]]]] = {
     list: iter,
@@ -62,7 +61,7 @@ def decode_canonical(line: bytes, place: str = "line") -> Json:
         except ValueError:
             pass  # the strict reader below says what is wrong
         else:
-            # However loosely it was read: the bytes that a value prints as are canonical.
+            # However loosely it was read: what a value prints as is canonical.
             if _print_plain(value) == line:
                 return value
     value = decode(line, place)
@@ -90,25 +89,28 @@ def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
 
 
 def _print_plain(value: Json) -> bytes | None:
-    """Print a plain value by orjson where that is provably ``print_reference``, which it is but for
+    """Print a value in which orjson misreads and misprints nothing; ``None`` for any other.
 
-    the text of floats, and the order of keys: orjson sorts code points, and RFC 8785 §3.2.3 UTF-16
-    code units. These two orders part only where there is an astral character.
+    Two things it prints in its own way, and they are left to the reference: floats, and keys in the
+    order of code points, which parts from that of UTF-16 code units (RFC 8785 §3.2.3) only where
+    there is an astral character.
     """
+    if orjson is None:
+        return None
     floats = _count_floats(value)
-    if orjson is None or floats is None:
+    if floats is None:
         return None
     try:
         printed = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
     except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
         return None
-    if floats or not (printed.isascii() or not _ASTRAL.search(printed)):
+    if floats or (not printed.isascii() and _ASTRAL.search(printed)):
         return print_reference(value)
     return printed
 
 
 def _count_floats(value: Json) -> int | None:
-    """Count the floats of a plain value: ``MAX_DEPTH`` levels of the exact types; else ``None``.
+    """Count the floats within ``MAX_DEPTH`` levels of the exact types; ``None`` for anything else.
 
     Looked at before printing: afterwards NaN is a ``null``, and an enum or a UUID is a string.
     """
