@@ -45,6 +45,7 @@ class Directory(Sequence[str]):
         self._source, self._stated = source, stated
         self._cache = Cache(source.read_at)
         self._starts = array("Q", self._walk())
+        self._next = 0
         check_names(self)
         self._check()
 
@@ -64,11 +65,17 @@ class Directory(Sequence[str]):
         return isinstance(name, str) and self.find(name) is not None
 
     def find(self, name: str) -> Entry | None:
-        """The entry of a member, found by the order of names."""
-        index = bisect_left(self, position(name) or (), key=lambda other: position(other) or ())
-        if index == len(self) or self[index] != name:
-            return None
-        return parse_central(self._record(self._starts[index]))
+        """The entry of a member, found by the order of names; at once where it is the next."""
+        if not self._is(self._next, name):
+            key = position(name) or ()
+            self._next = bisect_left(self, key, key=lambda other: position(other) or ())
+            if not self._is(self._next, name):
+                return None
+        self._next += 1
+        return parse_central(self._record(self._starts[self._next - 1]))
+
+    def _is(self, index: int, name: str) -> bool:
+        return index < len(self) and self[index] == name
 
     def _read(self, start: int, size: int) -> bytes:
         return self._cache.read(self._stated.offset, self._stated.size, start, size)
