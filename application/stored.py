@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from application.ports import EventStore, Page, StreamKey
 from domain.bundle.parts import digest_of, value_of
-from domain.canonical import Json, decode_canonical
+from domain.canonical import Json, reread
 from domain.errors import ArchiveDamaged, NotFound
 from domain.evaluation.events import Event, read_event
 
@@ -26,7 +26,7 @@ class StoredEvent(NamedTuple):
     def value(self, kind: str) -> Json:
         """The value of a part that is held; None where it is not."""
         line = self.parts.get(kind)
-        return None if line is None else decode_canonical(value_of(line))
+        return None if line is None else reread(value_of(line))
 
 
 class StoredEvents:

@@ -10,7 +10,15 @@ MAX_INTEGER = 2**53 - 1
 MAX_SCORERS = 40
 MAX_ATTEMPTS = 2**16 - 1
 
-_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+DIGEST = r"[0-9a-f]{64}"
+ORIGIN = r"[a-z0-9][a-z0-9./-]{0,127}"
+STREAM = rf"(?:archive|(?:dataset|run)/{UUID})"
+ACTOR = r"(?:claimed|authenticated):[a-z0-9._-]{1,64}"
+TIME = (
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+)
 
 
 def _matcher(pattern: str) -> Callable[[object], bool]:
@@ -22,19 +30,16 @@ def _matcher(pattern: str) -> Callable[[object], bool]:
     return matches
 
 
-is_digest = _matcher(r"[0-9a-f]{64}")
+is_digest = _matcher(DIGEST)
 is_salt = _matcher(r"[0-9a-f]{32}")
-is_uuid = _matcher(_UUID)
-is_origin = _matcher(r"[a-z0-9][a-z0-9./-]{0,127}")
-is_stream = _matcher(rf"archive|(?:dataset|run)/{_UUID}")
-is_actor = _matcher(r"(?:claimed|authenticated):[a-z0-9._-]{1,64}")
+is_uuid = _matcher(UUID)
+is_origin = _matcher(ORIGIN)
+is_stream = _matcher(STREAM)
+is_actor = _matcher(ACTOR)
 is_word = _matcher(r"[a-z][a-z_]{0,31}")
 is_asset_name = _matcher(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 is_key = _matcher(r"[!-~]{1,256}")
-is_time = _matcher(
-    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-)
+is_time = _matcher(TIME)
 
 
 def is_index(value: object) -> bool:

@@ -11,7 +11,7 @@ from domain.bundle.disclosure import Disclosure, Status
 from domain.bundle.history import History, Place
 from domain.bundle.lines import LineReader
 from domain.bundle.parts import value_of
-from domain.canonical import Json, decode_canonical
+from domain.canonical import Json, reread
 
 ReadAt = Callable[[str, int, int], bytes]
 
@@ -32,7 +32,7 @@ class Content(NamedTuple):
     def value(self, kind: str) -> Json:
         """The disclosed value; None where there is none."""
         text = self.texts.get(kind)
-        return None if text is None or kind in self.undisclosed else decode_canonical(text)
+        return None if text is None or kind in self.undisclosed else reread(text)
 
 
 class Result(NamedTuple):
@@ -106,7 +106,7 @@ class Reading:
         shelf = self._shelves.get(role)
         if shelf is None:
             shelf = self._shelves[role] = _Shelf(self._read_at)
-        members = cast("dict[str, Any]", decode_canonical(shelf.events.line(place.event)))
+        members = cast("dict[str, Any]", reread(shelf.events.line(place.event)))
         texts: dict[str, bytes] = {}
         undisclosed: set[str] = set()
         at = place.part

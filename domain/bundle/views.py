@@ -7,7 +7,7 @@ which members a bundle has, and in which order (``layout``).
 from collections.abc import Iterable, Iterator
 
 from domain.bundle.reading import Content, Reading, Result
-from domain.canonical import Json, decode_canonical, encode
+from domain.canonical import Json, encode, reread
 from domain.evaluation import results
 from domain.evaluation.summary import Summary
 
@@ -31,9 +31,9 @@ def run_config(reading: Reading) -> bytes:
 
 def section_line(row: Content) -> bytes:
     """One line of ``sections/<ordinal>.jsonl``, in eval_752's form of an item, with its LF."""
-    members: dict[str, Json] = {"answer": decode_canonical(row.texts["answer"])}
+    members: dict[str, Json] = {"answer": reread(row.texts["answer"])}
     for kind, stands_as in (("item", "id"), ("question", "inputs")):
-        value = decode_canonical(row.texts[kind])
+        value = reread(row.texts[kind])
         if kind in row.undisclosed:
             members[stands_as] = value
         elif isinstance(value, dict):

@@ -8,10 +8,11 @@ Not here: what a line means (``domain.evaluation``), how long it may be (``domai
 the repair of other tools' looser JSON (the readers of their log files).
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
 from domain.canonical.reading import decode
@@ -30,8 +31,10 @@ __all__ = [
     "decode_canonical",
     "encode",
     "is_canonical",
+    "reread",
 ]
 
+_PLAIN: Final = 0 if orjson is None else orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 _CHILDREN: Final[dict[type, Callable[[Any], Iterable[object]]]] = {
@@ -58,16 +61,21 @@ def decode_canonical(line: bytes, place: str = "line") -> Json:
     if orjson is not None:
         try:
             value: Json = orjson.loads(line)
-        except ValueError:
-            pass  # the strict reader below says what is wrong
-        else:
             # However loosely it was read: what a value prints as is canonical.
-            if _print_plain(value) == line:
+            if orjson.dumps(value, option=_PLAIN) == line and _is_plain(value, line):
                 return value
+        except (ValueError, TypeError):
+            pass  # the strict reader below says what is wrong
     value = decode(line, place)
     printed = print_reference(value)
     if printed != line:
         raise InvalidInput(place, *_difference(printed, line))
+    return value
+
+
+def reread(line: bytes) -> Json:
+    """Read a line again that ``decode_canonical`` has accepted before; it is not checked again."""
+    value: Json = orjson.loads(line) if orjson is not None else json.loads(line)
     return value
 
 
@@ -88,6 +96,26 @@ def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
     return f"RFC 8785 bytes, {expected!r} at byte {start}", repr(found)
 
 
+def _is_plain(value: Json, printed: bytes) -> bool:
+    """Whether orjson, which has just printed this value, prints all that is in it as RFC 8785 does.
+
+    The value came from a parser: it holds no NaN and none but the exact types. What is left are
+    floats, the order of astral keys, and depth.
+    """
+    if not printed.isascii() and _ASTRAL.search(printed):
+        return False
+    return printed.count(b"[") + printed.count(b"{") <= MAX_DEPTH and not _has_float(value)
+
+
+def _has_float(value: object) -> bool:
+    kind = type(value)
+    if kind is str or kind is int:
+        return False
+    if kind is dict:
+        return any(map(_has_float, cast("dict[str, Json]", value).values()))
+    return any(map(_has_float, cast("list[Json]", value))) if kind is list else kind is float
+
+
 def _print_plain(value: Json) -> bytes | None:
     """Print a value in which orjson misreads and misprints nothing; ``None`` for any other.
 
@@ -101,7 +129,7 @@ def _print_plain(value: Json) -> bytes | None:
     if floats is None:
         return None
     try:
-        printed = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        printed = orjson.dumps(value, option=_PLAIN)
     except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
         return None
     if floats or (not printed.isascii() and _ASTRAL.search(printed)):

@@ -4,11 +4,12 @@ An event is a frozen fact. Not here: what may follow what (``dataset``, ``run``)
 (``domain.bundle.parts``), and where events are kept.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 from domain import syntax
-from domain.canonical import decode_canonical, encode
+from domain.canonical import Json, decode_canonical, encode
 from domain.errors import InvalidInput
 
 FORMAT = 1
@@ -135,6 +136,16 @@ _MEMBERS: Mapping[str, tuple[Callable[[object], bool], str]] = {
 }
 
 
+_FRAME = re.compile(
+    rf'{{"actor":"{syntax.ACTOR}","at":"{syntax.TIME}","facts":{{[^{{}}\\]*}},"format":{FORMAT},'
+    rf'"id":"{syntax.UUID}","origin":"{syntax.ORIGIN}",'
+    rf'"parts":{{(?:"[a-z]+":"{syntax.DIGEST}",?)*}},"stream":"{syntax.STREAM}",'
+    r'"type":"[a-z_.]+","version":[1-9][0-9]*}'.encode(),
+    re.ASCII,
+)
+"""What all members of :data:`_MEMBERS` and all digests look like in one line, but for the type."""
+
+
 def read_event(line: bytes, place: str) -> Event:
     """Read one envelope line (without its LF) strictly.
 
@@ -143,21 +154,32 @@ def read_event(line: bytes, place: str) -> Event:
     """
     if len(line) > MAX_ENVELOPE_BYTES:
         raise InvalidInput(place, f"at most {MAX_ENVELOPE_BYTES} bytes", f"{len(line)} bytes")
-    if not line.isascii():
-        raise InvalidInput(place, "an envelope in ASCII", "other characters")
     members = decode_canonical(line, place)
+    if not _FRAME.fullmatch(line):
+        _check_members(members, place)
+    # RFC 8785 has sorted the members, and so are the fields.
+    event = Event._make(cast("dict[str, Any]", members).values())
+    if event.type not in TYPES:
+        raise InvalidInput(f"{place}, type", _MEMBERS["type"][1], _shown(event.type))
+    check_content(event, place)
+    return event
+
+
+def _check_members(members: Json, place: str) -> None:
+    """Say what is wrong with a line that does not fit the frame."""
     if not isinstance(members, dict) or members.keys() != _MEMBERS.keys():
         raise InvalidInput(place, f"the members {', '.join(_MEMBERS)}", _shown(members))
     for name, (allows, expected) in _MEMBERS.items():
         if not allows(members[name]):
             raise InvalidInput(f"{place}, {name}", expected, _shown(members[name]))
-    event = Event(**cast("dict[str, Any]", members))
-    check_content(event, place)
-    return event
+    for kind, digest in cast("dict[str, Json]", members["parts"]).items():
+        if not syntax.is_digest(digest):
+            raise InvalidInput(f"{place}, parts, {kind}", "a SHA-256 in hex", _shown(digest))
+    raise InvalidInput(place, "facts of whole numbers and plain words", _shown(members["facts"]))
 
 
 def check_content(event: Event, place: str) -> None:
-    """Check facts and parts against the event's type.
+    """Check facts and kinds of parts against the event's type.
 
     Raises:
         InvalidInput: naming the fact or part that is missing, unknown or of the wrong form.
@@ -168,18 +190,14 @@ def check_content(event: Event, place: str) -> None:
     for name, value in event.facts.items():
         allows = spec.facts.get(name)
         if allows is None or not allows(value):
-            raise InvalidInput(
-                f"{place}, facts", f"a valid {name} or none", f"{name} {_shown(value)}"
-            )
+            expected = f"a valid {name}" if allows else "no fact of this name"
+            raise InvalidInput(f"{place}, facts", expected, f"{name} {_shown(value)}")
     if not event.facts.keys() >= spec.required_facts:
         missing = min(spec.required_facts - event.facts.keys())
         raise InvalidInput(f"{place}, facts", f"{missing} in {event.type}", "none")
     kinds = event.parts.keys()
     if not spec.required_parts <= kinds <= spec.parts:
         raise InvalidInput(f"{place}, parts", _parts_told(spec), ", ".join(sorted(kinds)) or "none")
-    for kind, digest in event.parts.items():
-        if not syntax.is_digest(digest):
-            raise InvalidInput(f"{place}, parts, {kind}", "a SHA-256 in hex", _shown(digest))
 
 
 def write_event(event: Event) -> bytes:
