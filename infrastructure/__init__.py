@@ -1,0 +1,1 @@
+"""How it is kept: event store, content, read models, container, keys."""
