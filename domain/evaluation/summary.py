@@ -71,7 +71,7 @@ class Tally:
             told["error_rate"] = failed / ended
         told["failed"] = failed
         if percentiles := self.latencies.percentiles():
-            told["latency_ms"] = {f"p{percent}": value for percent, value in percentiles.items()}
+            told["latency_ms"] = dict(percentiles)
         told["open"] = opened
         if self.planned is not None:
             told["planned"] = self.planned

@@ -3,10 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-settings.register_profile("no deadline", deadline=None)  # a noisy machine is no bug
-settings.load_profile("no deadline")
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors"
 
