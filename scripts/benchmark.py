@@ -1,0 +1,55 @@
+"""Measures the budgets: each figure beside a raw limit that is taken in the same run.
+
+``./run bench [--items N ...] [--folder DIR]``. Every measurement is a process of its own, so that
+the peak memory that is printed is its own. Not a test: nothing here passes or fails, and on another
+machine only the ratios mean anything. docs/performance.md tells what each figure means.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import mkdtemp
+
+from scripts.measurements import MEASUREMENTS, Figure
+
+COLUMNS = "{name:34} {items:>9} {seconds:>9} {raw:>9} {ratio:>7} {rate:>14} {peak:>9}"
+
+
+def main() -> int:
+    """Run every measurement for every size and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--items", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--folder", type=Path, help="work here, and keep what is made")
+    parser.add_argument("--measure", nargs=2, metavar=("NAME", "N"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        name, items = options.measure
+        print(json.dumps(MEASUREMENTS[name](options.folder, int(items))))
+        return 0
+    print(COLUMNS.format(**dict(zip(Figure._fields, Figure._fields, strict=True))))
+    folder = options.folder or Path(mkdtemp(prefix="eval752-bench-"))
+    try:
+        for items in options.items:
+            _measure_all(folder / str(items), items)
+    finally:
+        if not options.folder:
+            shutil.rmtree(folder)
+    return 0
+
+
+def _measure_all(folder: Path, items: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MEASUREMENTS:
+        command = [sys.executable, "-m", "scripts.benchmark", "--folder", str(folder)]
+        done = subprocess.run(
+            [*command, "--measure", name, str(items)], check=True, capture_output=True, text=True
+        )
+        for figure in json.loads(done.stdout):
+            print(COLUMNS.format(**Figure(*figure)._asdict()), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,270 @@
+"""What the benchmark measures: recording, export, verification, import, each beside a raw limit.
+
+Not here: how the figures are printed (``benchmark``).
+"""
+
+import hashlib
+import json
+import resource
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from application.actions import read_action
+from application.bundle_events import Verified
+from application.pages import Recorded, paged
+from application.ports import Append, StreamKey
+from application.stored import events_of
+from domain.verification.policy import Policy
+from infrastructure.bundle_zip.headers import Method
+from infrastructure.bundle_zip.reader import open_bundle
+from infrastructure.bundle_zip.transcode import transcode
+from infrastructure.bundle_zip.writer import BundleWriter
+from interface.bootstrap import open_archive
+from interface.verifying import examined
+
+BATCH = 1_000
+DATASET = "dataset/00000000-0000-7000-8000-000000000001"
+RUN = "run/00000000-0000-7000-8000-000000000002"
+QUESTION = (
+    "A train leaves station {0} at {1} o'clock and covers {2} km at {3} km/h. When is it there? "
+)
+
+
+class Figure(NamedTuple):
+    """One row: seconds of the work and of the raw limit, ratio raw ÷ work, rate, peak memory."""
+
+    name: str
+    items: str
+    seconds: str
+    raw: str
+    ratio: str
+    rate: str
+    peak: str
+
+
+def figure(name: str, items: int, seconds: float, raw: float | None, rate: str) -> Figure:
+    """Format one row."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Figure(
+        name,
+        f"{items:,}",
+        f"{seconds:.2f} s",
+        "" if raw is None else f"{raw:.2f} s",
+        "" if raw is None else f"{raw / seconds:.2f}",
+        rate,
+        f"{peak:.0f} MiB",
+    )
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of wall time."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def dataset_lines(items: int) -> Iterator[bytes]:
+    """Actions that record a dataset: about 500 bytes an item."""
+    yield b'{"type":"dataset.registered","config":{"name":"benchmark"}}'
+    for item in range(items):
+        text = QUESTION.format(item, item % 24, item % 977, 40 + item % 80) * 3
+        choices = [f"{hour} o'clock" for hour in range(4)]
+        row = {"id": f"q-{item:07}", "type": "mcq_single", "inputs": {"text": text}}
+        row |= {"choices": choices, "answer": "2 o'clock", "meta": {"section": f"s{item % 5}"}}
+        yield json.dumps({"type": "dataset.item_added", "row": row}).encode()
+    yield b'{"type":"dataset.frozen"}'
+    yield b'{"type":"stream.sealed"}'
+
+
+def run_lines(items: int) -> Iterator[bytes]:
+    """Actions that record a run, answered and scored: two events an item, about 1 KB."""
+    scorers = [{"name": "choice", "method": "multiple_choice", "parameters": {}}]
+    config = {"provider": "p", "model": "m", "parameters": {}, "scorers": scorers}
+    yield json.dumps({"type": "run.registered", "dataset": DATASET[8:], "config": config}).encode()
+    yield b'{"type":"run.planned"}'
+    yield b'{"type":"run.started"}'
+    for item in range(items):
+        asked = QUESTION.format(item, item % 24, item % 977, 40 + item % 80) * 3
+        action = {"type": "item.answered", "item": item, "latency_ms": 100 + item % 900}
+        action |= {"request": {"messages": [{"role": "user", "content": asked}]}}
+        action |= {"response": {"text": f"Let me see: {asked} The answer is C."}, "score": True}
+        yield json.dumps(action).encode()
+    yield b'{"type":"run.completed"}'
+    yield b'{"type":"stream.sealed"}'
+
+
+def batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Lines in batches of 1,000."""
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def measure_record(folder: Path, items: int) -> list[Figure]:
+    """Raw input end to end: JSON lines parsed, checked, salted, hashed, and durable."""
+    return [
+        _record(folder, items, "record dataset", DATASET, dataset_lines),
+        _record(folder, items, "record run, with scores", RUN, run_lines),
+    ]
+
+
+def _record(
+    folder: Path, items: int, name: str, stream: str, lines: Callable[[int], Iterator[bytes]]
+) -> Figure:
+    raw = raw_insert(folder, ([line] for line in lines(items)))
+    with open_archive(folder / "archive", writable=True) as archive:
+        recorder = archive.recorder()
+
+        def record() -> None:
+            for batch in batches(lines(items)):
+                recorder.record(stream, [read_action(line, "line") for line in batch])
+
+        seconds = timed(record)
+    return figure(name, items, seconds, raw, f"{items / seconds:,.0f} items/s")
+
+
+def measure_append(folder: Path, _: int) -> list[Figure]:
+    """Ready-made envelopes and parts, in durable batches of 1,000."""
+    with open_archive(folder / "archive", writable=False) as archive:
+        key = StreamKey(archive.signer.origin, RUN)
+        events = [e for page in islice(archive.store.pages(key), 40) for e in events_of(page)]
+    recorded = [Recorded(e.event.version, e.line, tuple(e.parts.values())) for e in events]
+    raw = raw_insert(folder, ([r.line, *r.parts] for r in recorded))
+    with open_archive(folder / "append", writable=True) as archive:
+
+        def append() -> None:
+            for start in range(0, len(recorded), BATCH):
+                pages = list(paged(recorded[start : start + BATCH]))
+                archive.store.commit([Append(key, start, pages, b"{}")])
+
+        seconds = timed(append)
+    rate = f"{len(recorded) / seconds:,.0f} events/s"
+    return [figure("append ready-made events", len(recorded), seconds, raw, rate)]
+
+
+def raw_insert(folder: Path, rows: Iterator[list[bytes]]) -> float:
+    """The raw limit of an append: the same bytes, a row each, a durable commit for each 1,000."""
+    file = folder / "raw.sqlite3"
+    with suppress(FileNotFoundError):
+        file.unlink()
+    database = sqlite3.connect(file, isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("CREATE TABLE rows (number INTEGER PRIMARY KEY, data BLOB)")
+    seconds = 0.0
+    while batch := list(islice(rows, BATCH)):
+        data = [(line,) for lines in batch for line in lines]
+        start = time.perf_counter()
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany("INSERT INTO rows (data) VALUES (?)", data)
+        database.execute("COMMIT")
+        seconds += time.perf_counter() - start
+    database.close()
+    file.unlink()
+    return seconds
+
+
+def measure_export(folder: Path, items: int) -> list[Figure]:
+    """Export of the sealed run; the raw limit reads, hashes and writes the same bytes."""
+    target = folder / "run.eval752.zip"
+    with open_archive(folder / "archive", writable=False) as archive:
+        exporter = archive.exporter()
+        extents = exporter.extents(StreamKey(archive.signer.origin, RUN))
+
+        def export() -> None:
+            with BundleWriter(target, overwrite=True) as sink:
+                exporter.export(extents, sink, (), lambda _: None)
+
+        seconds = timed(export)
+    raw = timed(partial(_copy_hashed, target, folder / "copy"))
+    size = target.stat().st_size
+    rate = f"{size / seconds / 2**20:,.0f} MiB/s"
+    return [figure("export, stored", items, seconds, raw, rate)]
+
+
+def _copy_hashed(source: Path, target: Path) -> None:
+    digest = hashlib.sha256()
+    with source.open("rb") as read, target.open("wb") as write:
+        while chunk := read.read(2**20):
+            digest.update(chunk)
+            write.write(chunk)
+    target.unlink()
+
+
+def measure_compress(folder: Path, items: int) -> list[Figure]:
+    """The other profile of the same bundle."""
+    source, target = folder / "run.eval752.zip", folder / "deflated.eval752.zip"
+
+    def compress() -> None:
+        with open_bundle(source) as members:
+            transcode(members, target, Method.DEFLATED, overwrite=True)
+
+    seconds = timed(compress)
+    rate = f"{target.stat().st_size / source.stat().st_size:.2f} of size"
+    return [figure("deflate", items, seconds, None, rate)]
+
+
+def measure_verify(folder: Path, items: int, name: str = "run.eval752.zip") -> list[Figure]:
+    """All checks of the bundle, with every score recomputed."""
+    events = 0
+
+    def verify() -> None:
+        nonlocal events
+        with examined(folder / name, Policy()) as (examination, _):
+            if not examination.report.verified or not examination.manifest:
+                sys.exit("the bundle of the benchmark does not verify")
+            events = examination.manifest.counts.events
+
+    seconds = timed(verify)
+    rate = f"{seconds / events * 1e6:.1f} µs/event"
+    label = f"verify, {'deflated' if name.startswith('d') else 'stored'}"
+    return [figure(label, items, seconds, None, rate)]
+
+
+def measure_import(folder: Path, items: int) -> list[Figure]:
+    """Into an empty archive, after verification."""
+    bundle = folder / "run.eval752.zip"
+    with (
+        open_archive(folder / "other", writable=True) as archive,
+        examined(bundle, Policy()) as (examination, members),
+    ):
+        if not (members and examination.manifest and examination.walk):
+            sys.exit("the bundle of the benchmark cannot be imported")
+        walk = examination.walk
+        verified = Verified(
+            members, examination.manifest, walk.history, walk.disclosure, examination.report.digest
+        )
+        seconds = timed(lambda: archive.importer().take(verified))
+    return [
+        figure("import, verified before", items, seconds, None, f"{items / seconds:,.0f} items/s")
+    ]
+
+
+def measure_project(folder: Path, items: int) -> list[Figure]:
+    """Read models from nothing."""
+    with open_archive(folder / "archive", writable=False) as archive:
+
+        def project() -> None:
+            with archive.read_model():
+                pass
+
+        seconds = timed(project)
+    return [figure("project", items, seconds, None, f"{items / seconds:,.0f} items/s")]
+
+
+MEASUREMENTS: dict[str, Callable[[Path, int], list[Figure]]] = {
+    "record": measure_record,
+    "append": measure_append,
+    "project": measure_project,
+    "export": measure_export,
+    "compress": measure_compress,
+    "verify": measure_verify,
+    "verify-deflated": partial(measure_verify, name="deflated.eval752.zip"),
+    "import": measure_import,
+}
