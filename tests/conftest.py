@@ -1,4 +1,4 @@
-"""What all tests share: no test is judged by the clock, and where test data that is not ours lies."""
+"""What all tests share: no judging by the clock, and where test data that is not ours lies."""
 
 from pathlib import Path
 

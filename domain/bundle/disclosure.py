@@ -3,9 +3,8 @@
 Not here: whether a disclosed part is there and matches (``domain.verification``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from domain.evaluation.events import Event, read_event
 
@@ -18,22 +17,30 @@ class Status(StrEnum):
     ERASED = "erased"
 
 
-class Disclosure(NamedTuple):
+class Disclosure:
     """The kinds that are withheld, and (stream, version, kind) of each part that is erased."""
 
-    withheld: frozenset[str]
-    erased: frozenset[tuple[str, int, str]]
+    def __init__(
+        self, withheld: frozenset[str], erased: frozenset[tuple[str, int, str]] = frozenset()
+    ) -> None:
+        self.withheld, self.erased = withheld, erased
+        self._withheld = dict.fromkeys(withheld, Status.WITHHELD)
+        self._erased: dict[tuple[str, int], dict[str, Status]] = {}
+        for stream, version, kind in erased:
+            kinds = self._erased.setdefault((stream, version), dict(self._withheld))
+            kinds[kind] = Status.ERASED
+
+    def undisclosed(self, stream: str, version: int) -> Mapping[str, Status]:
+        """The kinds of which an event's parts are not disclosed, and why."""
+        if self._erased:
+            return self._erased.get((stream, version), self._withheld)
+        return self._withheld
 
     def of(self, event: Event) -> Iterator[tuple[str, str, Status]]:
         """Yield (kind, digest, status) for each part of an event, by kind."""
-        for kind in sorted(event.parts):
-            yield kind, event.parts[kind], self.status(event.stream, event.version, kind)
-
-    def status(self, stream: str, version: int, kind: str) -> Status:
-        """What became of one part."""
-        if self.erased and (stream, version, kind) in self.erased:
-            return Status.ERASED
-        return Status.WITHHELD if kind in self.withheld else Status.DISCLOSED
+        undisclosed = self.undisclosed(event.stream, event.version)
+        for kind, digest in sorted(event.parts.items()):
+            yield kind, digest, undisclosed.get(kind, Status.DISCLOSED)
 
 
 def erasures(lines: Iterable[bytes]) -> Iterator[tuple[str, int, str]]:

@@ -54,15 +54,10 @@ def read_part(line: bytes, place: str) -> Part:
     if len(line) > MAX_PART_BYTES:
         raise InvalidInput(place, f"at most {MAX_PART_BYTES} bytes", f"{len(line)} bytes")
     head = _HEAD.match(line)
-    members = decode_canonical(line, place)
-    if (
-        head is None
-        or not isinstance(members, dict)
-        or members.keys() - {"assets", "salt", "value"}
-    ):
+    if head is None or not line.endswith(b"}"):
         raise InvalidInput(place, 'a part, {"salt":…,"value":…}', repr(line[:60]))
-    assets = members.get("assets")
-    return Part(members["value"], () if assets is None else _asset_names(assets, place))
+    value = decode_canonical(line[head.end() : -1], place)
+    return Part(value, _asset_names(head.group(1), place) if head.group(1) else ())
 
 
 def salt_of(line: bytes) -> str:
@@ -89,12 +84,11 @@ def assets_of(line: bytes) -> Sequence[str]:
     return head.group(1).decode().split('","') if head and head.group(1) else ()
 
 
-def _asset_names(assets: Json, place: str) -> Sequence[str]:
-    if not isinstance(assets, list) or not assets or not all(map(syntax.is_asset_name, assets)):
-        raise InvalidInput(f"{place}, assets", "a list of asset names", repr(assets)[:80])
-    names = [str(name) for name in assets]
-    if names != sorted(set(names)):
-        raise InvalidInput(f"{place}, assets", "ascending, distinct names", repr(names)[:80])
+def _asset_names(listed: bytes, place: str) -> Sequence[str]:
+    names = listed.decode().split('","')
+    if not all(map(syntax.is_asset_name, names)) or names != sorted(set(names)):
+        expected = "names of assets, ascending and distinct"
+        raise InvalidInput(f"{place}, assets", expected, repr(names)[:80])
     return names
 
 

@@ -3,11 +3,11 @@
 Not here: checks. What is read here has been walked, and its digests compared, before.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any, NamedTuple, cast
 
 from domain.bundle import layout
-from domain.bundle.disclosure import Disclosure, Status
+from domain.bundle.disclosure import Disclosure
 from domain.bundle.history import History, Place
 from domain.bundle.lines import LineReader
 from domain.bundle.parts import value_of
@@ -23,7 +23,7 @@ class Content(NamedTuple):
     at: str
     facts: Mapping[str, Any]
     texts: Mapping[str, bytes]
-    undisclosed: frozenset[str]
+    undisclosed: Set[str]
 
     def text(self, kind: str) -> bytes | None:
         """The value or marker as canonical JSON; None where the event has no such part."""
@@ -108,16 +108,14 @@ class Reading:
             shelf = self._shelves[role] = _Shelf(self._read_at)
         members = cast("dict[str, Any]", reread(shelf.events.line(place.event)))
         texts: dict[str, bytes] = {}
-        undisclosed: set[str] = set()
+        undisclosed = self._disclosure.undisclosed(members["stream"], members["version"])
+        hidden = members["parts"].keys() & undisclosed.keys()
         at = place.part
         for kind, digest in members["parts"].items():
-            status = self._disclosure.status(members["stream"], members["version"], kind)
-            if status is Status.DISCLOSED:
+            if kind in hidden:
+                marker = (undisclosed[kind].encode(), digest.encode())
+                texts[kind] = b'{"%b":"%b"}' % marker
+            else:
                 line, at = shelf.parts.following(at)
                 texts[kind] = value_of(line)
-            else:
-                texts[kind] = b'{"%b":"%b"}' % (status.encode(), digest.encode())
-                undisclosed.add(kind)
-        return Content(
-            members["type"], members["at"], members["facts"], texts, frozenset(undisclosed)
-        )
+        return Content(members["type"], members["at"], members["facts"], texts, hidden)
