@@ -1,0 +1,58 @@
+"""The demo's door to bundle files: out of an archive, into another one, and changed on the way.
+
+Not here: what is changed (``tampering``), and any check (``interface.verifying``).
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from application.bundle_events import Verified
+from application.export import Exported
+from application.importing import Imported
+from application.ports import StreamKey
+from domain.errors import Refused
+from domain.verification.policy import Policy
+from infrastructure.bundle_zip import BundleWriter, open_bundle
+from interface.bootstrap import Archive
+from interface.verifying import examined
+
+Files = Mapping[str, bytes]
+"""A bundle's members in their order: name to bytes. Only for small bundles."""
+
+
+def export(archive: Archive, key: StreamKey, target: Path) -> Exported:
+    """Write a sealed run as a bundle, and note in the archive's journal that it left."""
+    exporter = archive.exporter()
+    with BundleWriter(target) as bundle:
+        exported = exporter.export(exporter.extents(key), bundle, (), lambda _: None)
+    *_, end = exported.manifest.streams
+    archive.journal().exported(key, end.size, end.root, exported.digest)
+    return exported
+
+
+def take_in(archive: Archive, source: Path) -> Imported:
+    """Verify a bundle and mirror its streams.
+
+    Raises:
+        Refused: when there is a finding.
+    """
+    with examined(source, Policy()) as ((report, manifest, walk), members):
+        if not report.verified or manifest is None or walk is None or members is None:
+            raise Refused(str(source), "a bundle that verifies", "one with findings")
+        bundle = Verified(members, manifest, walk.history, walk.disclosure, report.digest)
+        return archive.importer().take(bundle)
+
+
+def member(source: Path, name: str) -> bytes:
+    """One member's bytes."""
+    with open_bundle(source) as members:
+        return b"".join(members.chunks(name))
+
+
+def rewrite(source: Path, target: Path, change: Callable[[Files], Files]) -> None:
+    """Write a copy with other members, in a container that is beyond reproach."""
+    with open_bundle(source) as members:
+        files = {name: b"".join(members.chunks(name)) for name in members.names()}
+    with BundleWriter(target) as bundle:
+        for name, data in change(files).items():
+            bundle.copy(name, [data])

@@ -1,0 +1,156 @@
+"""A verifier's report as plain text or JSON, for ``eval752 verify`` and the standalone verifier.
+
+Pure, standard library only: a report in, lines out. What stands in a bundle was written by others,
+so whatever could move a cursor, hide or reorder text is shown as an escape. Not here: colour, and
+where the lines go.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+from typing import Final
+
+from domain.errors import Eval752Error
+from domain.verification.checks import Outcome
+from domain.verification.report import Finding, Line, Report
+
+WIDTH: Final = 100
+"""No line is wider, in characters."""
+
+_CONTEXT: Final = 24
+"""Characters that are shown before two sides of a finding differ."""
+
+VERIFIED, FINDINGS, UNREADABLE = 0, 1, 2
+"""Exit codes; of several files, the highest counts."""
+
+_MARKS: Final = {Outcome.PASSED: "passed", Outcome.FAILED: "FAILED", Outcome.NOT_SHOWN: "not shown"}
+_HOLDS: Final = {True: "yes", False: "NO", None: "not shown"}
+
+
+def printable(text: str) -> str:
+    """The text with all that is not printable as an escape: controls, line ends, bidi marks."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def exit_code(report: Report) -> int:
+    """0 for a bundle in which nothing was found, else 1."""
+    return VERIFIED if report.verified else FINDINGS
+
+
+def report_lines(file: str, report: Report) -> list[str]:
+    """The report for people: verdict, what the file is, every check by number, properties."""
+    lines = [*_paragraph("", file), *_paragraph("  ", _verdict(report)), *_about(report), ""]
+    for line in report.lines.values():
+        lines.extend(check_lines(line))
+    if report.properties:
+        lines.append("")
+    for name, holds, because in report.properties:
+        lines.extend(_paragraph(f"     {name:<14}{_HOLDS[holds]:<11}", because))
+    return lines
+
+
+def short_lines(report: Report) -> list[str]:
+    """The verdict, and the names of the checks and properties by what they came to."""
+    lines = [_verdict(report)]
+    for outcome, mark in _MARKS.items():
+        named = [line.check.label for line in report.lines.values() if line.outcome is outcome]
+        lines.extend(_paragraph(f"{mark:<11}", ", ".join(named)) if named else ())
+    for holds, mark in _HOLDS.items():
+        named = [prop.name for prop in report.properties if prop.holds is holds]
+        lines.extend(_paragraph(f"{mark:<11}", ", ".join(named)) if named else ())
+    return lines
+
+
+def failure_lines(report: Report) -> Iterator[str]:
+    """The checks that failed, each with its first finding, a line for each side."""
+    for line in report.lines.values():
+        if line.outcome is Outcome.FAILED:
+            first, *_ = line.findings
+            yield _clipped(f"{_name(line)}{line.detail}, at {first.place}")
+            for word, side in zip(("expected", "found"), _sides(*first[1:]), strict=True):
+                yield _clipped(f"{'':7}{word:<10}{side}")
+
+
+def check_lines(line: Line) -> Iterator[str]:
+    """One check with its findings, both sides of each."""
+    yield from _paragraph(_name(line), line.detail)
+    for finding in line.findings:
+        yield from finding_lines(finding)
+    if line.found > len(line.findings):
+        yield f"{'':30}and {line.found - len(line.findings)} more"
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """One finding: where, what was expected, what was found, from shortly before they differ."""
+    expected, found = _sides(finding.expected, finding.found)
+    yield from _paragraph(f"{'':5}at        ", finding.place)
+    yield from _paragraph(f"{'':5}expected  ", expected)
+    yield from _paragraph(f"{'':5}found     ", found)
+
+
+def report_json(file: str, report: Report) -> str:
+    """The report for programs: one JSON object on one line, in ASCII."""
+    return _json({"file": file, **report.to_json()})
+
+
+def problem_lines(file: str, problem: Eval752Error) -> list[str]:
+    """What to say where a file could not be read, so that there is no report."""
+    return [*_paragraph("", file), *_paragraph("  ", f"not readable as a bundle: {problem}")]
+
+
+def problem_json(file: str, problem: Eval752Error) -> str:
+    """The same for programs."""
+    return _json({"error": str(problem), "file": file})
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _verdict(report: Report) -> str:
+    outcomes = [line.outcome for line in report.lines.values()]
+    passed, failed, not_shown = map(
+        outcomes.count, (Outcome.PASSED, Outcome.FAILED, Outcome.NOT_SHOWN)
+    )
+    told = f"{passed} checks passed, {failed} failed, {not_shown} not shown"
+    return f"{'VERIFIED' if report.verified else 'NOT VERIFIED'}: {told}"
+
+
+def _name(line: Line) -> str:
+    return f"{line.check.number:>4} {line.check.label:<14}{_MARKS[line.outcome]:<11}"
+
+
+def _about(report: Report) -> Iterator[str]:
+    if report.digest:
+        yield f"  bundle digest  {report.digest}"
+    for name, value in report.about.items():
+        told = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if told:
+            yield from _paragraph(f"  {name:<15}", str(told))
+
+
+def _sides(expected: str, found: str) -> tuple[str, str]:
+    """Both without most of a long beginning that they share; JSON has them whole."""
+    pairs = enumerate(zip(expected, found, strict=False))
+    cut = next((at for at, (ours, theirs) in pairs if ours != theirs), 0) - _CONTEXT
+    if cut < _CONTEXT:
+        return expected, found
+    return f"…{expected[cut:]}", f"…{found[cut:]}"
+
+
+def _paragraph(head: str, text: str) -> Iterable[str]:
+    """The text behind ``head``, wrapped below itself; an empty one is the head alone."""
+    room = WIDTH - len(head)
+    first, *rest = wrap(printable(text), room, break_on_hyphens=False) or [""]
+    return [f"{head}{first}".rstrip(), *(f"{'':{len(head)}}{line}" for line in rest)]
+
+
+def _clipped(line: str) -> str:
+    shown = printable(line)
+    return shown if len(shown) <= WIDTH else f"{shown[: WIDTH - 1]}…"
+
+
+def _json(members: object) -> str:
+    return json.dumps(members).replace("\x7f", "\\u007f")
