@@ -25,6 +25,7 @@ from domain.evaluation.scoring import (
     score,
     text_of,
 )
+from domain.syntax import is_index
 
 ON_RESULT: Final = frozenset(
     {"item.attempt_failed", "item.answered", "item.scored", "item.failed", "score.revised"}
@@ -37,6 +38,7 @@ class Completing:
     def __init__(self, store: EventStore, events: StoredEvents, origin: str) -> None:
         self._store, self._events, self._origin = store, events, origin
         self._items: dict[str, int] = {}
+        self._versions: dict[int, int] = {}
         self._scorers: dict[str, Sequence[Scorer]] = {}
         self.unscored = 0
 
@@ -54,8 +56,13 @@ class Completing:
         named = {
             action.facts["item"] for action in actions if isinstance(action.facts.get("item"), str)
         }
-        found = self._store.items_by_outside(_dataset_key(run), sorted(named)) if named else {}
-        self._items = {name: key.item for name, key in found.items()}
+        key = _dataset_key(run)
+        found = self._store.items_by_outside(key, sorted(named)) if named else {}
+        self._items = {name: item.item for name, item in found.items()}
+        self._versions = {item.item: item.version for item in found.values()}
+        indexes = {a.facts["item"] for a in actions if a.score and is_index(a.facts.get("item"))}
+        if indexes:
+            self._versions |= self._store.item_versions(key, sorted(indexes))
 
     def complete(self, action: Action, state: StreamState) -> Iterator[Action]:
         """Yield the action with all its facts, and those that follow from it.
@@ -175,7 +182,7 @@ class Completing:
 
     def _scored_item(self, run: Run, item: int) -> ScoredItem:
         key = _dataset_key(run)
-        version = self._store.item_versions(key, [item]).get(item)
+        version = self._versions.get(item)
         if version is None:
             raise NotFound(f"item {item}", f"an item of {key.stream}", "none")
         stored = self._events.at(key, version)

@@ -1,0 +1,70 @@
+"""Every command in the docs runs as a reader would run it: from the top, in an empty folder."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+WALKTHROUGHS = ["docs/first-run.md"]
+
+
+def blocks(page: str) -> list[str]:
+    return BLOCK.findall((ROOT / page).read_text())
+
+
+@pytest.mark.parametrize("page", WALKTHROUGHS)
+def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "EVAL752_DATA": str(tmp_path / "data")}
+    script = "set -eu\n" + "\n".join(blocks(page))
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash here to run the commands with")
+    done = subprocess.run(
+        [bash, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert "VERIFIED" in done.stdout
+
+
+def test_every_command_of_the_readme_is_a_verb_of_the_bootstrap_script() -> None:
+    listed = subprocess.run(
+        [sys.executable, str(ROOT / "run"), "--help"], capture_output=True, text=True
+    )
+    verbs = re.findall(r"^  (\w+) ", listed.stdout + listed.stderr, re.MULTILINE)
+    commands = [
+        line.split("#")[0].split() for block in blocks("README.md") for line in block.splitlines()
+    ]
+    assert [command[1] for command in commands] == ["demo", "check"]
+    assert {"demo", "check"} <= set(verbs)
+
+
+PAGES = [
+    str(path.relative_to(ROOT))
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text()
+    missing = [link for link in LINK.findall(text) if not ((ROOT / page).parent / link).exists()]
+    assert missing == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        waiting += [(page.parent / link).resolve() for link in LINK.findall(page.read_text())]
+    assert set((ROOT / "docs").rglob("*.md")) <= reached
