@@ -1,0 +1,170 @@
+"""What a page of events says, as rows of the read models.
+
+Stateless: it does not depend on the pages before it. Envelopes were checked when they were recorded
+or imported; here they are only read. Parts are found by their digests. Not here: how rows are put
+together, such as a revision with the score that it revises.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from application.ports import Page, StreamKey
+from application.rows import Held, Registered, StreamRows
+from domain.bundle.parts import digest_of, value_of
+from domain.errors import ArchiveDamaged
+from domain.evaluation import results
+
+_Event = Mapping[str, Any]
+
+
+def add_page(page: Page, rows: StreamRows) -> None:
+    """Add to ``rows`` what a page says.
+
+    Raises:
+        ArchiveDamaged: when it holds what could not have been recorded.
+    """
+    parts = _Parts({digest_of(line): line for line in page.parts}, page.withheld)
+    try:
+        for event in json.loads(b"[%b]" % b",".join(page.lines)):
+            _TAKE[event["type"]](rows, event, parts)
+    except (KeyError, TypeError, ValueError) as problem:
+        place = f"{rows.key.stream} of {rows.key.origin}, page from version {page.first}"
+        remedy = "Restore the archive from a backup, or import its bundles again."
+        raise ArchiveDamaged(place, "recorded events", repr(problem), remedy) from problem
+    rows.last = page.first + len(page.lines) - 1
+
+
+class _Parts(NamedTuple):
+    """The parts of a page by digest; those that are named and not here are undisclosed."""
+
+    lines: Mapping[str, bytes]
+    withheld: frozenset[str]
+
+    def value(self, event: _Event, kind: str) -> tuple[Any, Held]:
+        """The value of a part, or None and why."""
+        if kind in self.withheld:
+            return None, Held.WITHHELD
+        line = self.lines.get(event["parts"][kind])
+        if line is None:
+            return None, Held.MISSING
+        return json.loads(value_of(line)), Held.DISCLOSED
+
+
+def _register_dataset(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    config, held = parts.value(event, "config")
+    rows.registered = Registered(held, name=config["name"] if config else None)
+    _milestone(rows, event, parts)
+
+
+def _register_run(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    config, held = parts.value(event, "config")
+    facts = event["facts"]
+    rows.registered = Registered(
+        held,
+        provider=config["provider"] if config else None,
+        model=config["model"] if config else None,
+        dataset=StreamKey(facts["dataset_origin"], f"dataset/{facts['dataset']}"),
+        items=facts["items"],
+        scorers=facts["scorers"],
+        trial=facts["trial"],
+        same_config=facts["same_config"],
+    )
+    _milestone(rows, event, parts)
+
+
+def _milestone(rows: StreamRows, event: _Event, _: _Parts) -> None:
+    occurred = event["facts"].get("occurred")
+    rows.milestones.append((event["version"], event["type"], event["at"], occurred))
+
+
+def _add_item(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    item, held = parts.value(event, "item")
+    names = (item["id"], section_name(item)) if item else (None, None)
+    facts = event["facts"]
+    rows.items.append((event["version"], facts["item"], facts["section"], *names, int(held)))
+
+
+def section_name(item: dict[str, Any]) -> str:
+    """The section that an item names, in eval_752's place or in its meta data; else ""."""
+    meta: dict[str, Any] = item["meta"] if isinstance(item.get("meta"), dict) else {}
+    named = (members["section"] for members in (item, meta) if "section" in members)
+    return next((name for name in named if isinstance(name, str)), "")
+
+
+def _plan(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    facts = event["facts"]
+    rows.plans.extend((event["version"], facts["epochs"], *pair) for pair in facts["ranges"])
+    _milestone(rows, event, parts)
+
+
+def _attempt(outcome: int) -> "_Take":
+    def take(rows: StreamRows, event: _Event, _: _Parts) -> None:
+        get = event["facts"].get
+        told = (get("latency_ms"), get("tokens_in"), get("tokens_out"))
+        place = (event["version"], get("item"), get("epoch"), get("attempt"))
+        rows.attempts.append((*place, outcome, *told))
+
+    return take
+
+
+def _score(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    score, held = parts.value(event, "score")
+    facts = event["facts"]
+    value = _number(score["value"]) if score else None
+    place = (event["version"], facts["item"], facts["epoch"], facts["scorer"])
+    rows.scores.append((*place, value, int(held)))
+    if event["type"] == "score.revised":
+        rows.revisions.append(place)
+
+
+def _number(value: int | float) -> int | float:
+    """Integers beyond 64 bits fit no column; as canonical JSON they are doubles anyway."""
+    return value if -(2**53) < value < 2**53 else float(value)
+
+
+def _annotate(rows: StreamRows, event: _Event, _: _Parts) -> None:
+    get = event["facts"].get
+    rows.annotations.append((event["version"], get("item"), get("epoch")))
+
+
+def _supersede(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    rows.superseded_by = event["facts"]["by"]
+    _milestone(rows, event, parts)
+
+
+def _erase(rows: StreamRows, event: _Event, _: _Parts) -> None:
+    rows.erasures.append((event["version"], event["facts"]["target"], event["facts"]["kind"]))
+
+
+def _pass(*_: object) -> None:
+    """The archive's own stream has no rows yet."""
+
+
+_Take = Callable[[StreamRows, _Event, _Parts], None]
+_TAKE: Mapping[str, _Take] = {
+    "dataset.registered": _register_dataset,
+    "dataset.item_added": _add_item,
+    "dataset.frozen": _milestone,
+    "run.registered": _register_run,
+    "run.planned": _plan,
+    "run.started": _milestone,
+    "run.resumed": _milestone,
+    "run.completed": _milestone,
+    "run.failed": _milestone,
+    "run.canceled": _milestone,
+    "item.attempt_failed": _attempt(results.OPEN),
+    "item.answered": _attempt(results.ANSWERED),
+    "item.failed": _attempt(results.FAILED),
+    "item.scored": _score,
+    "score.revised": _score,
+    "run.annotated": _annotate,
+    "run.superseded": _supersede,
+    "part.erased": _erase,
+    "hold.placed": _milestone,
+    "hold.released": _milestone,
+    "stream.sealed": _milestone,
+    "archive.created": _pass,
+    "archive.exported": _pass,
+    "archive.imported": _pass,
+}

@@ -1,0 +1,184 @@
+"""The port of the read models: rows that answer questions about datasets, runs and results quickly.
+
+A projection of the event store, which can always be built again. Prompts and responses are not in
+it: they are read from the store, by the versions that stand in the rows. Not here: the rows
+themselves (``rows``), how events become rows (``project``), and how they are kept.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+from application.ports import PartKey, StreamKey
+from application.rows import (
+    AttemptRow,
+    DatasetRow,
+    Held,
+    Milestone,
+    Registered,
+    ResultDetail,
+    ResultQuery,
+    ResultRow,
+    RunRow,
+    ScoreRow,
+    SectionRow,
+    StreamRows,
+)
+from domain.canonical import Json
+from domain.syntax import MAX_INTEGER
+
+__all__ = [
+    "MOST_ROWS",
+    "AttemptRow",
+    "DatasetRow",
+    "Generation",
+    "Held",
+    "Milestone",
+    "ReadModel",
+    "Registered",
+    "ResultDetail",
+    "ResultQuery",
+    "ResultRow",
+    "RunRow",
+    "ScoreRow",
+    "SectionRow",
+    "StreamRows",
+]
+
+MOST_ROWS: Final = 1000
+"""No question brings back more rows than this at once."""
+
+
+class Generation(Protocol):
+    """One set of tables and the position up to which they follow the store."""
+
+    @property
+    def position(self) -> int:
+        """The position of the last page that was taken in; 0 for none."""
+        ...
+
+    def write(self, after: int, position: int, streams: Sequence[StreamRows]) -> None:
+        """Take in the rows of the pages beyond ``after``, up to ``position``, in one transaction.
+
+        Raises:
+            Conflict: when the tables are not at ``after``; nothing is written.
+            ArchiveDamaged: when the rows don't follow what is here.
+        """
+        ...
+
+    def replace(self, key: StreamKey, streams: Iterable[StreamRows]) -> None:
+        """Write the rows of one stream anew, in one transaction; the position stays.
+
+        Raises:
+            ArchiveDamaged: when they don't end where the stream ends here.
+        """
+        ...
+
+
+class ReadModel(Protocol):
+    """Answers questions; each answer is of one moment.
+
+    Each raises ``ArchiveDamaged``, with the remedy, where there is nothing fit to be read.
+    """
+
+    def current(self) -> Generation | None:
+        """The tables that are read; None where there are none that this version understands."""
+        ...
+
+    def begin(self) -> Generation:
+        """New, empty tables beside those that are read; what an earlier begin left is removed."""
+        ...
+
+    def publish(self, generation: Generation) -> None:
+        """Let these tables be read from now on, at once, and remove the others.
+
+        Raises:
+            Conflict: when another begin has removed them.
+        """
+        ...
+
+    def tidy(self) -> None:
+        """Remove from the files what was deleted in them, if anything was.
+
+        A reader can hinder it; then it is done the next time.
+        """
+        ...
+
+    def version(self, key: StreamKey) -> int:
+        """The version up to which a stream is here; 0 for none."""
+        ...
+
+    def find(self, prefix: str) -> Sequence[StreamKey]:
+        """The datasets and runs whose id, or whose name with the id, begins so; 20 at most."""
+        ...
+
+    def datasets(self, before: int = MAX_INTEGER, limit: int = 100) -> Sequence[DatasetRow]:
+        """Datasets with numbers below ``before``, the newest first."""
+        ...
+
+    def dataset(self, key: StreamKey) -> DatasetRow:
+        """One dataset.
+
+        Raises:
+            NotFound: when it is not here.
+        """
+        ...
+
+    def sections(self, dataset: StreamKey) -> Sequence[SectionRow]:
+        """The sections of a dataset, in order."""
+        ...
+
+    def runs(
+        self, before: int = MAX_INTEGER, limit: int = 100, dataset: StreamKey | None = None
+    ) -> Sequence[RunRow]:
+        """Runs with numbers below ``before``, the newest first; all, or those on one dataset."""
+        ...
+
+    def run(self, key: StreamKey) -> RunRow:
+        """One run.
+
+        Raises:
+            NotFound: when it is not here.
+        """
+        ...
+
+    def milestones(self, key: StreamKey) -> Sequence[Milestone]:
+        """The first ``MOST_ROWS`` events of a stream as a whole, in order."""
+        ...
+
+    def results(self, run: StreamKey, query: ResultQuery) -> Sequence[ResultRow]:
+        """Results of a run, by item, then epoch."""
+        ...
+
+    def result(
+        self, run: StreamKey, item: int, epoch: int, version: int = MAX_INTEGER
+    ) -> ResultDetail:
+        """One result, now or after an earlier event.
+
+        Raises:
+            NotFound: when it is neither planned nor has an event (yet).
+        """
+        ...
+
+    def erased(self, key: StreamKey, versions: Sequence[int]) -> Sequence[PartKey]:
+        """The parts of these events that are erased."""
+        ...
+
+    def summary(self, run: StreamKey) -> dict[str, Json]:
+        """Totals, means and percentiles as in ``summary.json`` (``docs/format.md``, section 9).
+
+        Raises:
+            NotFound: when the run is not here.
+        """
+        ...
+
+    def summary_at(self, run: StreamKey, version: int) -> dict[str, Json]:
+        """The summary after an earlier event. What is erased since is undisclosed in it too.
+
+        Raises:
+            NotFound: when the run is not here, or has no such version.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release files and locks."""
+        ...

@@ -1,0 +1,212 @@
+"""The rows of the read models: those that the projector makes, and those that questions bring back.
+
+They hold no content but what names things (outside ids, sections, datasets, providers, models) and
+the values of scores. What the archive does not hold of these is None, and a ``Held`` beside it says
+why. Not here: who makes them (``project``), and who is asked (``read_model``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from application.ports import StreamKey
+from domain.syntax import MAX_INTEGER
+
+Row = tuple[Any, ...]
+
+
+class Held(IntEnum):
+    """What became of the part that a value stands in."""
+
+    DISCLOSED = 0
+    WITHHELD = 1
+    ERASED = 2
+    MISSING = 3
+    """Neither withheld nor erased, and yet not here: lost, or erased by an event still to come."""
+
+
+class Registered(NamedTuple):
+    """``dataset.registered`` (with a ``name``) or ``run.registered`` (with all the rest)."""
+
+    held: Held
+    name: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    dataset: StreamKey | None = None
+    items: int = 0
+    scorers: int = 0
+    trial: int = 0
+    same_config: int = 0
+
+
+@dataclass(slots=True)
+class StreamRows:
+    """What consecutive events of one stream, from ``first`` to ``last``, say: rows by table.
+
+    Rows are tuples, since there are millions of them. ``version`` is that of the event.
+    """
+
+    key: StreamKey
+    first: int
+    last: int = 0
+    registered: Registered | None = None
+    superseded_by: str | None = None
+    milestones: list[Row] = field(default_factory=list[Row])
+    """version, type, at, occurred: events of the stream as a whole."""
+    items: list[Row] = field(default_factory=list[Row])
+    """version, item, section, outside id, name of the section, held."""
+    plans: list[Row] = field(default_factory=list[Row])
+    """version, epochs, first item, last item."""
+    attempts: list[Row] = field(default_factory=list[Row])
+    """version, item, epoch, attempt (None of ``item.failed``), outcome, latency, tokens in, out."""
+    scores: list[Row] = field(default_factory=list[Row])
+    """version, item, epoch, scorer, value, held."""
+    revisions: list[Row] = field(default_factory=list[Row])
+    """version, item, epoch, scorer: scores that take the place of the ones before."""
+    annotations: list[Row] = field(default_factory=list[Row])
+    """version, item, epoch."""
+    erasures: list[Row] = field(default_factory=list[Row])
+    """version, target, kind."""
+
+
+class DatasetRow(NamedTuple):
+    """A dataset. ``number`` grows in the order in which streams came into the archive."""
+
+    number: int
+    key: StreamKey
+    mirror: bool
+    version: int
+    name: str | None
+    held: Held
+    items: int
+    sections: int
+    registered: str
+    frozen: str | None
+    sealed: int | None
+    """The version of its last seal."""
+
+
+class SectionRow(NamedTuple):
+    """A section; its name is what its first disclosed item says, None where there is none."""
+
+    section: int
+    name: str | None
+    items: int
+
+
+class RunRow(NamedTuple):
+    """A run with its totals, as of ``version``.
+
+    ``status`` is what it was before it was sealed. ``started`` and ``ended`` are times of the
+    archive's clock, ``started_occurred`` and ``ended_occurred`` what is claimed; ``planned`` is
+    None where no plan was declared; ``mean`` is that of scorer 0, None where it is not shown.
+    """
+
+    number: int
+    key: StreamKey
+    mirror: bool
+    version: int
+    dataset: StreamKey
+    dataset_name: str | None
+    provider: str | None
+    model: str | None
+    held: Held
+    items: int
+    scorers: int
+    trial: int
+    same_config: int
+    superseded_by: str | None
+    status: str
+    sealed: int | None
+    registered: str
+    started: str | None
+    started_occurred: str | None
+    ended: str | None
+    ended_occurred: str | None
+    planned: int | None
+    open: int
+    answered: int
+    failed: int
+    mean: float | None
+
+
+class ScoreRow(NamedTuple):
+    """A score; ``until`` is the version that revised it, None while it stands."""
+
+    scorer: int
+    value: int | float | None
+    held: Held
+    version: int
+    until: int | None
+
+
+class AttemptRow(NamedTuple):
+    """A try, or the giving up (``attempt`` None); ``outcome`` is one of ``evaluation.results``."""
+
+    version: int
+    attempt: int | None
+    outcome: int
+    latency_ms: int | None
+    tokens_in: int | None
+    tokens_out: int | None
+
+
+class ResultRow(NamedTuple):
+    """A result (item × epoch) with its current scores.
+
+    ``item_version`` is that of the event in the dataset's stream, ``ended`` that of the answer or
+    the failure. A planned result of which nothing is known yet is a row too.
+    """
+
+    item: int
+    epoch: int
+    section: int | None
+    outside: str | None
+    outside_held: Held
+    item_version: int | None
+    planned: bool
+    attempts: int
+    status: str
+    ended: int | None
+    latency_ms: int | None
+    tokens_in: int | None
+    tokens_out: int | None
+    scores: Sequence[ScoreRow]
+
+
+class ResultDetail(NamedTuple):
+    """All that is known of one result; scores with the ones that were revised."""
+
+    result: ResultRow
+    attempts: Sequence[AttemptRow]
+    scores: Sequence[ScoreRow]
+    annotations: Sequence[int]
+    """The versions of annotations to this item."""
+
+
+class Milestone(NamedTuple):
+    """An event of a stream as a whole."""
+
+    version: int
+    type: str
+    at: str
+    occurred: str | None
+
+
+class ResultQuery(NamedTuple):
+    """Which results to list, by item, then epoch: those beyond ``after``, ``limit`` at most.
+
+    ``text`` is looked for anywhere in the outside id, letters of ASCII in either case. ``low`` and
+    ``high`` bound the score by ``scorer``. ``version`` asks for the state after that event.
+    """
+
+    after: tuple[int, int] = (-1, 0)
+    limit: int = 100
+    status: str | None = None
+    section: int | None = None
+    scorer: int | None = None
+    low: float | None = None
+    high: float | None = None
+    text: str = ""
+    version: int = MAX_INTEGER

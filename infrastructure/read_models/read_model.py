@@ -1,0 +1,147 @@
+"""The read models on SQLite: the port, put together. Not here: what is asked and written."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from application.ports import PartKey, StreamKey
+from application.read_model import (
+    DatasetRow,
+    Generation,
+    Milestone,
+    ResultDetail,
+    ResultQuery,
+    ResultRow,
+    RunRow,
+    SectionRow,
+)
+from domain.canonical import Json
+from domain.errors import ArchiveDamaged, NotFound
+from domain.syntax import MAX_INTEGER
+from infrastructure.read_models import generations
+from infrastructure.read_models.database import REMEDY, Database
+from infrastructure.read_models.lists import Lists
+from infrastructure.read_models.results import Results
+from infrastructure.read_models.summaries import summary_at
+from infrastructure.read_models.tables import Tables, find_stream, need_stream
+
+
+class SqliteReadModel:
+    """The read models in a file, which is made when it is first used."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+
+    def current(self) -> Generation | None:
+        """The tables that are read; None where there are none that this version understands."""
+        with self._database.reading() as connection:
+            number = generations.current(connection)
+        return None if number is None else generations.SqliteGeneration(self._database, number)
+
+    def begin(self) -> Generation:
+        """New, empty tables; a damaged file is given up for a new one."""
+        try:
+            self._database.check()
+        except ArchiveDamaged:
+            self._database.discard()
+        return generations.SqliteGeneration(self._database, generations.begin(self._database))
+
+    def publish(self, generation: Generation) -> None:
+        """Let these tables be read from now on."""
+        assert isinstance(generation, generations.SqliteGeneration)
+        generations.publish(self._database, generation.number)
+
+    def tidy(self) -> None:
+        """Remove from the files what was deleted in them."""
+        generations.tidy(self._database)
+
+    def version(self, key: StreamKey) -> int:
+        """The version up to which a stream is here."""
+        with self._reading() as tables:
+            found = find_stream(tables, key)
+        return found[1] if found else 0
+
+    def find(self, prefix: str) -> Sequence[StreamKey]:
+        """The datasets and runs whose id begins so."""
+        with self._lists() as lists:
+            return lists.find(prefix)
+
+    def datasets(self, before: int = MAX_INTEGER, limit: int = 100) -> Sequence[DatasetRow]:
+        """Datasets, the newest first."""
+        with self._lists() as lists:
+            return lists.datasets(before, limit)
+
+    def dataset(self, key: StreamKey) -> DatasetRow:
+        """One dataset."""
+        with self._lists() as lists:
+            return lists.dataset(key)
+
+    def sections(self, dataset: StreamKey) -> Sequence[SectionRow]:
+        """The sections of a dataset."""
+        with self._lists() as lists:
+            return lists.sections(dataset)
+
+    def runs(
+        self, before: int = MAX_INTEGER, limit: int = 100, dataset: StreamKey | None = None
+    ) -> Sequence[RunRow]:
+        """Runs, the newest first."""
+        with self._lists() as lists:
+            return lists.runs(before, limit, dataset)
+
+    def run(self, key: StreamKey) -> RunRow:
+        """One run."""
+        with self._lists() as lists:
+            return lists.run(key)
+
+    def milestones(self, key: StreamKey) -> Sequence[Milestone]:
+        """The events of a stream as a whole."""
+        with self._lists() as lists:
+            return lists.milestones(key)
+
+    def results(self, run: StreamKey, query: ResultQuery) -> Sequence[ResultRow]:
+        """Results of a run, by item, then epoch."""
+        with self._reading() as tables:
+            return Results(tables, run).page(query)
+
+    def result(
+        self, run: StreamKey, item: int, epoch: int, version: int = MAX_INTEGER
+    ) -> ResultDetail:
+        """One result."""
+        with self._reading() as tables:
+            return Results(tables, run).one(item, epoch, version)
+
+    def erased(self, key: StreamKey, versions: Sequence[int]) -> Sequence[PartKey]:
+        """The parts of these events that are erased."""
+        with self._lists() as lists:
+            return lists.erased(key, versions)
+
+    def summary(self, run: StreamKey) -> dict[str, Json]:
+        """The summary as it is now."""
+        with self._reading() as tables:
+            return summary_at(tables, *need_stream(tables, run))
+
+    def summary_at(self, run: StreamKey, version: int) -> dict[str, Json]:
+        """The summary after an earlier event."""
+        with self._reading() as tables:
+            number, last = need_stream(tables, run)
+            if not 1 <= version <= last:
+                raise NotFound(run.stream, f"a version from 1 to {last}", str(version))
+            return summary_at(tables, number, version)
+
+    def close(self) -> None:
+        """Release files and locks."""
+        self._database.close()
+
+    @contextmanager
+    def _reading(self) -> Generator[Tables]:
+        with self._database.reading() as connection:
+            number = generations.current(connection)
+            if number is None:
+                place = str(self._database.path)
+                raise ArchiveDamaged(place, "read models of this version", "none", REMEDY)
+            yield Tables(connection, number)
+
+    @contextmanager
+    def _lists(self) -> Generator[Lists]:
+        with self._reading() as tables:
+            yield Lists(tables)

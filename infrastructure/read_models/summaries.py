@@ -1,0 +1,59 @@
+"""The summary of a run after any event, from tallies and rows. Not here: how tallies are kept."""
+
+from domain.canonical import Json
+from domain.errors import NotFound
+from domain.evaluation.summary import Summary
+from infrastructure.read_models.blocks import Blocks
+from infrastructure.read_models.tables import Tables
+from infrastructure.read_models.tallies import union
+
+STATUS = {
+    "run.registered": "pending",
+    "run.started": "running",
+    "run.resumed": "running",
+    "run.completed": "completed",
+    "run.failed": "failed",
+    "run.canceled": "canceled",
+}
+
+
+def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
+    """Totals, means and percentiles, in the form of ``summary.json``.
+
+    Raises:
+        NotFound: when this is not the number of a run.
+    """
+    row = tables.one("SELECT dataset, scorers FROM runs$ WHERE run = ?", run)
+    if row is None:
+        raise NotFound("summary", "a run", "another stream")
+    dataset, scorers = row
+    (count,) = tables.one("SELECT count(*) FROM sections$ WHERE dataset = ?", dataset) or (0,)
+    planned = _planned(tables, run, version)
+    by_section = Blocks(tables, run).tally(version)
+    whole = union(by_section.values())
+    summary = Summary(0)
+    summary.all = whole.to_tally(None if planned is None else sum(planned.values()))
+    summary.sections = [
+        by_section[section].to_tally(None if planned is None else planned.get(section, 0))
+        for section in range(count)
+    ]
+    return summary.to_json(status_at(tables, run, version), scorers)
+
+
+def status_at(tables: Tables, run: int, version: int) -> str:
+    """What a run was, before it was sealed."""
+    statement = (
+        "SELECT type FROM milestones$ WHERE stream = ? AND version <= ? ORDER BY version DESC"
+    )
+    types = (row[0] for row in tables.execute(statement, run, version))
+    return next((STATUS[told] for told in types if told in STATUS), "new")
+
+
+def _planned(tables: Tables, run: int, version: int) -> dict[int, int] | None:
+    """How many results are planned by section; None where no plan was declared."""
+    if not tables.one("SELECT 1 FROM plans$ WHERE run = ? AND version <= ?", run, version):
+        return None
+    statement = (
+        "SELECT section, sum(results) FROM planned$ WHERE run = ? AND version <= ? GROUP BY section"
+    )
+    return dict(tables.execute(statement, run, version).fetchall())
