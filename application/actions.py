@@ -34,6 +34,9 @@ _OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
 }
 """Facts that the archive fills in where the caller leaves them out."""
 
+_BY_NAME: Final = frozenset({"item", "scorer"})
+"""Facts that the caller may give by name, and the archive by number."""
+
 _COMMON: Final = frozenset({"id", "stream", "type"})
 _EXTRA: Final[Mapping[str, frozenset[str]]] = {"item.answered": frozenset({"score"})}
 
@@ -47,13 +50,13 @@ class Action:
     """
 
     type: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    parts: dict[str, Json] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    parts: dict[str, Json] = field(default_factory=dict[str, Json])
     id: str = ""
     stream: str = ""
     score: bool = False
     place: str = "action"
-    assets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    assets: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 def read_action(line: bytes, place: str) -> Action:
@@ -90,6 +93,7 @@ def action_of(members: Mapping[str, Json], place: str) -> Action:
     action.id, action.stream = _name(members, "id", place), _name(members, "stream", place)
     action.score = members.get("score") is True and kind == "item.answered"
     action.facts = {name: members[name] for name in given if name in members}
+    _check_facts(action, place)
     action.parts = {name: members[name] for name in spec.parts if name in members}
     if row and "row" in members:
         action.parts.update(split_row(members["row"], place))
@@ -104,6 +108,13 @@ def _name(members: Mapping[str, Json], name: str, place: str) -> str:
         expected = "a lower-case UUID" if name == "id" else "dataset/<uuid> or run/<uuid>"
         raise InvalidInput(f"{place}, {name}", expected, repr(value)[:60])
     return cast("str", value)
+
+
+def _check_facts(action: Action, place: str) -> None:
+    allows = TYPES[action.type].facts
+    for name, value in action.facts.items():
+        if not allows[name](value) and not (name in _BY_NAME and isinstance(value, str)):
+            raise InvalidInput(f"{place}, {name}", f"a valid {name}", repr(value)[:60])
 
 
 def _check_complete(action: Action, place: str) -> None:

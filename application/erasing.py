@@ -1,15 +1,16 @@
 """Erasing: what must be erased together, so that no copy of the content stays.
 
-Not here: the deletion itself, which the store does with the append.
+Not here: the deletion of parts, which the store does with the append.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from application.actions import Action
-from application.ports import EventStore, PartKey, StreamKey
+from application.ports import Assets, EventStore, PartKey, StreamKey
 from application.stored import StoredEvents
 from domain.bundle.parts import assets_of
-from domain.errors import Refused
+from domain.errors import NotFound, Refused
 
 
 def erased_assets(
@@ -20,15 +21,10 @@ def erased_assets(
     Raises:
         Refused: naming what is not there to erase, or what holds the same and is not erased too.
     """
-    targets = {PartKey(a.facts["target"], a.facts["kind"]): a for a in actions if _erases(a)}
+    targets = _targets(actions)
     names: list[str] = []
     for target, action in targets.items():
-        stored = events.at(key, target.version)
-        line = stored.parts.get(target.kind)
-        if line is None:
-            has = ", ".join(sorted(stored.parts)) or "no parts"
-            raise Refused(action.place, f"a part of version {target.version}: {has}", target.kind)
-        for name in assets_of(line):
+        for name in assets_of(_held_part(events, key, target, action)):
             _check_alone(action, name, set(store.asset_holders(key, name)) - targets.keys())
             names.append(name)
     if targets:
@@ -36,8 +32,34 @@ def erased_assets(
     return names
 
 
-def _erases(action: Action) -> bool:
-    return action.type == "part.erased"
+def forget_assets(store: EventStore, assets: Assets, names: Iterable[str]) -> None:
+    """Delete those of these assets that no part lists any more."""
+    for name in names:
+        if not store.asset_is_held(name):
+            assets.delete(name)
+
+
+def _targets(actions: Sequence[Action]) -> dict[PartKey, Action]:
+    targets: dict[PartKey, Action] = {}
+    for action in actions:
+        if action.type == "part.erased":
+            target = PartKey(action.facts["target"], action.facts["kind"])
+            if target in targets:
+                found = f"{target.kind} of version {target.version} again"
+                raise Refused(action.place, "each part erased once", found)
+            targets[target] = action
+    return targets
+
+
+def _held_part(events: StoredEvents, key: StreamKey, target: PartKey, action: Action) -> bytes:
+    held: Mapping[str, bytes] = {}
+    with suppress(NotFound):
+        held = events.at(key, target.version).parts
+    if target.kind not in held:
+        has = ", ".join(sorted(held)) or "none"
+        expected = f"a part that version {target.version} holds: {has}"
+        raise Refused(action.place, expected, target.kind)
+    return held[target.kind]
 
 
 def _check_alone(action: Action, name: str, others: set[PartKey]) -> None:
