@@ -4,13 +4,14 @@ Not here: versions, times, ids and salts, which every event gets (``record``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final, cast
 
 from application.actions import Action
 from application.ports import EventStore, StreamKey
 from application.stored import StoredEvents
-from application.stream_state import StreamState, read_state
+from application.stream_state import StreamState, no_chunks, read_state
 from domain.canonical import Json, encode
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.evaluation import results
@@ -40,11 +41,17 @@ class Completing:
         self._items: dict[str, int] = {}
         self._versions: dict[int, int] = {}
         self._scorers: dict[str, Sequence[Scorer]] = {}
+        self._config: dict[str, Json] = {}
         self.unscored = 0
+
+    def forget(self, stream: str) -> None:
+        """Read the stream's scorers anew: what they were read from may not have been stored."""
+        self._scorers.pop(stream, None)
 
     def prepare(self, state: StreamState, actions: Sequence[Action]) -> None:
         """Look up, at once, what these actions will need."""
         self.unscored = 0
+        self._config = {}
         run = state.subject
         if not isinstance(run, Run):
             outside = [
@@ -56,27 +63,53 @@ class Completing:
         named = {
             action.facts["item"] for action in actions if isinstance(action.facts.get("item"), str)
         }
-        key = _dataset_key(run)
-        found = self._store.items_by_outside(key, sorted(named)) if named else {}
+        key = self._dataset_of(run, actions)
+        found = self._store.items_by_outside(key, sorted(named))
         self._items = {name: item.item for name, item in found.items()}
         self._versions = {item.item: item.version for item in found.values()}
         indexes = {a.facts["item"] for a in actions if a.score and is_index(a.facts.get("item"))}
         if indexes:
             self._versions |= self._store.item_versions(key, sorted(indexes))
 
-    def complete(self, action: Action, state: StreamState) -> Iterator[Action]:
+    def _dataset_of(self, run: Run, actions: Sequence[Action]) -> StreamKey:
+        """The dataset of a run, which may be about to begin with these actions."""
+        if run.state == "new" and actions and actions[0].type == "run.registered":
+            return self._find_dataset(actions[0])
+        return _dataset_key(run)
+
+    def complete(self, given: Action, state: StreamState) -> Iterator[Action]:
         """Yield the action with all its facts, and those that follow from it.
 
         Raises:
             InvalidInput, Refused: naming the action's place, when what it names is not there.
         """
+        action = self.resolved(given, state)
         if complete := _COMPLETE.get(action.type):
             complete(self, action, state)
-        elif action.type in ON_RESULT:
-            self._on_result(action, cast("Run", state.subject), state.head.stream)
         yield action
         if action.score:
             yield from self._scores(action, state)
+
+    def resolved(self, given: Action, state: StreamState) -> Action:
+        """A copy of the action that names item and scorer by their numbers.
+
+        Raises:
+            InvalidInput: when such an action cannot stand in this stream.
+            NotFound: when there is no item or scorer of that name.
+        """
+        stream = state.head.stream
+        allowed = TYPES[given.type].streams
+        if stream.partition("/")[0] not in allowed:
+            raise InvalidInput(f"{given.place}, type", f"one for {stream}", given.type)
+        action = replace(given, facts=dict(given.facts))
+        item, scorer = action.facts.get("item"), action.facts.get("scorer")
+        if isinstance(item, str):
+            if item not in self._items:
+                raise NotFound(f"{action.place}, item", "an item of the dataset", repr(item))
+            action.facts["item"] = self._items[item]
+        if isinstance(scorer, str):
+            action.facts["scorer"] = self._scorer_named(scorer, action, stream)
+        return action
 
     def _add(self, action: Action, state: StreamState) -> None:
         outside = _outside_id(action)
@@ -85,9 +118,8 @@ class Completing:
                 action.place, "an id that no other item has", outside, "Give each item its own id."
             )
         self._items[outside] = -1
-        name = _section_of(action.parts["item"])
         dataset = cast("Dataset", state.subject)
-        section = state.sections.setdefault(name, len(state.sections))
+        section = state.section(_section_of(action.parts["item"]))
         action.facts.update(item=dataset.items, section=section)
 
     def _freeze(self, action: Action, state: StreamState) -> None:
@@ -101,7 +133,7 @@ class Completing:
     def _register(self, action: Action, state: StreamState) -> None:
         key = self._find_dataset(action)
         stored = self._store.state(key)
-        dataset = cast("Dataset", read_state(key.stream, stored, lambda *_: None).subject)
+        dataset = cast("Dataset", read_state(key.stream, stored, no_chunks).subject)
         if not dataset.root:
             remedy = "Freeze it first: record dataset.frozen."
             raise Refused(
@@ -115,6 +147,7 @@ class Completing:
             state.head.stream,
         )
         scorers = members.get("scorers")
+        self._config = members
         action.facts.update(
             dataset=key.stream.removeprefix("dataset/"),
             dataset_origin=key.origin,
@@ -138,19 +171,12 @@ class Completing:
         defaults = {"epochs": 1, "plan_source": "recorder", "ranges": [[0, items - 1]]}
         action.facts = defaults | action.facts
 
-    def _on_result(self, action: Action, run: Run, stream: str) -> None:
-        facts = action.facts
-        item = facts["item"]
-        if isinstance(item, str):
-            if item not in self._items:
-                raise NotFound(f"{action.place}, item", "an item of the dataset", repr(item))
-            facts["item"] = item = self._items[item]
+    def _on_result(self, action: Action, state: StreamState) -> None:
+        facts, run = action.facts, cast("Run", state.subject)
         facts.setdefault("epoch", 1)
-        if "attempt" in TYPES[action.type].facts and type(item) is int:
-            bits = run.results.get(facts["epoch"], item) if type(facts["epoch"]) is int else 0
+        if "attempt" in TYPES[action.type].facts and is_index(facts["item"]):
+            bits = run.results.get(facts["epoch"], facts["item"])
             facts.setdefault("attempt", results.unpack(bits).attempts + 1)
-        if isinstance(facts.get("scorer"), str):
-            facts["scorer"] = self._scorer_named(facts["scorer"], action, stream)
 
     def _scorer_named(self, name: str, action: Action, stream: str) -> int:
         names = [scorer.name for scorer in self._scorers_of(stream)]
@@ -160,18 +186,23 @@ class Completing:
 
     def _scorers_of(self, stream: str) -> Sequence[Scorer]:
         if stream not in self._scorers:
-            registered = self._events.at(StreamKey(self._origin, stream), 1)
-            self._scorers[stream] = scorers_of(registered.value("config"))
+            self._scorers[stream] = scorers_of(self._config or self._stored_config(stream))
         return self._scorers[stream]
+
+    def _stored_config(self, stream: str) -> Json:
+        try:
+            return self._events.at(StreamKey(self._origin, stream), 1).value("config")
+        except NotFound:  # what is wrong with a run that has not begun is told elsewhere
+            return None
 
     def _scores(self, answered: Action, state: StreamState) -> Iterator[Action]:
         text = text_of(answered.parts["response"])
         item, epoch = answered.facts["item"], answered.facts["epoch"]
-        row = self._scored_item(cast("Run", state.subject), item)
         for number, scorer in enumerate(self._scorers_of(state.head.stream)):
             if not is_recomputable(scorer.method):
                 continue
             try:
+                row = self._scored_item(cast("Run", state.subject), item)
                 value, extracted = score(scorer.method, scorer.parameters, text, row)
             except NotRecomputable:
                 self.unscored += 1
@@ -188,7 +219,9 @@ class Completing:
         stored = self._events.at(key, version)
         meta, question = stored.value("item"), stored.value("question")
         if not isinstance(meta, dict) or not isinstance(question, dict):
-            raise Refused(f"item {item}", "its content, to score with", "withheld or erased")
+            raise NotRecomputable("the item is withheld or erased")
+        if "answer" not in stored.parts:
+            raise NotRecomputable("the answer is withheld or erased")
         choices = cast("list[str]", question.get("choices") or [])
         return ScoredItem(str(meta["type"]), choices, stored.value("answer"))
 
@@ -218,6 +251,7 @@ def _section_of(item: Json) -> str:
 
 
 _COMPLETE: Mapping[str, Callable[[Completing, Action, StreamState], None]] = {
+    **dict.fromkeys(ON_RESULT, Completing._on_result),
     "dataset.item_added": Completing._add,
     "dataset.frozen": Completing._freeze,
     "run.registered": Completing._register,

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from application.ports import Append, Clock, EventStore, Page, Signer, StreamKey
-from application.stream_state import read_state
+from application.stream_state import no_chunks, read_state
+from domain.errors import InvalidInput
 from domain.evaluation.events import FORMAT, Event, check_content, write_event
+from domain.syntax import is_actor
 from domain.transparency.signed_note import VerifierKey
 
 STREAM: Final = "archive"
@@ -18,7 +20,14 @@ class Journal:
     """Prepares events of the archive's own stream, to be committed with what they tell of."""
 
     def __init__(self, store: EventStore, clock: Clock, signer: Signer, actor: str) -> None:
+        if not is_actor(actor):
+            raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
         self._store, self._clock, self._signer, self._actor = store, clock, signer, actor
+
+    @property
+    def origin(self) -> str:
+        """The archive's identity."""
+        return self._signer.origin
 
     def created(self) -> None:
         """Write the first event, if it is not there yet."""
@@ -37,7 +46,7 @@ class Journal:
     def entry(self, event_type: str, facts: Mapping[str, Any]) -> Append:
         """The next event of the stream."""
         stored = self._store.state(self._key)
-        state = read_state(STREAM, stored, lambda *_: None)
+        state = read_state(STREAM, stored, no_chunks)
         after = state.head.version
         event = Event(
             actor=self._actor,

@@ -5,11 +5,13 @@ read (``actions``), which facts the archive adds (``completing``), and how event
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from application.actions import Action
 from application.completing import Completing
-from application.erasing import erased_assets
+from application.erasing import erased_assets, forget_assets
 from application.pages import Recorded, paged
 from application.ports import Append, Assets, Clock, EventStore, ItemKey, PartKey, StreamKey
 from application.stored import StoredEvents
@@ -19,6 +21,7 @@ from domain.errors import Conflict, Eval752Error, InvalidInput
 from domain.evaluation.config import check_config
 from domain.evaluation.events import FORMAT, MAX_ENVELOPE_BYTES, Event, check_content, write_event
 from domain.evaluation.run import Run
+from domain.syntax import is_actor, is_stream
 
 
 class Receipt(NamedTuple):
@@ -37,6 +40,8 @@ class Recorder:
     def __init__(
         self, store: EventStore, assets: Assets, clock: Clock, origin: str, actor: str
     ) -> None:
+        if not is_actor(actor):
+            raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
         self.store, self.assets, self.clock = store, assets, clock
         self.origin, self.actor = origin, actor
         self.events = StoredEvents(store)
@@ -51,10 +56,13 @@ class Recorder:
             Refused: naming the place of the action that may not follow.
             Conflict: when the stream moved on meanwhile, or an event id stands for something else.
         """
+        if not is_stream(stream):
+            raise InvalidInput("stream", "dataset/<uuid> or run/<uuid>", repr(stream)[:80])
         try:
             return _Batch(self, stream).write(actions)
         except BaseException:
             self._states.pop(stream, None)  # it may have taken in what is not stored
+            self.completing.forget(stream)
             raise
 
     def state(self, stream: str) -> StreamState:
@@ -62,7 +70,7 @@ class Recorder:
         state = self._states.get(stream)
         if state is None:
             key = StreamKey(self.origin, stream)
-            fetch = lambda epoch, number: self.store.chunk(key, epoch, number)  # noqa: E731
+            fetch = partial(self.store.chunk, key)
             state = self._states[stream] = read_state(stream, self.store.state(key), fetch)
         return state
 
@@ -88,21 +96,32 @@ class _Batch:
     def write(self, actions: Sequence[Action]) -> Receipt:
         """Take in and commit the actions."""
         recorder = self._recorder
-        known = recorder.store.known_ids([action.id for action in actions if action.id])
-        new = [action for action in actions if action.id not in known]
         recorder.completing.prepare(self._state, actions)
-        for action in actions:
-            if action.id in known:
-                self._check_same(action, *known[action.id])
+        new = self._new(actions)
         gone = erased_assets(recorder.store, recorder.events, self._key, new)
         self._take(new)
         if self._events:
             self._commit(new)
-        for name in gone:
-            if not recorder.store.asset_is_held(name):
-                recorder.assets.delete(name)
+        forget_assets(recorder.store, recorder.assets, gone)
         head, unscored = self._state.head, recorder.completing.unscored
-        return Receipt(head.stream, head.version, len(self._events), len(known), unscored)
+        known = len(actions) - len(new)
+        return Receipt(head.stream, head.version, len(self._events), known, unscored)
+
+    def _new(self, actions: Sequence[Action]) -> Sequence[Action]:
+        """Those actions that are not known; those that are must be the same."""
+        known = self._recorder.store.known_ids([action.id for action in actions if action.id])
+        first: dict[str, Action] = {}
+        new: list[Action] = []
+        for action in actions:
+            if action.stream not in {"", self._key.stream}:
+                raise InvalidInput(f"{action.place}, stream", self._key.stream, action.stream)
+            if action.id in known:
+                self._check_same(action, *known[action.id])
+            elif not action.id or first.setdefault(action.id, action) is action:
+                new.append(action)
+            elif replace(action, place="") != replace(first[action.id], place=""):
+                raise _conflict(action, f"what it stands for in {first[action.id].place}")
+        return new
 
     def _take(self, actions: Iterable[Action]) -> None:
         for action in actions:
@@ -132,8 +151,9 @@ class _Batch:
             check_config(event, kind, value, action.place)
         line = write_event(event)
         if len(line) > MAX_ENVELOPE_BYTES:
-            found = f"{len(line)} bytes"
-            raise InvalidInput(action.place, f"at most {MAX_ENVELOPE_BYTES} bytes of facts", found)
+            expected = f"at most {MAX_ENVELOPE_BYTES} bytes of facts"
+            remedy = "Split it: a plan of many ranges is several run.planned."
+            raise InvalidInput(action.place, expected, f"{len(line)} bytes", remedy)
         self._state.apply(event, line)
         self._events.append(Recorded(version, line, tuple(lines.values())))
         self._note(action, version)
@@ -179,12 +199,17 @@ class _Batch:
             self._recorder.events.forget()
 
     def _check_same(self, action: Action, key: StreamKey, version: int) -> None:
-        stored = self._recorder.events.at(key, version)
-        if key == self._key and _is_same(action, stored.event, stored.parts):
-            return
-        expected = f"what it stands for: version {version} of {key.stream}"
-        remedy = "Give every new event an id of its own."
-        raise Conflict(f"{action.place}, id {action.id}", expected, "something else", remedy)
+        if key == self._key:
+            stored = self._recorder.events.at(key, version)
+            resolved = self._recorder.completing.resolved(action, self._state)
+            if _is_same(resolved, stored.event, stored.parts):
+                return
+        raise _conflict(action, f"what it stands for: version {version} of {key.stream}")
+
+
+def _conflict(action: Action, expected: str) -> Conflict:
+    remedy = "Give every new event an id of its own."
+    return Conflict(f"{action.place}, id {action.id}", expected, "something else", remedy)
 
 
 def _is_same(action: Action, event: Event, held: Mapping[str, bytes]) -> bool:

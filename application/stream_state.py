@@ -6,6 +6,7 @@ Not here: the packed results, which the store keeps in chunks and this only fetc
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 from domain.canonical import Json, decode, encode
@@ -24,6 +25,7 @@ _RUN: Final = (
 )
 _FIELDS: Final = {Dataset: _DATASET, Run: _RUN, type(None): ()}
 _HEAD: Final = ("origin", "version", "at", "holds", "sealed")
+_REMEDY: Final = "Restore the archive from a backup."
 
 Fetch = Callable[[int, int], bytes | None]
 
@@ -43,7 +45,7 @@ class StoredResults(SparseTable):
             stored = self._fetch(epoch, number)
             if stored is None:
                 return None
-            self.chunks[key] = array("Q", stored)
+            self.chunks[key] = _chunk(stored, f"results {epoch}, {number}")
         return self.chunks[key]
 
     def put(self, epoch: int, item: int, value: int) -> None:
@@ -60,11 +62,14 @@ class StoredResults(SparseTable):
 
 @dataclass(slots=True)
 class StreamState:
-    """Head and subject of a stream; the archive's own has none. Of a dataset also its sections."""
+    """Head and subject of a stream; the archive's own has none.
+
+    ``sections`` are those of a dataset that is open.
+    """
 
     head: Head
     subject: Dataset | Run | None
-    sections: dict[str, int] = field(default_factory=dict)
+    sections: dict[str, int] = field(default_factory=dict[str, int])
 
     def apply(self, event: Event, line: bytes) -> None:
         """Take in the next event.
@@ -77,6 +82,14 @@ class StreamState:
             self.subject.apply(event)
         self.head.take(event, line)
 
+    def section(self, name: str) -> int:
+        """The ordinal of a dataset's section, the next one for a new name.
+
+        Only the name's hash is kept: a name is content, and may have to be erased.
+        """
+        hashed = sha256(f"{self.head.stream} {name}".encode()).hexdigest()
+        return self.sections.setdefault(hashed, len(self.sections))
+
     def encode(self) -> bytes:
         """The state in bytes, without the packed results."""
         names = _FIELDS[type(self.subject)]
@@ -87,8 +100,13 @@ class StreamState:
         }
         if isinstance(self.subject, Dataset):
             document["items_tree"] = _tree_out(self.subject.tree)
-            document["sections"] = dict(self.sections)
+            document["sections"] = dict(self.sections) if self.subject.state == "open" else {}
         return encode(document)
+
+
+def no_chunks(_epoch: int, _number: int) -> bytes | None:
+    """Fetch nothing: for whoever reads a state and does not append to it."""
+    return None
 
 
 def new_state(stream: str, fetch: Fetch) -> StreamState:
@@ -112,9 +130,8 @@ def read_state(stream: str, stored: bytes | None, fetch: Fetch) -> StreamState:
         return state
     try:
         _fill(state, decode(stored, stream))
-    except (KeyError, TypeError, ValueError, InvalidInput) as problem:
-        remedy = "Restore the archive from a backup."
-        raise ArchiveDamaged(f"state of {stream}", "a state", repr(problem), remedy) from problem
+    except (AttributeError, KeyError, TypeError, ValueError, InvalidInput) as problem:
+        raise ArchiveDamaged(f"state of {stream}", "a state", repr(problem), _REMEDY) from problem
     return state
 
 
@@ -127,6 +144,13 @@ def _fill(state: StreamState, document: Any) -> None:
     if isinstance(state.subject, Dataset):
         state.subject.tree = _tree_in(document["items_tree"])
         state.sections = document["sections"]
+
+
+def _chunk(stored: bytes, place: str) -> "array[int]":
+    if len(stored) != CHUNK * 8:
+        found = f"{len(stored)} bytes"
+        raise ArchiveDamaged(place, f"{CHUNK * 8} bytes", found, _REMEDY)
+    return array("Q", stored)
 
 
 def _tree_out(tree: CompactRange) -> dict[str, Json]:
