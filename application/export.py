@@ -17,14 +17,15 @@ from application.ports import (
     Signer,
     StreamKey,
 )
-from application.stream_state import read_state
+from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, unroll
 from domain.bundle import layout, views
 from domain.bundle.disclosure import Status, erasures
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import note_text
 from domain.bundle.reading import Reading
-from domain.errors import Refused
+from domain.errors import ArchiveDamaged, InvalidInput, Refused
+from domain.evaluation.events import KINDS
 from domain.evaluation.run import Run
 from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
 
@@ -51,7 +52,7 @@ class Exporter:
         Raises:
             Refused: when a stream is not sealed, or something was erased since.
         """
-        subject = read_state(key.stream, self._store.state(key), lambda *_: None).subject
+        subject = read_state(key.stream, self._store.state(key), no_chunks).subject
         own = self._sealed(key)
         if not isinstance(subject, Run):
             return [own]
@@ -59,11 +60,12 @@ class Exporter:
         return [self._sealed(dataset), own]
 
     def _sealed(self, key: StreamKey) -> Extent:
-        head = read_state(key.stream, self._store.state(key), lambda *_: None).head
+        head = read_state(key.stream, self._store.state(key), no_chunks).head
         remedy = f"Seal it: eval752 seal {key.stream}"
         if not head.sealed:
             raise Refused(key.stream, "a sealed stream", "one that is not", remedy)
-        later = (page.lines for page in self._store.pages(key, head.sealed))
+        pages = self._store.pages(key, head.sealed)
+        later = (page.lines[max(head.sealed - page.first + 1, 0) :] for page in pages)
         if any(erased for lines in later for erased in erasures(lines)):
             raise Refused(key.stream, "a seal over every erasure", "one before the last", remedy)
         return Extent(key, head.sealed)
@@ -78,19 +80,27 @@ class Exporter:
         """Write the bundle's members.
 
         Raises:
+            InvalidInput: when a kind to withhold is none.
             ArchiveDamaged: when the archive does not hold what it should.
         """
+        kinds = layout.closure(withhold)
+        if unknown := kinds - set(KINDS):
+            raise InvalidInput(
+                "withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown))
+            )
         sink.copy(layout.README, [layout.README_TEXT.encode()])
         with self._spool() as parts:
             events = sink.member(layout.EVENTS)
-            kinds = layout.closure(withhold)
             unrolled = unroll(
                 self._store, extents, kinds, Writers(events.write, parts.write), progress
             )
             events.close()
             sink.copy(layout.PARTS, parts.chunks())
         for asset in sorted(unrolled.assets):
-            sink.copy(layout.asset_member(asset), self._assets.chunks(asset))
+            digest = sink.copy(layout.asset_member(asset), self._assets.chunks(asset))
+            if not asset.startswith(digest):
+                remedy = "Restore this asset from a backup, or import the bundles again."
+                raise ArchiveDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
         results = _write_views(unrolled, sink, progress)
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
