@@ -1,7 +1,7 @@
-"""Reads the events of a verified bundle with their parts, in step. Not here: any check."""
+"""Reads the events of a verified bundle with their parts, in step. Not here: verifying it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.stored import StoredEvent
 from domain.bundle import layout
@@ -10,7 +10,13 @@ from domain.bundle.history import History
 from domain.bundle.lines import split
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
+from domain.errors import Refused
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, read_event
+from domain.verification.checks import Check
+from domain.verification.verify import Examination
+
+_SOUND_WITHOUT: Final = frozenset({Check.COMPLETENESS})
+"""A run that was given up halfway is evidence too."""
 
 
 class Verified(NamedTuple):
@@ -49,3 +55,18 @@ class Verified(NamedTuple):
                 line = next(lines)
                 if end.stream == stream:
                     yield line
+
+
+def verified(members: Members, examination: Examination) -> Verified:
+    """The bundle, for those who go on with it.
+
+    Raises:
+        Refused: when any check has failed but that of completeness, or was not reached.
+    """
+    report, manifest, walk = examination
+    failed = [check for check in Check if report.failed(check) and check not in _SOUND_WITHOUT]
+    if failed or manifest is None or walk is None:
+        told = ", ".join(f"check {check.number}, {check.label}" for check in failed)
+        remedy = "Ask for another copy; eval752 verify tells all findings."
+        raise Refused("bundle", "no finding of the verifier", told or "none reached", remedy)
+    return Verified(members, manifest, walk.history, walk.disclosure, report.digest)

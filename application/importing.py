@@ -7,10 +7,12 @@ roots named. Not here: the verification itself, and what is then done about a mi
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from application.bundle_events import Verified
+from application.erasing import forget_assets
 from application.journal import Journal
 from application.pages import Recorded, paged
 from application.ports import (
@@ -23,13 +25,13 @@ from application.ports import (
     Proofs,
     StreamKey,
 )
-from application.stored import StoredEvent, events_of
+from application.stored import StoredEvent, StoredEvents, events_of
 from application.stream_state import StreamState
 from domain.bundle import layout
 from domain.bundle.disclosure import erasures
 from domain.bundle.manifest import StreamEnd
 from domain.bundle.parts import assets_of
-from domain.errors import Conflict
+from domain.errors import Conflict, Refused
 from domain.evaluation.run import Run
 from domain.transparency.merkle import leaf_hash, root_of
 
@@ -62,24 +64,28 @@ class Importer:
 
         Raises:
             Conflict: when a stream that is here diverges from the bundle's; nothing is changed.
+            Refused: when the bundle has more of a stream of our own than we recorded.
         """
         changes = [(end, self._change(bundle, end)) for end in bundle.manifest.streams]
         if any(change is not Change.SAME for _, change in changes):
             self._keep_files(bundle)
         longer = [end for end, change in changes if change in {Change.NEW, Change.EXTENDED}]
-        if longer:
+        gone = [name for end in longer for name in self._erased_assets(bundle, end)]
+        if any(change is not Change.SAME for _, change in changes):
             *_, last = bundle.manifest.streams
             entry = self._journal.imported(_key(last), last.size, last.root, bundle.digest)
             self._store.commit([*(self._append(bundle, end) for end in longer), entry])
         for end, change in changes:
-            if change is not Change.NEW and self._lacks_what_is_in(bundle, _key(end)):
-                self._store.disclose(_key(end), self._fuller_pages(bundle, end))
+            if change is not Change.NEW:
+                self._disclose(bundle, end)
+        forget_assets(self._store, self._assets, gone)
         return Imported(bundle.digest, changes)
 
     def _change(self, bundle: Verified, end: StreamEnd) -> Change:
         key = _key(end)
         held = self._store.version(key)
         if not held:
+            self._check_foreign(end)
             return Change.NEW
         common = min(held, end.size)
         here = _root(self._lines(key), common)
@@ -92,12 +98,26 @@ class Importer:
                 "Both cannot be true: keep this bundle beside the archive, as evidence.",
             )
         if held < end.size:
+            self._check_foreign(end)
             return Change.EXTENDED
-        return Change.FULLER if self._lacks_what_is_in(bundle, key) else Change.SAME
+        return Change.FULLER if self._fuller_up_to(bundle, end) else Change.SAME
 
-    def _lacks_what_is_in(self, bundle: Verified, key: StreamKey) -> bool:
-        pages = self._store.pages(key)
-        return any(page.withheld - bundle.disclosure.withheld for page in pages)
+    def _check_foreign(self, end: StreamEnd) -> None:
+        """Whoever knows our origin can write a bundle in its name: we know what we recorded."""
+        if end.origin == self._journal.origin:
+            found = f"{end.stream} with {end.size} events"
+            remedy = "Import it into another archive, where it stands as what the bundle says."
+            raise Refused("bundle", "what this archive recorded itself", found, remedy)
+
+    def _fuller_up_to(self, bundle: Verified, end: StreamEnd) -> int:
+        """The last version of the pages that the bundle covers, if it has what one lacks; or 0."""
+        lacks, last = False, 0
+        for page in self._store.pages(_key(end)):
+            if page.first + len(page.lines) - 1 > end.size:
+                break
+            last = page.first + len(page.lines) - 1
+            lacks = lacks or bool(page.withheld - bundle.disclosure.withheld)
+        return last if lacks else 0
 
     def _lines(self, key: StreamKey) -> Iterator[bytes]:
         return (line for page in self._store.pages(key) for line in page.lines)
@@ -127,17 +147,31 @@ class Importer:
             erases=[part for part in _erased(bundle, end) if part.version <= held],
         )
 
-    def _fuller_pages(self, bundle: Verified, end: StreamEnd) -> Iterator[Page]:
+    def _erased_assets(self, bundle: Verified, end: StreamEnd) -> Iterator[str]:
+        """The assets of parts that are here and are erased by what comes."""
+        key, events = _key(end), StoredEvents(self._store)
+        held = self._store.version(key)
+        for part in _erased(bundle, end):
+            line = (
+                events.at(key, part.version).parts.get(part.kind) if part.version <= held else None
+            )
+            yield from assets_of(line) if line else ()
+
+    def _disclose(self, bundle: Verified, end: StreamEnd) -> None:
+        if last := self._fuller_up_to(bundle, end):
+            told = partial(_up_to, bundle, end, last)
+            pages = self._fuller_pages(bundle, end, last)
+            self._store.disclose(_key(end), pages, _item_keys(told()), _listed(told()))
+
+    def _fuller_pages(self, bundle: Verified, end: StreamEnd, last: int) -> Iterator[Page]:
         """The stored pages with what either side discloses, and this side has not erased."""
         key = _key(end)
         erased = {target[1:] for target in erasures(self._lines(key))}
         theirs = bundle.of_stream(end.stream)
         for page in self._store.pages(key):
-            ours = list(events_of(page))
-            given = list(islice(theirs, len(ours)))
-            if len(given) < len(ours):
+            if page.first > last:
                 return
-            pairs = zip(ours, given, strict=True)
+            pairs = zip(events_of(page), theirs, strict=False)  # theirs go on with the next page
             parts = [line for pair in pairs for line in _either(*pair, erased)]
             withheld = page.withheld & bundle.disclosure.withheld
             yield Page(page.first, page.lines, parts, withheld)
@@ -162,6 +196,10 @@ def _root(lines: Iterable[bytes], size: int) -> str:
 
 def _beyond(bundle: Verified, end: StreamEnd, held: int) -> Iterator[StoredEvent]:
     return (s for s in bundle.of_stream(end.stream) if s.event.version > held)
+
+
+def _up_to(bundle: Verified, end: StreamEnd, last: int) -> Iterator[StoredEvent]:
+    return (s for s in bundle.of_stream(end.stream) if s.event.version <= last)
 
 
 def _recorded(events: Iterable[StoredEvent]) -> Iterator[Recorded]:

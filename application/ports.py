@@ -142,10 +142,10 @@ class EventStore(Protocol):
         self,
         key: StreamKey,
         pages: Iterable[Page],
-        items: Sequence[ItemKey] = (),
-        assets: Sequence[tuple[str, PartKey]] = (),
+        items: Iterable[ItemKey] = (),
+        assets: Iterable[tuple[str, PartKey]] = (),
     ) -> None:
-        """Replace the parts of pages of a mirror by fuller ones, in one transaction; the lines stay.
+        """Replace the parts of pages of a mirror by fuller ones, in one transaction; lines stay.
 
         ``items`` and ``assets`` are what the fuller parts tell. What was erased here stays erased.
 
