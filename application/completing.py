@@ -6,7 +6,7 @@ Not here: versions, times, ids and salts, which every event gets (``record``).
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from application.actions import Action
 from application.ports import EventStore, StreamKey
@@ -243,10 +243,12 @@ def _outside_id(action: Action) -> str:
 
 
 def _section_of(item: Json) -> str:
-    members: Any = item
-    for place in (members, members.get("meta")):
-        if isinstance(place, dict) and isinstance(place.get("section"), str):
-            return str(place["section"])
+    """The section's name, which eval_752 writes into an item's ``meta``."""
+    members = item if isinstance(item, dict) else {}
+    meta = members.get("meta")
+    for place in (members, meta if isinstance(meta, dict) else {}):
+        if isinstance(name := place.get("section"), str):
+            return name
     return ""
 
 

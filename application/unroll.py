@@ -43,7 +43,7 @@ class Unrolled:
 
     disclosure: Disclosure
     history: History = field(default_factory=History)
-    assets: set[str] = field(default_factory=set)
+    assets: set[str] = field(default_factory=set[str])
     parts: int = 0
     undisclosed: dict[Status, dict[str, int]] = field(
         default_factory=lambda: {Status.WITHHELD: {}, Status.ERASED: {}}

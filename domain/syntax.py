@@ -5,6 +5,7 @@ Each is a predicate over one value. Not here: what the names refer to.
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 MAX_INTEGER = 2**53 - 1
 MAX_SCORERS = 40
@@ -67,10 +68,12 @@ def is_ranges(value: object) -> bool:
     if not isinstance(value, list) or not value:
         return False
     before = -2
-    for pair in value:
-        if not isinstance(pair, list) or len(pair) != 2 or not all(map(is_index, pair)):
+    for pair in cast("list[object]", value):
+        if not isinstance(pair, list) or len(cast("list[int]", pair)) != 2:
             return False
-        first, last = pair
+        first, last = cast("list[int]", pair)
+        if not is_index(first) or not is_index(last):
+            return False
         if first > last or first <= before + 1:
             return False
         before = last

@@ -3,17 +3,16 @@
 Not here: the checks (``domain.verification``), and how a report is shown (``interface.cli``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-
-from infrastructure.signing.verify import find_verifier
 
 from domain.bundle.members import ContainerRejected, Members
 from domain.verification.policy import Policy
 from domain.verification.report import Report
 from domain.verification.verify import Examination, examine, rejected
 from infrastructure.bundle_zip.reader import open_bundle
+from infrastructure.signing.verify import find_verifier
 
 
 def verify_file(path: Path, policy: Policy) -> Report:
@@ -27,7 +26,7 @@ def verify_file(path: Path, policy: Policy) -> Report:
 
 
 @contextmanager
-def examined(path: Path, policy: Policy) -> Iterator[tuple[Examination, Members | None]]:
+def examined(path: Path, policy: Policy) -> Generator[tuple[Examination, Members | None]]:
     """Verify one bundle, and keep its members open for who goes on with them.
 
     Raises:

@@ -6,6 +6,7 @@ Not here: whether a disclosed part is there and matches (``domain.verification``
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from domain.errors import InvalidInput
 from domain.evaluation.events import Event, read_event
 
 
@@ -44,9 +45,19 @@ class Disclosure:
 
 
 def erasures(lines: Iterable[bytes]) -> Iterator[tuple[str, int, str]]:
-    """Yield (stream, version, kind) of each part that these envelopes erase."""
+    """Yield (stream, version, kind) of each part that these envelopes erase.
+
+    A line that is no event erases nothing: whoever goes on to read it finds out what it is.
+    """
     for line in lines:
         if b'"type":"part.erased"' in line:
-            event = read_event(line, "events.jsonl")
-            if event.type == "part.erased":
-                yield event.stream, event.facts["target"], event.facts["kind"]
+            yield from _erased_by(line)
+
+
+def _erased_by(line: bytes) -> Iterator[tuple[str, int, str]]:
+    try:
+        event = read_event(line, "events.jsonl")
+    except InvalidInput:
+        return
+    if event.type == "part.erased":
+        yield event.stream, event.facts["target"], event.facts["kind"]

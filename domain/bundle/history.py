@@ -46,13 +46,13 @@ class Places:
 class History:
     """What is known after some events: heads and states of the two streams, plan, and places."""
 
-    heads: dict[str, Head] = field(default_factory=dict)
+    heads: dict[str, Head] = field(default_factory=dict[str, Head])
     dataset: Dataset = field(default_factory=Dataset)
     run: Run | None = None
     plan: Plan = field(default_factory=Plan)
-    registered: dict[str, Place] = field(default_factory=dict)
+    registered: dict[str, Place] = field(default_factory=dict[str, Place])
     outcomes: Places = field(default_factory=Places)
-    scores: dict[int, Places] = field(default_factory=dict)
+    scores: dict[int, Places] = field(default_factory=dict[int, Places])
     events: int = 0
     sections: "array[int]" = field(default_factory=lambda: array("Q"))
     _item_events: "array[int]" = field(default_factory=lambda: array("Q"))

@@ -32,6 +32,8 @@ ORDER: Final = (
 
 MAX_ENVELOPE_BYTES: Final = 8 * 2**10
 MAX_PART_BYTES: Final = 8 * 2**20
+MAX_MANIFEST_BYTES: Final = 8 * 2**20
+MAX_PROOF_BYTES: Final = 64 * 2**10
 MAX_MEMBERS: Final = 10_000_000
 
 WITHHELD_WITH: Final[Mapping[str, frozenset[str]]] = {"question": frozenset({"request"})}

@@ -16,17 +16,26 @@ def split(chunks: Iterable[bytes], limit: int, place: str) -> Iterator[tuple[int
     Raises:
         InvalidInput: for a line beyond ``limit`` bytes, or a last line without its LF.
     """
-    rest, offset = b"", 0
+    rest: list[bytes] = []  # of one line, joined once: a long one comes in many chunks
+    offset = held = 0
     for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
+        head, *lines = chunk.split(b"\n")
+        rest.append(head)
+        held += len(head)
+        if held > limit:
+            raise _too_long(place, offset, limit)
+        if not lines:
+            continue
+        *whole, last = b"".join(rest), *lines
         for line in whole:
             if len(line) > limit:
                 raise _too_long(place, offset, limit)
             yield offset, line
             offset += len(line) + 1
-        if len(rest) > limit:
-            raise _too_long(place, offset, limit)
-    if rest:
+        rest, held = [last], len(last)
+    if held > limit:
+        raise _too_long(place, offset, limit)
+    if held:
         raise InvalidInput(f"{place}, byte {offset}", "a line ended by LF", "the end of the member")
 
 

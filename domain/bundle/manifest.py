@@ -17,6 +17,8 @@ VERSION: Final = 1
 
 T = TypeVar("T")
 
+_STREAMS: Final = {"dataset": ["dataset"], "run": ["dataset", "run"]}
+
 
 class StreamEnd(NamedTuple):
     """Where a stream of the bundle ends: so many events, and the root over all of them."""
@@ -87,8 +89,12 @@ def read_manifest(data: bytes) -> Manifest:
         raise InvalidInput(f"{place}, version", f"version {VERSION}", found, remedy)
     try:
         manifest = _manifest(cast("dict[str, Any]", document))
-    except (KeyError, TypeError, ValueError) as problem:
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise InvalidInput(place, "the members of format section 8", repr(problem)[:80]) from None
+    found = [end.stream.partition("/")[0] for end in manifest.streams]
+    if found != _STREAMS[manifest.kind]:
+        expected = f"the streams of a {manifest.kind}: {', '.join(_STREAMS[manifest.kind])}"
+        raise InvalidInput(f"{place}, streams", expected, ", ".join(found)[:80] or "none")
     if manifest.encode() != data:
         raise InvalidInput(place, "exactly the members of format section 8", "other bytes")
     return manifest
@@ -96,7 +102,7 @@ def read_manifest(data: bytes) -> Manifest:
 
 def _manifest(document: dict[str, Any]) -> Manifest:
     return Manifest(
-        kind=_checked(document["kind"], document["kind"] in {"run", "dataset"}),
+        kind=_checked(document["kind"], document["kind"] in _STREAMS),
         streams=[_stream(stream) for stream in document["streams"]],
         counts=Counts(**{name: _index(n) for name, n in document["counts"].items()}),
         sections=[Section(_index(s["items"]), str(s["member"])) for s in document["sections"]],

@@ -36,3 +36,14 @@ class Members(Protocol):
     def read_at(self, name: str, offset: int, size: int) -> bytes:
         """Up to ``size`` bytes from ``offset``; fewer only at the member's end."""
         ...
+
+
+def read_whole(members: Members, name: str, limit: int) -> bytes:
+    """All bytes of a member that is small.
+
+    Raises:
+        InvalidInput: when it is larger than ``limit``; nothing of it is read then.
+    """
+    if members.size(name) > limit:
+        raise InvalidInput(name, f"at most {limit} bytes", str(members.size(name)))
+    return b"".join(members.chunks(name))

@@ -6,7 +6,7 @@ Not here: which part belongs to which event, and whether it is disclosed (``disc
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from domain import syntax
 from domain.bundle.layout import MAX_PART_BYTES
@@ -33,7 +33,8 @@ def write_part(value: Json, salt: str, assets: Sequence[str] = ()) -> bytes:
         InvalidInput: when it would be longer than 8 MiB, or when the value is not I-JSON.
     """
     names = b'"assets":%b,' % encode([*sorted(set(assets))]) if assets else b""
-    line = b'{%b"salt":"%b","value":%b}' % (names, salt.encode(), encode(value))
+    text = encode([[value]])[2:-2]  # in views it stands two levels down (format, 2.3)
+    line = b'{%b"salt":"%b","value":%b}' % (names, salt.encode(), text)
     if len(line) > MAX_PART_BYTES:
         remedy = "Put what is large into an asset and let the part refer to it."
         raise InvalidInput("part", f"at most {MAX_PART_BYTES} bytes", f"{len(line)} bytes", remedy)
@@ -56,8 +57,11 @@ def read_part(line: bytes, place: str) -> Part:
     head = _HEAD.match(line)
     if head is None or not line.endswith(b"}"):
         raise InvalidInput(place, 'a part, {"salt":…,"value":…}', repr(line[:60]))
-    value = decode_canonical(line[head.end() : -1], place)
-    return Part(value, _asset_names(head.group(1), place) if head.group(1) else ())
+    nested = cast("list[list[Json]]", decode_canonical(b"[[%b]]" % line[head.end() : -1], place))
+    if len(nested) != 1 or len(nested[0]) != 1:
+        raise InvalidInput(place, "one value", repr(line[-60:]))
+    names = _asset_names(head.group(1), place) if head.group(1) else ()
+    return Part(nested[0][0], names)
 
 
 def salt_of(line: bytes) -> str:
@@ -107,6 +111,9 @@ def check_shape(kind: str, value: Json, place: str) -> None:
         if not allows(value.get(name, _ABSENT)):
             found = repr(value[name])[:60] if name in value else "none"
             raise InvalidInput(f"{place}, {kind}, {name}", expected, found)
+    if kind in _CLOSED and value.keys() > shape.keys():
+        expected, more = " and ".join(shape), sorted(value.keys() - shape.keys())
+        raise InvalidInput(f"{place}, {kind}", f"{expected} alone", repr(more)[:60])
 
 
 _ABSENT: Final = object()
@@ -121,11 +128,16 @@ def _is_number(value: object) -> bool:
 
 
 def _is_choices(value: object) -> bool:
-    return value is _ABSENT or (isinstance(value, list) and all(map(_is_text, value)))
+    texts = cast("list[object]", value) if isinstance(value, list) else [value]
+    return value is _ABSENT or (isinstance(value, list) and all(map(_is_text, texts)))
+
+
+def _is_absent(value: object) -> bool:
+    return value is _ABSENT
 
 
 _Shape = Mapping[str, tuple[Callable[[object], bool], str]]
-_NONE: Final = (lambda value: value is _ABSENT, "no member of this name here")
+_NONE: Final = (_is_absent, "no member of this name here")
 _SHAPES: Mapping[str, _Shape] = {
     "item": {
         "id": (_is_text, "a string"),

@@ -46,6 +46,11 @@ class Result(NamedTuple):
     scores: Mapping[int, Content]
 
     @property
+    def facts(self) -> Mapping[str, Any]:
+        """The facts of the outcome; none while it is open."""
+        return self.outcome.facts if self.outcome else dict[str, Any]()
+
+    @property
     def is_inspectable(self) -> bool:
         """Whether request, response and every score can be read, or the error of a failure."""
         if self.outcome is None or self.outcome.undisclosed:

@@ -50,7 +50,7 @@ def result_line(result: Result, scorers: int) -> bytes:
     """One line of ``results.jsonl``, with its LF. Values stand in it verbatim."""
     state = results.unpack(result.bits)
     members = [b'"attempts":%d' % state.attempts, b'"epoch":%d' % result.epoch]
-    facts = result.outcome.facts if result.outcome else {}
+    facts = result.facts
     _add_text(members, "error", result.outcome)
     members.append(b'"id":%b' % _outside_id(result.row))
     members.append(b'"item":%d' % result.item)
@@ -82,7 +82,7 @@ def new_summary(reading: Reading) -> Summary:
 
 def count(summary: Summary, reading: Reading, result: Result) -> None:
     """Add one result to a summary."""
-    facts = result.outcome.facts if result.outcome else {}
+    facts = result.facts
     scores = ((scorer, score_value(content)) for scorer, content in result.scores.items())
     planned = reading.history.plan.includes(result.item, result.epoch)
     section = result.row.facts["section"]

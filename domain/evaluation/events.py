@@ -78,7 +78,7 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
 }
 
 _TABLE = """
-dataset.registered   | dataset     | occurred?                                                                      | config
+dataset.registered   | dataset     | occurred?                                                                      | config original?
 dataset.item_added   | dataset     | item section occurred?                                                         | answer item question
 dataset.frozen       | dataset     | items items_root                                                               |
 run.registered       | run         | dataset dataset_origin items items_root same_config scorers trial occurred?    | config environment? original?

@@ -50,7 +50,7 @@ class Tally:
     outcomes: list[int] = field(default_factory=lambda: [0, 0, 0])
     attempts_failed: int = 0
     latencies: LatencyTable = field(default_factory=LatencyTable)
-    scores: dict[int, ScoreTally] = field(default_factory=dict)
+    scores: dict[int, ScoreTally] = field(default_factory=dict[int, ScoreTally])
 
     def add(self, bits: int, latency_ms: int | None, scores: Iterable[tuple[int, Score]]) -> None:
         """Count one result."""

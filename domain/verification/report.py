@@ -30,7 +30,7 @@ class Line:
     check: Check
     outcome: Outcome = Outcome.NOT_SHOWN
     detail: str = "not reached"
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list[Finding])
     found: int = 0
 
     def to_json(self) -> dict[str, Json]:
@@ -58,7 +58,7 @@ class Report:
     """What a verification came to. A check is settled once; a failure stays a failure."""
 
     digest: str = ""
-    about: Mapping[str, Json] = field(default_factory=dict)
+    about: Mapping[str, Json] = field(default_factory=dict[str, Json])
     properties: Sequence[Property] = ()
     lines: dict[Check, Line] = field(default_factory=lambda: {c: Line(c) for c in Check})
 

@@ -65,7 +65,9 @@ class Rescoring:
         if content.type == "score.revised":
             raise NotRecomputable("revised by hand")
         outcome, row = result.outcome, result.row
-        hidden = content.undisclosed | row.undisclosed | (outcome.undisclosed if outcome else set())
+        hidden = (
+            content.undisclosed | row.undisclosed | (outcome.undisclosed if outcome else set[str]())
+        )
         if needed := hidden & {"answer", "item", "question", "response", "score"}:
             raise NotRecomputable(f"{', '.join(sorted(needed))} not disclosed")
         text = text_of(outcome.value("response")) if outcome else None
