@@ -111,9 +111,9 @@ def check_shape(kind: str, value: Json, place: str) -> None:
         if not allows(value.get(name, _ABSENT)):
             found = repr(value[name])[:60] if name in value else "none"
             raise InvalidInput(f"{place}, {kind}, {name}", expected, found)
-    if kind in _CLOSED and value.keys() > shape.keys():
-        expected, more = " and ".join(shape), sorted(value.keys() - shape.keys())
-        raise InvalidInput(f"{place}, {kind}", f"{expected} alone", repr(more)[:60])
+    if kind == "question" and (more := sorted(value.keys() - shape.keys())):
+        # it would stand in the view as if it were the item's, or the answer
+        raise InvalidInput(f"{place}, {kind}", f"{' and '.join(shape)} alone", repr(more)[:60])
 
 
 _ABSENT: Final = object()
@@ -151,6 +151,7 @@ _SHAPES: Mapping[str, _Shape] = {
         "inputs": (lambda value: value is not _ABSENT, "the inputs"),
         "choices": (_is_choices, "a list of strings"),
     },
+    "environment": {},
     "response": {"text": (lambda value: value is None or _is_text(value), "a string or null")},
     "score": {"value": (_is_number, "a number")},
     "original": {"name": (_is_text, "a string"), "media_type": (_is_text, "a string")},
