@@ -91,10 +91,10 @@ def read_manifest(data: bytes) -> Manifest:
         manifest = _manifest(cast("dict[str, Any]", document))
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise InvalidInput(place, "the members of format section 8", repr(problem)[:80]) from None
-    found = [end.stream.partition("/")[0] for end in manifest.streams]
-    if found != _STREAMS[manifest.kind]:
-        expected = f"the streams of a {manifest.kind}: {', '.join(_STREAMS[manifest.kind])}"
-        raise InvalidInput(f"{place}, streams", expected, ", ".join(found)[:80] or "none")
+    kinds = [end.stream.partition("/")[0] for end in manifest.streams]
+    if kinds != _STREAMS[manifest.kind]:
+        expected = f"of a {manifest.kind}, the streams {', '.join(_STREAMS[manifest.kind])}"
+        raise InvalidInput(f"{place}, streams", expected, ", ".join(kinds)[:80] or "none")
     if manifest.encode() != data:
         raise InvalidInput(place, "exactly the members of format section 8", "other bytes")
     return manifest

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from domain.bundle import layout
-from domain.bundle.members import Members
+from domain.bundle.members import Members, read_whole
+from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Report
 
 
 def check_digests(members: Members, report: Report, expected_digest: str) -> Mapping[str, str]:
     """Hash every member and compare; return the digest of each, by name."""
-    stated = b"".join(members.chunks(layout.SUMS))
-    report.digest = sha256(stated).hexdigest()
+    report.digest = _digest(members, layout.SUMS)
     covered = [name for name in members.names() if is_covered(name)]
     digests = {name: _digest(members, name) for name in covered}
-    if stated != sums(digests):
-        _compare(report, stated, digests)
+    if report.digest != sha256(sums(digests)).hexdigest():
+        _compare(members, report, digests)
     if expected_digest and expected_digest != report.digest:
         report.fail(Check.DIGESTS, "bundle digest", expected_digest, report.digest)
     told = ", the bundle digest is the one expected" if expected_digest else ""
@@ -44,15 +44,21 @@ def _digest(members: Members, name: str) -> str:
     return digest.hexdigest()
 
 
-def _compare(report: Report, stated: bytes, digests: Mapping[str, str]) -> None:
+def _compare(members: Members, report: Report, digests: Mapping[str, str]) -> None:
+    """Say for which members the lines differ; where for none, it is their order or form."""
+    try:
+        stated = read_whole(members, layout.SUMS, 2 * len(sums(digests)))
+    except InvalidInput as problem:
+        report.fail_with(Check.DIGESTS, problem)
+        return
     listed: dict[str, str] = {}
-    for line in stated.decode("utf-8", "replace").splitlines():
+    for line in stated.decode("utf-8", "backslashreplace").removesuffix("\n").split("\n"):
         digest, _, name = line.partition("  ")
         listed[name] = digest
     for name, digest in digests.items():
         if listed.get(name) != digest:
             report.fail(Check.DIGESTS, name, listed.get(name, "a line in SHA256SUMS"), digest)
-    for name in listed.keys() - digests.keys():
+    for name in sorted(listed.keys() - digests.keys()):
         report.fail(Check.DIGESTS, name, "a member that is in the bundle", "none")
     if not report.failed(Check.DIGESTS):
-        report.fail(Check.DIGESTS, layout.SUMS, "a line for each member in order", "other bytes")
+        report.fail(Check.DIGESTS, layout.SUMS, "a line for each member, in order", "other bytes")

@@ -23,5 +23,5 @@ class Policy:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is expected."""
-        return not (self.digest or self.keys or self.required)
+        """Whether nothing is required; a key that is trusted requires no signature by it."""
+        return not (self.digest or self.required)

@@ -14,6 +14,9 @@ from domain.verification.checks import Check, Outcome
 MAX_FINDINGS: Final = 20
 """Findings that a report keeps for each check; all of them are counted."""
 
+MAX_TOLD: Final = 1_000
+"""Characters that a report keeps of each side, however much a bundle gives it to tell."""
+
 
 class Finding(NamedTuple):
     """What is wrong, where, with both sides."""
@@ -72,7 +75,7 @@ class Report:
         line = self.lines[check]
         line.outcome = Outcome.FAILED
         if len(line.findings) < MAX_FINDINGS:
-            line.findings.append(Finding(place, expected, found))
+            line.findings.append(Finding(*map(_cut, (place, expected, found))))
         self.count(check, line.found + 1)
 
     def count(self, check: Check, found: int) -> None:
@@ -107,3 +110,7 @@ class Report:
                 for name, holds, because in self.properties
             ],
         }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TOLD else f"{text[: MAX_TOLD - 1]}…"

@@ -31,6 +31,9 @@ class Rescoring:
         registered = reading.registered("run.registered")
         config = registered.value("config") if registered else None
         self._scorers: Sequence[Scorer] = scorers_of(config)
+        self._recomputable = {
+            number for number, each in enumerate(self._scorers) if is_recomputable(each.method)
+        }
         self._same = 0
         self._not_recomputed: Counter[str] = Counter()
 
@@ -43,11 +46,14 @@ class Rescoring:
                 self._not_recomputed[problem.reason] += 1
             else:
                 self._compare(result, scorer, content, again)
+        if result.outcome and result.outcome.type == "item.answered":
+            unscored = self._recomputable - result.scores.keys()
+            self._not_recomputed["answered, and not scored"] += len(unscored)
 
     def settle(self) -> None:
         """Say what the check came to."""
         rest = ", ".join(
-            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5)
+            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5) if count
         )
         if not self._same and not rest:
             self._report.settle(Check.RESCORING, Outcome.NOT_SHOWN, "nothing was scored")

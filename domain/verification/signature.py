@@ -4,11 +4,14 @@ A key that travels with a bundle proves nothing about whose it is; only a key th
 already has makes this check pass. Not here: Ed25519 itself, which is handed in.
 """
 
+from collections.abc import Sequence
+
 from domain.bundle import layout
 from domain.bundle.manifest import Manifest
-from domain.bundle.members import Members
+from domain.bundle.members import Members, read_whole
 from domain.bundle.note import note_text
 from domain.errors import Eval752Error, InvalidInput
+from domain.syntax import is_origin
 from domain.transparency import signed_note
 from domain.transparency.signed_note import Note, VerifierKey
 from domain.verification.checks import Check, Outcome
@@ -24,57 +27,69 @@ def check_signature(
     verify: VerifySignature | None,
 ) -> None:
     """Check 9: the note in ``proof/``, by trusted keys or else by the key that came with it."""
-    names = set(members.names())
-    if layout.NOTE not in names:
-        report.settle(Check.SIGNATURE, Outcome.NOT_SHOWN, "the bundle is not signed")
-        return
     try:
-        note = signed_note.parse(b"".join(members.chunks(layout.NOTE)))
-        carried = _carried_key(members, names)
-        _check_text(note, manifest, report)
+        carried = _carried_key(members)
+        note = _note(members)
+        signer = _check_text(note, carried, manifest, report.digest) if note else ""
     except Eval752Error as problem:
         report.fail_with(Check.SIGNATURE, problem)
         return
-    if verify is None:
+    if note is None:
+        report.settle(Check.SIGNATURE, Outcome.NOT_SHOWN, "the bundle is not signed")
+    elif verify is None:
         why = "this Python has no Ed25519; install the package cryptography"
         report.settle(Check.SIGNATURE, Outcome.NOT_SHOWN, why)
     else:
-        _check_keys(note, carried, report, policy, verify)
+        trusted = [key for key in policy.keys if key.name == signer]
+        _check_keys(note, carried, trusted, report, verify)
 
 
-def _carried_key(members: Members, names: set[str]) -> VerifierKey | None:
-    if layout.KEYS not in names:
+def _carried_key(members: Members) -> VerifierKey | None:
+    if layout.KEYS not in members.names():
         return None
-    text = b"".join(members.chunks(layout.KEYS)).decode("utf-8", "replace")
+    data = read_whole(members, layout.KEYS, layout.MAX_PROOF_BYTES)
+    text = data.decode("utf-8", "replace")
     if not text.endswith("\n") or text.count("\n") != 1:
         raise InvalidInput(layout.KEYS, "one line", repr(text[:80]))
     return VerifierKey.parse(text[:-1])
 
 
-def _check_text(note: Note, manifest: Manifest, report: Report) -> None:
+def _note(members: Members) -> Note | None:
+    if layout.NOTE not in members.names():
+        return None
+    return signed_note.parse(read_whole(members, layout.NOTE, layout.MAX_PROOF_BYTES))
+
+
+def _check_text(note: Note, carried: VerifierKey | None, manifest: Manifest, digest: str) -> str:
+    """Return the signer whom the text names, and under whose name alone a signature counts."""
     signer = [*note.text.split("\n"), ""][1]
-    expected = note_text(signer, report.digest, manifest)
-    if note.text != expected:
-        raise InvalidInput(layout.NOTE, repr(expected), repr(note.text[:400]))
+    expected = note_text(signer, digest, manifest)
+    if note.text != expected or not is_origin(signer):
+        raise InvalidInput(layout.NOTE, repr(expected), repr(note.text))
+    if carried and carried.name != signer:
+        raise InvalidInput(layout.KEYS, f"a key of {signer}", carried.encode())
+    return signer
 
 
 def _check_keys(
     note: Note,
     carried: VerifierKey | None,
+    trusted: Sequence[VerifierKey],
     report: Report,
-    policy: Policy,
     verify: VerifySignature,
 ) -> None:
-    trusted = signed_note.valid_signatures(note, list(policy.keys), verify)
-    if trusted:
-        told = f"signed by {trusted[0].name}, a key that you trust"
+    """The carried key must have signed; a trusted one must have where the note says so."""
+    known = [*trusted, carried] if carried else trusted
+    valid = signed_note.valid_signatures(note, known, verify)
+    stated = {(line.name, line.key_id) for line in note.signatures}
+    for key in dict.fromkeys(known):
+        if key not in valid and (key == carried or (key.name, key.key_id) in stated):
+            expected = f"a signature by {key.encode()}"
+            report.fail(Check.SIGNATURE, layout.NOTE, expected, "none that is valid")
+    if signers := [key.name for key in valid if key in trusted]:
+        told = f"signed by {signers[0]}, a key that you trust"
         report.settle(Check.SIGNATURE, Outcome.PASSED, told)
         return
-    if carried and not signed_note.valid_signatures(note, [carried], verify):
-        report.fail(
-            Check.SIGNATURE, layout.NOTE, f"a signature by {carried.encode()}", "none valid"
-        )
-        return
-    told = f"signed by a key of {carried.name}" if carried else "signed"
+    told = f"signed by a key of {carried.name}" if carried else "signed, and no key to check it"
     why = f"{told}, not shown to be anyone's: compare {layout.KEYS} with a key that you trust"
     report.settle(Check.SIGNATURE, Outcome.NOT_SHOWN, why)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from domain.bundle import layout
 from domain.bundle.manifest import Manifest, read_manifest
-from domain.bundle.members import ContainerRejected, Members
+from domain.bundle.members import ContainerRejected, Members, read_whole
 from domain.bundle.reading import Reading
 from domain.canonical import Json
 from domain.errors import InvalidInput
@@ -77,7 +77,8 @@ def _check_all(
     report.settle(Check.CONTAINER, Outcome.PASSED, f"{len(members.names())} members")
     digests = check_digests(members, report, policy.digest)
     try:
-        manifest = read_manifest(b"".join(members.chunks(layout.MANIFEST)))
+        data = read_whole(members, layout.MANIFEST, layout.MAX_MANIFEST_BYTES)
+        manifest = read_manifest(data)
     except InvalidInput as problem:
         report.fail_with(Check.MANIFEST, problem)
         return Examination(report)
@@ -86,7 +87,7 @@ def _check_all(
     check_assets(walk.assets, digests, report)
     check_signature(members, manifest, report, policy, verify_signature)
     reading = Reading(walk.history, walk.disclosure, members.read_at)
-    check_manifest(members, manifest, walk, digests, report)
+    check_manifest(manifest, walk, digests, report)
     report.about = _about(manifest, walk)
     if report.failed(*_BEFORE_REPLAY):
         for check in (Check.COMPLETENESS, Check.REPLAY, Check.RESCORING, Check.EVIDENCE):

@@ -17,7 +17,7 @@ from domain.bundle.parts import check_shape, digest_of, read_part
 from domain.errors import InvalidInput
 from domain.evaluation.config import check_config
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
-from domain.evaluation.stream import RootMismatch
+from domain.evaluation.stream import RootMismatch, place_of
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Report
 
@@ -29,7 +29,8 @@ class Walk:
         self.history = History()
         self.assets: set[str] = set()
         self._members, self._manifest, self._report = members, manifest, report
-        lines = (line for _, line in self._lines(layout.EVENTS))
+        self._erased: set[tuple[str, int, str]] = set()
+        lines = (line for _, line in self._lines(layout.EVENTS, told=False))
         self.disclosure = Disclosure(frozenset(manifest.withheld), frozenset(erasures(lines)))
         self.undisclosed = {Status.WITHHELD: dict.fromkeys(manifest.withheld, 0), Status.ERASED: {}}
         self.parts = _PartsInStep(self)
@@ -53,6 +54,8 @@ class Walk:
         if problem:
             check = Check.TREE if isinstance(problem, RootMismatch) else Check.STREAM
             self._report.fail_with(check, problem)
+        elif event.type == "part.erased":
+            self._check_erasure(event)
         for kind, digest, status in self.disclosure.of(event):
             place = f"{event.stream}, version {event.version}, {kind}"
             if status is Status.DISCLOSED:
@@ -60,6 +63,17 @@ class Walk:
             else:
                 self.undisclosed[status][kind] = self.undisclosed[status].get(kind, 0) + 1
                 self.parts.expect_none(digest, place, status)
+            if status is Status.ERASED:
+                self._erased.add((event.stream, event.version, kind))
+
+    def _check_erasure(self, event: Event) -> None:
+        """The part was met, since its event stands before; and no other event has erased it."""
+        target, kind = event.facts["target"], event.facts["kind"]
+        try:
+            self._erased.remove((event.stream, target, kind))
+        except KeyError:
+            expected, found = f"a part of version {target}, not erased before", f"its {kind}"
+            self._report.fail(Check.STREAM, place_of(event), expected, found)
 
     def _check_stream(self, event: Event, number: int) -> None:
         streams = self._manifest.streams
@@ -81,7 +95,8 @@ class Walk:
                 self._report.fail(Check.TREE, end.stream, expected, found)
             computed = StreamEnd(head.origin, head.tree.root().hex(), head.version, end.stream)
             if computed != end:
-                self._report.fail(Check.MANIFEST, f"{end.stream}", f"{computed}", f"{end}")
+                place = f"{layout.MANIFEST}, streams"
+                self._report.fail(Check.MANIFEST, place, f"{computed}", f"{end}")
         self._check_dataset()
 
     def _check_dataset(self) -> None:
@@ -114,13 +129,14 @@ class Walk:
         )
         return ", ".join([f"{self.parts.count} disclosed", *left_out])
 
-    def _lines(self, member: str) -> Iterator[tuple[int, bytes]]:
+    def _lines(self, member: str, *, told: bool = True) -> Iterator[tuple[int, bytes]]:
         limit = MAX_ENVELOPE_BYTES if member == layout.EVENTS else layout.MAX_PART_BYTES
         try:
             yield from split(self._members.chunks(member), limit, member)
         except InvalidInput as problem:
             check = Check.EVENTS if member == layout.EVENTS else Check.PARTS
-            self._report.fail_with(check, problem)
+            if told:
+                self._report.fail_with(check, problem)
 
     def part_lines(self) -> Iterator[tuple[int, bytes]]:
         """(offset, line) of each disclosed part."""
@@ -145,6 +161,7 @@ class _PartsInStep:
 
     def expect(self, event: Event, kind: str, digest: str, place: str) -> None:
         """The next line must be this part; one that is not stands for another or was altered."""
+        self.count += 1
         if self._line is None:
             self._walk.fail_part(place, f"part {digest}", "the end of parts.jsonl")
             return
@@ -169,7 +186,6 @@ class _PartsInStep:
             self._walk.fail_part("items", "outside ids that are unique", "one that stands twice")
 
     def _check(self, event: Event, kind: str, line: bytes, place: str) -> None:
-        self.count += 1
         try:
             part = read_part(line, place)
             check_shape(kind, part.value, place)
