@@ -6,10 +6,11 @@ where the lines go.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from domain.canonical import Json
 from domain.errors import Eval752Error
 from domain.verification.checks import Outcome
 from domain.verification.report import Finding, Line, Report
@@ -23,6 +24,7 @@ _CONTEXT: Final = 24
 VERIFIED, FINDINGS, UNREADABLE = 0, 1, 2
 """Exit codes; of several files, the highest counts."""
 
+_COUNTED: Final = {VERIFIED: "verified", FINDINGS: "not verified", UNREADABLE: "unreadable"}
 _MARKS: Final = {Outcome.PASSED: "passed", Outcome.FAILED: "FAILED", Outcome.NOT_SHOWN: "not shown"}
 _HOLDS: Final = {True: "yes", False: "NO", None: "not shown"}
 
@@ -51,15 +53,15 @@ def report_lines(file: str, report: Report) -> list[str]:
     return lines
 
 
-def short_lines(report: Report) -> list[str]:
+def short_lines(report: Report, width: int = WIDTH) -> list[str]:
     """The verdict, and the names of the checks and properties by what they came to."""
     lines = [_verdict(report)]
     for outcome, mark in _MARKS.items():
         named = [line.check.label for line in report.lines.values() if line.outcome is outcome]
-        lines.extend(_paragraph(f"{mark:<11}", ", ".join(named)) if named else ())
+        lines.extend(_paragraph(f"{mark:<11}", ", ".join(named), width) if named else ())
     for holds, mark in _HOLDS.items():
         named = [prop.name for prop in report.properties if prop.holds is holds]
-        lines.extend(_paragraph(f"{mark:<11}", ", ".join(named)) if named else ())
+        lines.extend(_paragraph(f"{mark:<11}", ", ".join(named), width) if named else ())
     return lines
 
 
@@ -90,19 +92,28 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     yield from _paragraph(f"{'':5}found     ", found)
 
 
-def report_json(file: str, report: Report) -> str:
-    """The report for programs: one JSON object on one line, in ASCII."""
-    return _json({"file": file, **report.to_json()})
+def report_document(file: str, report: Report) -> dict[str, Json]:
+    """The report for programs."""
+    return {"file": file, **report.to_json()}
 
 
-def problem_lines(file: str, problem: Eval752Error) -> list[str]:
-    """What to say where a file could not be read, so that there is no report."""
-    return [*_paragraph("", file), *_paragraph("  ", f"not readable as a bundle: {problem}")]
+def problem_document(file: str, problem: Eval752Error) -> dict[str, Json]:
+    """What stands for a report where the file could not be read."""
+    names = ("place", "expected", "found", "remedy")
+    told = {name: getattr(problem, name) for name in names if getattr(problem, name)}
+    return {"error": {"kind": type(problem).__name__, **told}, "file": file}
 
 
-def problem_json(file: str, problem: Eval752Error) -> str:
-    """The same for programs."""
-    return _json({"error": str(problem), "file": file})
+def to_json(value: object) -> str:
+    """RFC 8259, indented, in ASCII: no character that a terminal would obey."""
+    return json.dumps(value, indent=2, allow_nan=False).replace("\x7f", r"\u007f")
+
+
+def closing_line(codes: Sequence[int]) -> str:
+    """How many files came to what."""
+    counted = ((codes.count(code), word) for code, word in _COUNTED.items())
+    told = ", ".join(f"{count} {word}" for count, word in counted if count)
+    return f"{len(codes)} files: {told}"
 
 
 def _escape(char: str) -> str:
@@ -140,9 +151,9 @@ def _sides(expected: str, found: str) -> tuple[str, str]:
     return f"…{expected[cut:]}", f"…{found[cut:]}"
 
 
-def _paragraph(head: str, text: str) -> Iterable[str]:
+def _paragraph(head: str, text: str, width: int = WIDTH) -> Iterable[str]:
     """The text behind ``head``, wrapped below itself; an empty one is the head alone."""
-    room = WIDTH - len(head)
+    room = width - len(head)
     first, *rest = wrap(printable(text), room, break_on_hyphens=False) or [""]
     return [f"{head}{first}".rstrip(), *(f"{'':{len(head)}}{line}" for line in rest)]
 
@@ -150,7 +161,3 @@ def _paragraph(head: str, text: str) -> Iterable[str]:
 def _clipped(line: str) -> str:
     shown = printable(line)
     return shown if len(shown) <= WIDTH else f"{shown[: WIDTH - 1]}…"
-
-
-def _json(members: object) -> str:
-    return json.dumps(members).replace("\x7f", "\\u007f")

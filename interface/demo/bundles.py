@@ -1,4 +1,4 @@
-"""The demo's door to bundle files: out of an archive, into another one, and changed on the way.
+"""The demo's door to bundle files: into an archive, and changed on the way.
 
 Not here: what is changed (``tampering``), and any check (``interface.verifying``).
 """
@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from application.bundle_events import Verified
-from application.export import Exported
 from application.importing import Imported
-from application.ports import StreamKey
 from domain.errors import Refused
 from domain.verification.policy import Policy
 from infrastructure.bundle_zip import BundleWriter, open_bundle
@@ -18,16 +16,6 @@ from interface.verifying import examined
 
 Files = Mapping[str, bytes]
 """A bundle's members in their order: name to bytes. Only for small bundles."""
-
-
-def export(archive: Archive, key: StreamKey, target: Path) -> Exported:
-    """Write a sealed run as a bundle, and note in the archive's journal that it left."""
-    exporter = archive.exporter()
-    with BundleWriter(target) as bundle:
-        exported = exporter.export(exporter.extents(key), bundle, (), lambda _: None)
-    *_, end = exported.manifest.streams
-    archive.journal().exported(key, end.size, end.root, exported.digest)
-    return exported
 
 
 def take_in(archive: Archive, source: Path) -> Imported:

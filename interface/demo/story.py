@@ -20,7 +20,7 @@ from domain.bundle import layout
 from domain.canonical import encode
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive, open_archive
+from interface.bootstrap import Archive, ExportOptions, open_archive
 from interface.demo import bundles
 from interface.demo.harness import run_actions
 from interface.demo.tampering import ATTACKS, Attack
@@ -73,7 +73,7 @@ class _Story:
         self._place, self._out = place, out
         self._steps = count(1)
         self._all_went_well = True
-        self._run = ""
+        self._run = self._short = ""
 
     def tell(self, *, kept: bool) -> bool:
         """Tell it all; whether all went well."""
@@ -117,22 +117,20 @@ class _Story:
             session.flush()
         session.seal()
         self._run = next(stream for stream in session.tallies if stream.startswith("run/"))
+        self._short = self._run[: len("run/") + 8]
         for tally in session.tallies.values():
             self._say(f"{tally.version:>4} events in {tally.stream}")
 
     def _export(self, archive: Archive, public: VerifierKey) -> str:
-        short = self._run[: len("run/") + 8]
         self._step(
             "Export: the run leaves as one signed file, with its dataset and all that was said.",
-            f"eval752 export {short} -o {BUNDLE} --data {ARCHIVE}",
+            f"eval752 export {self._short} -o {BUNDLE} --data {ARCHIVE}",
         )
         target = self._place / BUNDLE
         key = StreamKey(archive.signer.origin, self._run)
-        digest = bundles.export(archive, key, target).digest
-        self._say(
-            "Its digest, and the archive's public key, go to the recipient over another channel"
-        )
-        self._say("(here: the files digest and key):")
+        digest = _export(archive, key, target)
+        self._say("Its digest and the archive's key go to the recipient over another channel;")
+        self._say("here, they are the files digest and key:")
         for name, told in (("digest", digest), ("key", public.encode())):
             (self._place / name).write_text(f"{told}\n")
             self._say(told)
@@ -148,20 +146,19 @@ class _Story:
             f"eval752 verify {BUNDLE}{_TOLD}",
         )
         report = verify_file(self._place / BUNDLE, policy)
-        self._say(*short_lines(report))
+        self._say(*short_lines(report, WIDTH - 4))
         self._expect(report.verified, "the genuine bundle verifies")
 
     def _travel(self) -> None:
-        short = self._run[: len("run/") + 8]
         self._step(
             "Import it into a second, empty archive, and export it from there again.",
             f"eval752 import {BUNDLE} --data {SECOND}",
-            f"eval752 export {short} -o {AGAIN} --data {SECOND}",
+            f"eval752 export {self._short} -o {AGAIN} --data {SECOND}",
         )
         source, target = self._place / BUNDLE, self._place / AGAIN
         with open_archive(self._place / SECOND, writable=True) as archive:
             (*_, (end, _)) = bundles.take_in(archive, source).changes
-            bundles.export(archive, StreamKey(end.origin, end.stream), target)
+            _export(archive, StreamKey(end.origin, end.stream), target)
         same = source.read_bytes() == target.read_bytes()
         self._expect(same, f"both files are the same, all {source.stat().st_size:,} bytes of them")
 
@@ -170,7 +167,9 @@ class _Story:
         self._step(attack.told, f"eval752 verify {file}{_TOLD if attack.policy_told else ''}")
         bundles.rewrite(self._place / BUNDLE, self._place / file, attack.change)
         report = verify_file(self._place / file, policy if attack.policy_told else Policy())
-        self._say(short_lines(report)[0], *failure_lines(report))
+        self._say(short_lines(report)[0])
+        for line in failure_lines(report):
+            self._out(line)
         caught = all(report.failed(check) for check in attack.noticed_by)
         labels = ", ".join(sorted(check.label for check in attack.noticed_by))
         self._expect(caught, f"caught by: {labels}")
@@ -184,9 +183,9 @@ class _Story:
         self._out(f"All of it stays in  {self._place}")
         self._out("Three things to try there next:")
         for line in (
-            f"eval752 replay {BUNDLE}                  every event of the run, as it happened",
+            f"eval752 replay {BUNDLE}  # the run again, event by event",
             f"eval752 verifier -o verify.pyz && python3 verify.pyz {BUNDLE}",
-            f"eval752 export {self._run[:12]} --withhold question -o shared.eval752.zip"
+            f"eval752 export {self._short} --withhold question -o shared.eval752.zip"
             f" --data {ARCHIVE}",
         ):
             self._out(f"    $ {line}")
@@ -205,6 +204,11 @@ class _Story:
     def _say(self, *lines: str) -> None:
         for line in lines:
             self._out(f"    {line}")
+
+
+def _export(archive: Archive, key: StreamKey, target: Path) -> str:
+    """Export a run and return the bundle digest."""
+    return archive.export(key, target, ExportOptions(), lambda _: None).digest
 
 
 def _notable(lines: Iterable[bytes]) -> Iterator[str]:

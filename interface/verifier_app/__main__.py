@@ -6,20 +6,32 @@ here: any check (``domain.verification``).
 """
 
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Final
 
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever has but this file may have an older one
+    sys.stderr.write("error: verify.pyz needs Python 3.11 or newer\n")
+    sys.exit(2)
+
+import os
+import traceback
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Final, TextIO
+
+from domain.canonical import Json
 from domain.errors import Eval752Error, InvalidInput
 from domain.syntax import is_digest
 from domain.transparency.signed_note import VerifierKey
-from domain.verification.checks import BY_LABEL, Check
+from domain.verification.checks import Check
 from domain.verification.policy import Policy
 from interface import report_text
 from interface.verifying import verify_file
 
 _ABOUT: Final = "Verify eval_752 evidence bundles."
+_OUR_BUG: Final = 70
+_INTERRUPTED: Final = 130
+_NOBODY_READS: Final = 141
 _EXIT_CODES: Final = "Exit code: 0 verified, 1 findings, 2 unreadable or bad usage."
 
 
@@ -30,35 +42,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.expect_digest and len(asked.files) > 1:
         parser.error("--expect-digest is about one FILE")
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # always a TextIOWrapper here
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for LANG=C
     policy = Policy(asked.expect_digest or "", asked.key, frozenset(asked.require))
-    return max(_verify(file, policy, asked) for file in asked.files)
+    return _verify(asked.files, policy, as_json=asked.json)
 
 
-def _verify(file: str, policy: Policy, asked: Namespace) -> int:
-    try:
-        report = verify_file(Path(file), policy)
-    except Eval752Error as problem:
-        if asked.json:
-            _say([report_text.problem_json(file, problem)])
-        else:
-            _say([*report_text.problem_lines(file, problem), ""])
-        return report_text.UNREADABLE
-    if asked.json:
-        _say([report_text.report_json(file, report)])
-    else:
-        _say([*report_text.report_lines(file, report), ""])
-    return report_text.exit_code(report)
+def _verify(files: Sequence[str], policy: Policy, *, as_json: bool) -> int:
+    documents: list[dict[str, Json]] = []
+    codes: list[int] = []
+    for file in files:
+        try:
+            report = verify_file(Path(file), policy)
+        except Eval752Error as problem:
+            _say([report_text.printable(f"error: {problem}")], sys.stderr)
+            documents.append(report_text.problem_document(file, problem))
+            codes.append(report_text.UNREADABLE)
+            continue
+        documents.append(report_text.report_document(file, report))
+        codes.append(report_text.exit_code(report))
+        if not as_json:
+            _say([*report_text.report_lines(file, report), ""], sys.stdout)
+    if as_json:
+        _say([report_text.to_json(documents)], sys.stdout)
+    elif len(files) > 1:
+        _say([report_text.closing_line(codes)], sys.stdout)
+    return max(codes)
 
 
-def _say(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+def _say(lines: Iterable[str], stream: TextIO) -> None:
+    stream.writelines(f"{line}\n" for line in lines)
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="verify.pyz", description=_ABOUT, epilog=_EXIT_CODES)
     parser.add_argument("files", nargs="+", metavar="FILE", help="a bundle, .eval752.zip")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line for each file")
+    parser.add_argument("--json", action="store_true", help="a JSON document: the list of reports")
     parser.add_argument(
         "--expect-digest", type=_digest, metavar="SHA256",
         help="the bundle digest that you were told over another channel",
@@ -69,7 +88,7 @@ def _parser() -> ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--require", action="append", default=[], type=_check, metavar="CHECK",
-        help=f"a check that must pass, of: {', '.join(BY_LABEL)}; may be given again",
+        help="a check that must pass, by name or number; may be given again",
     )  # fmt: skip
     return parser
 
@@ -87,11 +106,28 @@ def _key(text: str) -> VerifierKey:
         raise ArgumentTypeError(str(problem)) from None
 
 
-def _check(label: str) -> Check:
-    if label not in BY_LABEL:
-        raise ArgumentTypeError(f"no check is called {label!a}")
-    return BY_LABEL[label]
+def _check(name: str) -> Check:
+    for check in Check:
+        if name in {check.label, str(check.number)}:
+            return check
+    raise ArgumentTypeError(f"no check is called {name!a}")
+
+
+def _run() -> int:
+    """Keep the exit codes of verdicts for verdicts: Python's own for a traceback is 1."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception:  # noqa: BLE001 - whatever it is, it is no verdict
+        traceback.print_exc()
+        return _OUR_BUG
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run())
