@@ -1,0 +1,186 @@
+"""Archiving: another tool's log file becomes a sealed dataset and, with results, a sealed run.
+
+The whole file is rehearsed before anything is recorded. Streams and events have their ids from the
+file's digest, so that archiving it again, also after a crash halfway, goes on where it stopped and
+changes nothing that is there. Not here: any file's form (``log_source``), and judgement about what
+the file claims: the verifier reports its origin as not shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Final, NamedTuple
+
+from application.actions import Action
+from application.filing import REGISTERED, Filing
+from application.likely_secrets import Secret, secrets_in, secrets_in_text
+from application.log_source import Account, LogFile, Note
+from application.ports import Assets, EventStore, StreamKey
+from application.record import Recorder
+from application.rehearsal import rehearsal
+from domain.errors import Refused
+
+MAX_SECRETS: Final = 100
+
+KINDS: Final = {
+    "items": ("dataset.item_added",),
+    "results": ("item.answered", "item.failed", "run.annotated"),
+    "failed attempts": ("item.attempt_failed",),
+    "scores": ("item.scored",),
+}
+
+
+class Count(NamedTuple):
+    """So many of a kind stood in the file, and so many are in the archive; notes tell why fewer."""
+
+    kind: str
+    found: int
+    archived: int
+
+
+class ArchiveReport(NamedTuple):
+    """What archiving a log file came to; ``run`` is empty for a dataset alone.
+
+    ``known`` events were in the archive before; ``original`` says whether the file itself is kept.
+    ``secrets`` are the first ones of ``secret_count``.
+    """
+
+    mapping: str
+    digest: str
+    dataset: str
+    run: str
+    counts: Sequence[Count]
+    recorded: int
+    known: int
+    original: bool
+    notes: Sequence[Note]
+    secrets: Sequence[Secret]
+    secret_count: int
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What one pass over the file came to."""
+
+    account: Account = field(default_factory=Account)
+    types: Counter[str] = field(default_factory=Counter[str])
+    assets: set[str] = field(default_factory=set[str])
+    secrets: list[Secret] = field(default_factory=list[Secret])
+    secret_count: int = 0
+
+    def take(self, actions: Iterable[Action]) -> None:
+        """Count actions, and the assets that they name."""
+        for action in actions:
+            self.types[action.type] += 1
+            for kind, names in action.assets.items():
+                if kind != "original":
+                    self.assets.update(names)
+
+    def warn(self, secrets: Iterable[Secret]) -> None:
+        """Count likely secrets, and keep the first."""
+        for secret in secrets:
+            self.secret_count += 1
+            if len(self.secrets) < MAX_SECRETS:
+                self.secrets.append(secret)
+
+    def counts(self) -> Sequence[Count]:
+        """Counts by kind, in the file and in the archive."""
+        archived = {kind: sum(self.types[name] for name in types) for kind, types in KINDS.items()}
+        archived["assets"] = len(self.assets)
+        kinds = [*archived, *(self.account.found.keys() - archived.keys())]
+        counts = [Count(kind, self.account.found[kind], archived.get(kind, 0)) for kind in kinds]
+        return [count for count in counts if count.found or count.archived]
+
+
+class Archiver:
+    """Archives log files."""
+
+    def __init__(self, recorder: Recorder, store: EventStore, assets: Assets) -> None:
+        self._recorder, self._store, self._assets = recorder, store, assets
+
+    def archive(
+        self, log: LogFile, *, original: bool = True, refuse_secrets: bool = False
+    ) -> ArchiveReport:
+        """Archive a log file; ``original`` says whether to keep the file itself as well.
+
+        Raises:
+            InvalidInput: when the file cannot be archived; nothing is recorded.
+            Refused: when it holds a likely secret and none is allowed, or changes meanwhile.
+            Conflict: when the archive holds something else under its ids.
+        """
+        filing = Filing(log, original)
+        seen = self._rehearse(filing)
+        if refuse_secrets and seen.secrets:
+            raise _secrets_refused(seen)
+        recorded, known = self._record(filing, seen)
+        return ArchiveReport(
+            mapping=log.mapping,
+            digest=log.files[0].asset.partition(".")[0],
+            dataset=filing.dataset,
+            run=filing.run if log.has_run else "",
+            counts=seen.counts(),
+            recorded=recorded,
+            known=known,
+            original=self._holds_original(filing),
+            notes=seen.account.notes(),
+            secrets=seen.secrets,
+            secret_count=seen.secret_count,
+        )
+
+    def _rehearse(self, filing: Filing) -> _Pass:
+        seen, recorder = _Pass(), rehearsal(self._recorder)
+        for stream, batch in filing.batches(seen.account):
+            seen.take(batch)
+            for action in batch:
+                for kind, value in action.parts.items():
+                    seen.warn(secrets_in(value, f"{action.place}, {kind}"))
+            recorder.record(stream, batch)
+        for place, piece in filing.log.unread():
+            seen.warn(secrets_in_text(piece.decode("utf-8", "replace"), place))
+        return seen
+
+    def _record(self, filing: Filing, rehearsed: _Pass) -> tuple[int, int]:
+        again, recorded, known = _Pass(), 0, 0
+        for stream, batch in filing.batches(again.account):
+            again.take(batch)
+            here = self._store.known_ids([action.id for action in batch])
+            self._keep_assets(filing.log, (action for action in batch if action.id not in here))
+            # The name of a file and whether it is kept were decided when it was archived first.
+            open_to_change = {a.id for a in batch if a.type in REGISTERED} & here.keys()
+            receipt = self._recorder.record(
+                stream, [action for action in batch if action.id not in open_to_change]
+            )
+            recorded += receipt.recorded
+            known += receipt.known + len(open_to_change)
+        for stream in (filing.dataset, filing.run):
+            self._recorder.close_stream(stream)
+        if again.types != rehearsed.types:
+            raise _changed(filing.log)
+        return recorded, known
+
+    def _keep_assets(self, log: LogFile, actions: Iterable[Action]) -> None:
+        """Put what new events refer to; what was erased since must not come back."""
+        for name in chain.from_iterable(chain(*action.assets.values()) for action in actions):
+            if self._assets.holds(name):
+                continue
+            if self._assets.put(log.asset(name), name.partition(".")[2]) != name:
+                raise _changed(log)
+
+    def _holds_original(self, filing: Filing) -> bool:
+        key = StreamKey(self._recorder.origin, filing.main)
+        return "original" in self._recorder.events.at(key, 1).parts
+
+
+def _secrets_refused(seen: _Pass) -> Refused:
+    told = "; ".join(f"{secret.rule} at {secret.place}" for secret in islice(seen.secrets, 5))
+    more = seen.secret_count - 5
+    found = f"{told}; and {more} more" if more > 0 else told
+    remedy = "Remove them from the file and withdraw them, or archive it with a warning only."
+    return Refused("secrets", "none", found, remedy)
+
+
+def _changed(log: LogFile) -> Refused:
+    name = log.files[0].name
+    remedy = "Archive a copy that nothing writes to."
+    return Refused(name, "a file that stays as it is", "one that changed while it was read", remedy)

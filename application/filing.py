@@ -1,0 +1,81 @@
+"""Filing: a log file's entries become the actions of two streams, in batches, with derived ids.
+
+Streams and events have their ids from the file's digest: the same file gives the same ids. Not
+here: recording, and what entries mean.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from itertools import chain
+from typing import Final
+
+from application.actions import Action, action_of
+from application.log_source import Account, Entry, LogFile
+
+MAX_ACTIONS: Final = 1000
+MAX_BYTES: Final = 4 * 2**20
+REGISTERED: Final = frozenset({"dataset.registered", "run.registered"})
+
+
+class Filing:
+    """A log file with the streams that it goes to: entries become actions with ids, in batches."""
+
+    def __init__(self, log: LogFile, original: bool) -> None:
+        self.log, self._original = log, original
+        digests = " ".join(file.asset.partition(".")[0] for file in log.files)
+        self._seeds = {kind: f"{log.mapping}\n{digests}\n{kind}" for kind in ("dataset", "run")}
+        self.dataset, self.run = (
+            f"{kind}/{_derived_id(seed, 0)}" for kind, seed in self._seeds.items()
+        )
+        self.main = self.run if log.has_run else self.dataset
+
+    def batches(self, account: Account) -> Iterator[tuple[str, Sequence[Action]]]:
+        """Walk the file and take account of it; yield streams with their next actions."""
+        closing = [_bare("dataset.frozen"), _bare("stream.sealed")]
+        entries = chain(self.log.dataset(account), closing)
+        yield from self._of_stream("dataset", self.dataset, entries)
+        if self.log.has_run:
+            entries = chain(self.log.run(account), [_bare("stream.sealed")])
+            yield from self._of_stream("run", self.run, entries)
+
+    def _of_stream(
+        self, kind: str, stream: str, entries: Iterable[Entry]
+    ) -> Iterator[tuple[str, Sequence[Action]]]:
+        batch: list[Action] = []
+        size = 0
+        for position, entry in enumerate(entries, 1):
+            if batch and (len(batch) == MAX_ACTIONS or size + entry.size > MAX_BYTES):
+                yield stream, batch
+                batch, size = [], 0
+            action = self._action(stream, entry)
+            action.id = _derived_id(self._seeds[kind], position)
+            batch.append(action)
+            size += entry.size
+        yield stream, batch
+
+    def _action(self, stream: str, entry: Entry) -> Action:
+        members = entry.members
+        if members["type"] == "run.registered":
+            members = {**members, "dataset": self.dataset.removeprefix("dataset/")}
+        action = action_of(members, entry.place)
+        action.assets = entry.assets
+        if self._original and stream == self.main and action.type in REGISTERED:
+            first, *_ = files = self.log.files
+            action.parts["original"] = {"media_type": first.media_type, "name": first.name}
+            action.assets = {**entry.assets, "original": [file.asset for file in files]}
+        return action
+
+
+def _bare(event_type: str) -> Entry:
+    return Entry({"type": event_type}, event_type)
+
+
+def _derived_id(seed: str, position: int) -> str:
+    """A UUIDv8 (RFC 9562, section 5.8): 90 bits from the seed, then 32 of the position.
+
+    Ids of one stream ascend, which the store's index on them likes far better than chance.
+    """
+    digits = sha256(seed.encode()).hexdigest()
+    variant = "89ab"[int(digits[15], 16) & 3]
+    prefix = f"{digits[:8]}-{digits[8:12]}-8{digits[12:15]}-{variant}{digits[16:19]}"
+    return f"{prefix}-{digits[19:23]}{position:08x}"

@@ -1,0 +1,130 @@
+"""The port for other tools' log files: what such a file says, in the words of actions.
+
+A source tells its kind of file by the bytes, and gives what it says as entries. Not here: any
+file's form, and how entries are recorded (``archiving``).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from domain.canonical import Json
+
+
+class Entry(NamedTuple):
+    """One thing that a log file says.
+
+    ``members`` are those of an action (``application.actions``), where items, scorers and epochs
+    are numbers; ``assets`` are those that parts refer to, by kind; ``size`` is about how many bytes
+    of content it has.
+    """
+
+    members: dict[str, Json]
+    place: str
+    size: int = 0
+    assets: Mapping[str, Sequence[str]] = {}
+
+
+class SourceFile(NamedTuple):
+    """A file as it was given: its name without folders, and the asset that it is."""
+
+    name: str
+    media_type: str
+    asset: str
+
+
+class Note(NamedTuple):
+    """Something that is not archived just as it stood: what, how often, and where first."""
+
+    what: str
+    times: int
+    first: str
+
+
+@dataclass(slots=True)
+class Account:
+    """What a walk through a log file came to: how many of each kind there were, and notes."""
+
+    found: Counter[str] = field(default_factory=Counter[str])
+    _noted: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+
+    def note(self, what: str, place: str, times: int = 1) -> None:
+        """Count something that was mapped or left out."""
+        before, first = self._noted.get(what, (0, place))
+        self._noted[what] = before + times, first
+
+    def notes(self) -> Sequence[Note]:
+        """All notes, in the order in which each was first made."""
+        return [Note(what, times, first) for what, (times, first) in self._noted.items()]
+
+
+class LogFile(Protocol):
+    """One log file of another tool, opened. It gives the same entries at every walk.
+
+    Every method raises ``InvalidInput``, naming member and line, for what it cannot read.
+    """
+
+    @property
+    def mapping(self) -> str:
+        """The kind of file and the version of the rules by which it is read (docs/sources.md)."""
+        ...
+
+    @property
+    def files(self) -> Sequence[SourceFile]:
+        """The file, or the files that belong together; the first gives them its name."""
+        ...
+
+    @property
+    def has_run(self) -> bool:
+        """Whether there are results, and so a run, and not a dataset alone."""
+        ...
+
+    def dataset(self, account: Account) -> Iterator[Entry]:
+        """``dataset.registered`` and each ``dataset.item_added``, by index."""
+        ...
+
+    def run(self, account: Account) -> Iterator[Entry]:
+        """``run.registered`` and what followed; asked for when the dataset has been walked."""
+        ...
+
+    def unread(self) -> Iterator[tuple[str, bytes]]:
+        """Places and pieces of the text that is kept in the original files only."""
+        ...
+
+    def asset(self, name: str) -> Iterator[bytes]:
+        """The bytes of an asset that entries or ``files`` named, in chunks of at most 1 MiB."""
+        ...
+
+    def close(self) -> None:
+        """Let the files go."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class LogSource(Protocol):
+    """A reader for one kind of log file."""
+
+    @property
+    def kind(self) -> str:
+        """What it reads, for people."""
+        ...
+
+    def open(self, path: Path) -> LogFile | None:
+        """Open a file of this kind; None for one of another kind.
+
+        Raises:
+            UnreadableFile: when it is of this kind but cannot be read.
+            InvalidInput: when it is hostile, or something that is not to be archived so.
+        """
+        ...

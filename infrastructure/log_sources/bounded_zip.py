@@ -1,0 +1,243 @@
+"""A tolerant but bounded reader for other tools' zips, on the standard library's ``zipfile``.
+
+It takes what any common tool writes, and refuses what only an attacker does, before memory or time
+is spent on it. Not here: the format's own container, which has a strict reader of its own
+(``infrastructure.bundle_zip``), and anything written to a disk.
+"""
+
+import re
+import stat
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, BinaryIO, Final, NamedTuple, cast
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from domain.errors import InvalidInput, UnreadableFile
+
+CHUNK: Final = 2**20
+
+
+class Limits(NamedTuple):
+    """How much a zip may hold; ``expanded`` bytes are always allowed, and ``ratio`` × its size."""
+
+    members: int = 100_000
+    name: int = 1000
+    directory: int = 32 * 2**20
+    expanded: int = 64 * 2**20
+    ratio: int = 200
+
+
+DEFAULT: Final = Limits()
+
+_BROKEN: Final = (
+    *(BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
+    *(ValueError, OverflowError, struct.error, zlib.error),
+)
+_LOCAL: Final = struct.Struct("<4s2x2H4x3L2H")
+_CENTRAL_SIGNATURE: Final = b"PK\x01\x02"
+_LOCAL_SIGNATURE: Final = b"PK\x03\x04"
+_ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
+_SIZES_FOLLOW: Final = 0x8
+_UNICODE_PATH: Final = 0x7075
+
+_NAME_FAULTS: Final[Sequence[tuple[Callable[[str], object], str]]] = (
+    (lambda name: not name, "an empty name"),
+    (re.compile(r"[\x00-\x1f\x7f]").search, "a control character in the name"),
+    (lambda name: "\\" in name, "a backslash in the name"),
+    (re.compile(r"[A-Za-z]:").match, "a drive letter"),
+    (lambda name: name.startswith("/"), "an absolute path"),
+    (lambda name: ".." in name.split("/"), "a path that climbs out of its folder"),
+    (lambda name: {".", ""} & set(name.removesuffix("/").split("/")), "another spelling of a path"),
+)
+
+
+class _Local(NamedTuple):
+    signature: bytes
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    name: int
+    extra: int
+
+
+class BoundedZip:
+    """The members of one zip file, folders left out; nothing of their data is trusted or kept.
+
+    Raises:
+        UnreadableFile: when it is no zip, or ends early.
+        InvalidInput: naming the member that is not allowed.
+    """
+
+    def __init__(self, path: Path, limits: Limits = DEFAULT) -> None:
+        self._place, self._limits = path.name, limits
+        with self._told(self._place):
+            if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
+                raise UnreadableFile(self._place, "a file", "a folder or device")
+            self._file = path.open("rb")
+        try:
+            self._open()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def names(self) -> Sequence[str]:
+        """The names of all members, in the order of the directory."""
+        return [*self._infos]
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A member's bytes in chunks of at most 1 MiB; size and CRC are checked at the end.
+
+        Raises:
+            UnreadableFile: when its data are not what was stated.
+        """
+        info, size = self._infos[name], 0
+        with self._told(f"{self._place}, {name}"), self._zip.open(info) as member:
+            while chunk := member.read(CHUNK):
+                size += len(chunk)
+                yield chunk
+        if size != info.file_size:
+            expected = f"{info.file_size} bytes"
+            raise UnreadableFile(f"{self._place}, {name}", expected, f"{size}")
+
+    def raw(self) -> Iterator[bytes]:
+        """The bytes of the file itself."""
+        offset = 0
+        with self._told(self._place):
+            while chunk := self._read_at(offset, CHUNK):
+                offset += len(chunk)
+                yield chunk
+
+    def digest(self) -> str:
+        """The SHA-256 of the file itself."""
+        digest = sha256()
+        for chunk in self.raw():
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def _open(self) -> None:
+        guarded = _Guarded(self._file, self._place, self._limits)
+        with self._told(self._place):
+            self._zip = ZipFile(cast("IO[bytes]", guarded))
+        guarded.headers = sys.maxsize
+        infos = self._zip.infolist()
+        self._check_sizes(infos)
+        seen: set[str] = set()
+        for info in infos:
+            if fault := _fault(info, seen, self._limits):
+                raise InvalidInput(self._place_of(info), "a member that is allowed", fault)
+            seen.add(info.orig_filename)
+        with self._told(self._place):
+            self._check_places(infos)
+        self._infos = {info.filename: info for info in infos if not info.is_dir()}
+
+    def _check_sizes(self, infos: Sequence[ZipInfo]) -> None:
+        """Stated sizes bound what is expanded: no member gives more than it states."""
+        size = self._file.seek(0, 2)
+        allowed = max(self._limits.expanded, self._limits.ratio * size)
+        stated = sum(info.file_size for info in infos)
+        if stated > allowed:
+            expected = f"at most {allowed} bytes of content"
+            raise InvalidInput(self._place, expected, f"{stated} bytes stated in {size}")
+
+    def _check_places(self, infos: Sequence[ZipInfo]) -> None:
+        """Data of members follow each other from the first byte, none reaching into another's."""
+        end = 0
+        for number, info in enumerate(sorted(infos, key=lambda info: info.header_offset)):
+            if info.header_offset < end or (number == 0 and info.header_offset):
+                found = f"byte {info.header_offset}"
+                raise InvalidInput(self._place_of(info), f"a member from byte {end} on", found)
+            end = self._data_of(info) + info.compress_size
+        if end > self._zip.start_dir:
+            found = "members that reach into it"
+            raise InvalidInput(self._place, f"a directory from byte {end} on", found)
+
+    def _data_of(self, info: ZipInfo) -> int:
+        """Where the data begin, by the local header, which must agree with the directory."""
+        header = self._read_at(info.header_offset, _LOCAL.size)
+        signature, flags, method, crc, packed, size, name, extra = _Local(*_LOCAL.unpack(header))
+        here = (crc, _wide(packed, info.compress_size), _wide(size, info.file_size))
+        stated = (info.CRC, info.compress_size, info.file_size)
+        agrees = method == info.compress_type and (flags & _SIZES_FOLLOW or here == stated)
+        if signature != _LOCAL_SIGNATURE or flags & _ENCRYPTED or not agrees:
+            expected = "a local header like the directory's entry"
+            raise InvalidInput(self._place_of(info), expected, "another")
+        return info.header_offset + _LOCAL.size + name + extra
+
+    def _read_at(self, offset: int, size: int) -> bytes:
+        self._file.seek(offset)
+        return self._file.read(size)
+
+    def _place_of(self, info: ZipInfo) -> str:
+        return f"{self._place}, member {info.orig_filename[:100]!a}"
+
+    @contextmanager
+    def _told(self, place: str) -> Generator[None]:
+        try:
+            yield
+        except _BROKEN as error:
+            found = str(error) or type(error).__name__
+            raise UnreadableFile(place, "a sound zip file", found) from error
+
+
+def _wide(stated: int, wide: int) -> int:
+    """A size, which stands in a ZIP64 extra field where the header holds all ones."""
+    return wide if stated == 0xFFFFFFFF else stated
+
+
+def _fault(info: ZipInfo, seen: set[str], limits: Limits) -> str:
+    """Say why a member is not allowed; nothing where it is."""
+    name, mode = info.orig_filename, info.external_attr >> 16
+    for applies, fault in _NAME_FAULTS:
+        if applies(name):
+            return fault
+    faults = (
+        (len(name) > limits.name, f"a name of {len(name)} characters"),
+        (name in seen, "a name that another member has"),
+        (info.filename != name or _UNICODE_PATH in _extra_ids(info.extra), "a second name"),
+        (info.flag_bits & _ENCRYPTED, "encryption"),
+        (info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}, f"method {info.compress_type}"),
+        (stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}, "a link or device"),
+        (info.is_dir() and info.file_size, "a folder with content"),
+        (
+            info.compress_type == ZIP_STORED and info.compress_size != info.file_size,
+            "stored data of another size",
+        ),
+    )
+    return next((fault for applies, fault in faults if applies), "")
+
+
+def _extra_ids(extra: bytes) -> Iterator[int]:
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        yield kind
+        extra = extra[4 + size :]
+
+
+class _Guarded:
+    """A file for ``zipfile``, which reads a directory of any stated size at once: not here."""
+
+    def __init__(self, file: BinaryIO, place: str, limits: Limits) -> None:
+        self._file, self._place, self._limits = file, place, limits
+        self.headers = limits.members
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.mode, self.close = "rb", file.close
+
+    def read(self, size: int = -1) -> bytes:
+        limit = self._limits.directory
+        data = self._file.read(size if 0 <= size <= limit else limit + 1)
+        if len(data) > limit:
+            raise InvalidInput(self._place, f"a directory of at most {limit} bytes", "a larger one")
+        if data.count(_CENTRAL_SIGNATURE) > self.headers:
+            raise InvalidInput(self._place, f"at most {self.headers} members", "more")
+        return data

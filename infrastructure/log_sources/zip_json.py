@@ -1,0 +1,72 @@
+"""JSON in the members of a bounded zip: lines, documents, and the names of assets.
+
+Not here: what the values mean.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from application.log_source import Account
+from domain.canonical import Json
+from domain.errors import InvalidInput
+from domain.syntax import is_asset_name
+from infrastructure.log_sources.bounded_zip import BoundedZip
+from infrastructure.log_sources.lines import MAX_LINE_BYTES, lines_of
+from infrastructure.log_sources.loose_json import Members, read_loosely
+
+_NO_DIGEST: Final = "0" * 64
+
+
+class Row(NamedTuple):
+    """A line that holds an object: where it stands, its size in bytes, and its members."""
+
+    number: int
+    place: str
+    size: int
+    members: Members
+
+
+def rows(members: BoundedZip, name: str, account: Account) -> Iterator[Row]:
+    """The lines of a member, each of which must hold an object.
+
+    Raises:
+        InvalidInput: naming the line that holds none.
+    """
+    for number, line in lines_of(members.chunks(name), name):
+        place = f"{name}, line {number}"
+        value = _read(line, place, account)
+        if not isinstance(value, dict):
+            raise InvalidInput(place, "an object", repr(value)[:60])
+        yield Row(number, place, len(line), value)
+
+
+def document(members: BoundedZip, name: str, account: Account) -> Json:
+    """The one value that a member holds, of at most 8 MiB.
+
+    Raises:
+        InvalidInput: when it is larger, or none.
+    """
+    data = b""
+    for chunk in members.chunks(name):
+        data += chunk
+        if len(data) > MAX_LINE_BYTES:
+            raise InvalidInput(name, f"at most {MAX_LINE_BYTES} bytes", "more")
+    return _read(data, name, account)
+
+
+def asset_of(members: BoundedZip, name: str) -> str:
+    """The name that a member has as an asset; its extension is bin where its own is not allowed."""
+    digest = sha256()
+    for chunk in members.chunks(name):
+        digest.update(chunk)
+    _, dot, ext = name.rpartition("/")[2].lower().rpartition(".")
+    allowed = dot and is_asset_name(f"{_NO_DIGEST}.{ext}")
+    return f"{digest.hexdigest()}.{ext if allowed else 'bin'}"
+
+
+def _read(data: bytes, place: str, account: Account) -> Json:
+    value, mapped = read_loosely(data, place)
+    for rule, times in mapped.items():
+        account.note(rule, place, times)
+    return value
