@@ -142,8 +142,8 @@ class Importer:
             pages=paged(_recorded(_beyond(bundle, end, held)), bundle.disclosure.withheld),
             state=_state(bundle, end).encode(),
             chunks=_chunks(run) if run and of_run else {},
-            items=_item_keys(_beyond(bundle, end, held)),
-            assets=_listed(_beyond(bundle, end, held)),
+            items=() if of_run else _item_keys(_beyond(bundle, end, held)),
+            assets=_listed(_beyond(bundle, end, held)) if bundle.manifest.counts.assets else (),
             erases=[part for part in _erased(bundle, end) if part.version <= held],
         )
 

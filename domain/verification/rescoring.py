@@ -6,7 +6,7 @@ reason is a person's. Not here: the rules of scoring (``domain.evaluation.scorin
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import encode
@@ -71,10 +71,9 @@ class Rescoring:
         if content.type == "score.revised":
             raise NotRecomputable("revised by hand")
         outcome, row = result.outcome, result.row
-        hidden = (
-            content.undisclosed | row.undisclosed | (outcome.undisclosed if outcome else set[str]())
-        )
-        if needed := hidden & {"answer", "item", "question", "response", "score"}:
+        hidden = {*content.undisclosed, *row.undisclosed}
+        hidden.update(outcome.undisclosed if outcome else ())
+        if needed := hidden & _NEEDS.get(definition.method, _NEEDED):
             raise NotRecomputable(f"{', '.join(sorted(needed))} not disclosed")
         text = text_of(outcome.value("response")) if outcome else None
         return score(definition.method, definition.parameters, text, _scored_item(row))
@@ -91,9 +90,16 @@ class Rescoring:
         self._report.fail(Check.RESCORING, place, *told)
 
 
+_NEEDED: Final = frozenset({"answer", "response", "score"})
+_NEEDS: Final = {
+    "multiple_choice": _NEEDED | {"item", "question"},
+    "regex": frozenset({"response", "score"}),
+}
+
+
 def _scored_item(row: Content) -> ScoredItem:
+    """The item as far as it is disclosed: a method is only asked where it needs no more."""
     item, question = row.value("item"), row.value("question")
-    assert isinstance(item, dict)
-    assert isinstance(question, dict)
-    choices = cast("list[str]", question.get("choices") or [])
-    return ScoredItem(str(item["type"]), choices, row.value("answer"))
+    choices = question.get("choices") if isinstance(question, dict) else None
+    kind = item["type"] if isinstance(item, dict) else ""
+    return ScoredItem(str(kind), cast("list[str]", choices or []), row.value("answer"))
