@@ -4,26 +4,39 @@ Not here: what the services do, and the command line. The verifier needs none of
 (``interface.verifying``).
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
-from application.project import catch_up
+from application.bundle_events import Verified
+from application.export import Exported, Exporter
+from application.importing import Change, Imported, Importer
+from application.journal import Journal
+from application.ports import Assets, Clock, EventStore, Progress, Proofs, Signer, StreamKey
+from application.project import catch_up, rebuild, refresh
 from application.read_model import ReadModel
+from application.record import Recorder
+from application.replaying import Replayer
+from application.stored_replay import stored_replay
+from infrastructure.bundle_zip import BundleWriter, Method, open_bundle
 from infrastructure.clock import SystemClock
 from infrastructure.content.assets import FileAssets
-from infrastructure.read_models import open_read_model
-from infrastructure.signing.keys import open_identity
-
-from application.export import Exporter
-from application.importing import Importer
-from application.journal import Journal
-from application.ports import Assets, Clock, EventStore, Proofs, Signer
-from application.record import Recorder
 from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
 from infrastructure.event_store.store import open_store
+from infrastructure.read_models import open_read_model
+from infrastructure.signing.keys import open_identity
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Kinds to withhold, whether members are deflated, and whether a file may be replaced."""
+
+    withhold: Sequence[str] = ()
+    deflated: bool = False
+    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,47 @@ class Archive:
         """Takes in verified bundles."""
         return Importer(self.store, self.assets, self.proofs, self.journal())
 
+    def export(
+        self, key: StreamKey, target: Path, options: ExportOptions, progress: Progress
+    ) -> Exported:
+        """Write a sealed run or dataset as a bundle; that it leaves is recorded before it does.
+
+        Raises:
+            Refused: when it is not sealed, or the target is taken or cannot be written.
+        """
+        exporter = self.exporter()
+        extents = exporter.extents(key)
+
+        def write(bundle: BundleWriter) -> Exported:
+            return exporter.export(extents, bundle, options.withhold, progress)
+
+        method = Method.DEFLATED if options.deflated else Method.STORED
+        with BundleWriter(target, method, overwrite=options.overwrite) as bundle:
+            exported = _by_a_draft(write, bundle, target) if options.deflated else write(bundle)
+            *_, end = exported.manifest.streams
+            self.journal().exported(key, end.size, end.root, exported.digest)
+        return exported
+
+    def replayer(self, key: StreamKey) -> AbstractContextManager[Replayer]:
+        """Replays all that is held of a run or dataset."""
+        return stored_replay(self.store, key, FileSpool)
+
+    def take_in(self, bundle: Verified) -> Imported:
+        """Import a verified bundle, and let the read models follow."""
+        imported = self.importer().take(bundle)
+        with self.read_model() as read_model:
+            for end, change in imported.changes:
+                if change in {Change.FULLER, Change.EXTENDED}:  # their parts may be fuller now
+                    refresh(self.store, read_model, StreamKey(end.origin, end.stream))
+        return imported
+
+    def rebuild(self) -> None:
+        """Build the read models from nothing."""
+        with open_read_model(self.folder) as read_model:
+            rebuild(self.store, read_model)
+
     @contextmanager
-    def read_model(self) -> Iterator[ReadModel]:
+    def read_model(self) -> Generator[ReadModel]:
         """The read model, caught up with the store."""
         with open_read_model(self.folder) as read_model:
             catch_up(self.store, read_model)
@@ -65,7 +117,7 @@ class Archive:
 @contextmanager
 def open_archive(
     folder: Path, *, writable: bool, actor: str = "claimed:local"
-) -> Iterator[Archive]:
+) -> Generator[Archive]:
     """Open the archive of a folder; a writable one is made at first use, with its identity.
 
     Raises:
@@ -87,3 +139,19 @@ def open_archive(
         if writable:
             archive.journal().created()
         yield archive
+
+
+def _by_a_draft(
+    write: Callable[[BundleWriter], Exported], bundle: BundleWriter, target: Path
+) -> Exported:
+    """Write a stored bundle, in which members can be read again, and copy it; it does not stay."""
+    draft = target.with_name(f".{token_hex(8)}.part")
+    try:
+        with BundleWriter(draft) as stored:
+            exported = write(stored)
+        with open_bundle(draft) as members:
+            for name in members.names():
+                bundle.copy(name, members.chunks(name))
+    finally:
+        draft.unlink(missing_ok=True)
+    return exported

@@ -1,0 +1,181 @@
+"""All that an archive holds of one result: question, attempts, scores, and where each stands.
+
+The read models say which events, the store what is in them. Not here: how it is shown, and checks;
+a score is recomputed only to say whether it is the same.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from application.ports import EventStore, StreamKey
+from application.read_model import ReadModel, ResultRow, ScoreRow
+from application.stored import StoredEvent, StoredEvents
+from domain.canonical import Json, encode
+from domain.errors import NotFound
+from domain.evaluation.config import Scorer, scorers_of
+from domain.evaluation.scoring import NotRecomputable, ScoredItem, is_recomputable, score, text_of
+from domain.transparency.merkle import leaf_hash
+
+
+class PartDetail(NamedTuple):
+    """A part: ``status`` is disclosed, withheld, erased, or missing (lost); only then a value."""
+
+    kind: str
+    digest: str
+    status: str
+    value: Json
+
+
+class EventDetail(NamedTuple):
+    """An event with its parts; ``leaf`` is its leaf hash in the stream's tree."""
+
+    stream: str
+    version: int
+    type: str
+    at: str
+    actor: str
+    id: str
+    leaf: str
+    facts: Mapping[str, Any]
+    parts: Sequence[PartDetail]
+
+    def value(self, kind: str) -> Json:
+        """The value of a disclosed part; None where there is none."""
+        return next((part.value for part in self.parts if part.kind == kind), None)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether all of these are disclosed."""
+        return {*kinds} <= {part.kind for part in self.parts if part.status == "disclosed"}
+
+
+class ScoreDetail(NamedTuple):
+    """A score; ``until`` is the version that revised it; ``basis`` says what it rests on."""
+
+    scorer: int
+    name: str
+    method: str
+    until: int | None
+    basis: str
+    event: EventDetail
+
+
+class ItemDetail(NamedTuple):
+    """One result of a run; ``question`` is the event of the dataset that added the item."""
+
+    result: ResultRow
+    question: EventDetail
+    attempts: Sequence[EventDetail]
+    scores: Sequence[ScoreDetail]
+    annotations: Sequence[EventDetail]
+
+
+class ItemDetails:
+    """Gathers what there is of items and results."""
+
+    def __init__(self, store: EventStore, read_model: ReadModel, origin: str) -> None:
+        self._store, self._read_model, self._origin = store, read_model, origin
+        self._events = StoredEvents(store)
+
+    def index_of(self, dataset: StreamKey, item: str) -> int:
+        """The index of an item by its outside id, or else by its digits.
+
+        Raises:
+            NotFound: when the dataset has no such item.
+        """
+        found = self._store.items_by_outside(dataset, [item]).get(item)
+        if found:
+            return found.item
+        if item.isascii() and item.isdigit() and self._store.item_versions(dataset, [int(item)]):
+            return int(item)
+        raise NotFound("--item", f"an item of {dataset.stream}", ascii(item[:80]))
+
+    def item(self, dataset: StreamKey, item: int) -> EventDetail:
+        """The event that added an item."""
+        return self.events(dataset, [self._store.item_versions(dataset, [item])[item]])[0]
+
+    def result(self, run: StreamKey, item: int, epoch: int) -> ItemDetail:
+        """One result.
+
+        Raises:
+            NotFound: when it is neither planned nor has an event.
+        """
+        found = self._read_model.result(run, item, epoch)
+        question = self.item(self._read_model.run(run).dataset, item)
+        attempts = self.events(run, [attempt.version for attempt in found.attempts])
+        return ItemDetail(
+            found.result,
+            question,
+            attempts,
+            [*self._scores(run, found.scores, question, attempts)],
+            self.events(run, found.annotations),
+        )
+
+    def events(self, key: StreamKey, versions: Sequence[int]) -> list[EventDetail]:
+        """Events of a stream with their parts."""
+        erased = set(self._read_model.erased(key, versions))
+        absent = "missing" if key.origin == self._origin else "withheld"
+        details: list[EventDetail] = []
+        for version in versions:
+            stored = self._events.at(key, version)
+            gone = {part.kind for part in erased if part.version == version}
+            status = {kind: "erased" if kind in gone else absent for kind in stored.event.parts}
+            details.append(_event(stored, status))
+        return details
+
+    def _scores(
+        self,
+        run: StreamKey,
+        rows: Sequence[ScoreRow],
+        question: EventDetail,
+        attempts: Sequence[EventDetail],
+    ) -> Iterator[ScoreDetail]:
+        scorers = scorers_of(self._events.at(run, 1).value("config"))
+        answered = next((a for a in attempts if a.type == "item.answered"), None)
+        for row, event in zip(rows, self.events(run, [r.version for r in rows]), strict=True):
+            scorer = scorers[row.scorer] if row.scorer < len(scorers) else Scorer("", "", {})
+            basis = _basis(scorer, event, question, answered)
+            yield ScoreDetail(row.scorer, scorer.name, scorer.method, row.until, basis, event)
+
+
+def _event(stored: StoredEvent, absent: Mapping[str, str]) -> EventDetail:
+    event = stored.event
+    parts = [
+        PartDetail(kind, digest, "disclosed", stored.value(kind))
+        if kind in stored.parts
+        else PartDetail(kind, digest, absent[kind], None)
+        for kind, digest in sorted(event.parts.items())
+    ]
+    leaf = leaf_hash(stored.line).hex()
+    told = (event.stream, event.version, event.type, event.at, event.actor, event.id, leaf)
+    return EventDetail(*told, event.facts, parts)
+
+
+def _basis(
+    scorer: Scorer, event: EventDetail, question: EventDetail, answered: EventDetail | None
+) -> str:
+    if not scorer.method:
+        return "the run's config is not disclosed"
+    if not is_recomputable(scorer.method):
+        return "judged, not recomputable" if scorer.method == "judge" else "computed elsewhere"
+    if event.type == "score.revised":
+        return "revised by hand, not recomputable"
+    known = question.has("item", "question", "answer") and event.has("score")
+    if answered is None or not known or not answered.has("response"):
+        return "not recomputed: what it follows from is not disclosed"
+    try:
+        again = score(scorer.method, scorer.parameters, _text(answered), _scored_item(question))
+    except NotRecomputable as problem:
+        return f"not recomputed: {problem.reason}"
+    stated = cast("dict[str, Json]", event.value("score"))
+    same = encode([stated["value"], stated.get("extracted", again.extracted)]) == encode([*again])
+    return "recomputed, the same" if same else f"recomputed, and it is {again.value}"
+
+
+def _text(answered: EventDetail) -> str | None:
+    return text_of(answered.value("response"))
+
+
+def _scored_item(question: EventDetail) -> ScoredItem:
+    item = cast("dict[str, Any]", question.value("item"))
+    asked = cast("dict[str, Any]", question.value("question"))
+    return ScoredItem(str(item["type"]), asked.get("choices") or [], question.value("answer"))

@@ -1,0 +1,39 @@
+"""Replays a run or dataset of the archive: unrolled as a bundle has it, with nothing left out.
+
+Not here: the replay itself (``replaying``), and sealed prefixes (``export``).
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from application.ports import EventStore, NewSpool, StreamKey
+from application.replaying import Replayer
+from application.spooled_members import SpooledMembers
+from application.stream_state import no_chunks, read_state
+from application.unroll import Extent, Writers, unroll
+from domain.evaluation.run import Run
+
+
+@contextmanager
+def stored_replay(store: EventStore, key: StreamKey, spool: NewSpool) -> Generator[Replayer]:
+    """A replayer over all that the archive holds of this run (with its dataset) or dataset.
+
+    Raises:
+        ArchiveDamaged: when the store does not hold what it should.
+    """
+    with spool() as events, spool() as parts:
+        writers = Writers(events.write, parts.write)
+        unrolled = unroll(store, _extents(store, key), frozenset(), writers, _unseen)
+        yield Replayer(SpooledMembers(events, parts), unrolled.disclosure.withheld)
+
+
+def _extents(store: EventStore, key: StreamKey) -> Sequence[Extent]:
+    subject = read_state(key.stream, store.state(key), no_chunks).subject
+    keys = [key]
+    if isinstance(subject, Run):
+        keys.insert(0, StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}"))
+    return [Extent(key, store.version(key)) for key in keys]
+
+
+def _unseen(_events: int) -> None:
+    """Progress that nobody sees."""

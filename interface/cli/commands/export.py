@@ -1,0 +1,67 @@
+"""``eval752 export``: one sealed run or dataset as one file. Not here: the file's content."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from application.export import Exported
+from application.ports import StreamKey
+from application.stored import StoredEvents
+from application.stream_state import no_chunks, read_state
+from domain.evaluation.run import Run
+from domain.transparency.signed_note import VerifierKey
+from interface.bootstrap import Archive, ExportOptions
+from interface.cli.finding import find
+from interface.cli.options import Where
+from interface.cli.render_exported import exported_lines
+from interface.cli.screen import Screen
+
+SUFFIX: Final = ".eval752.zip"
+_ID_DIGITS: Final = 13
+"""Of a UUIDv7: its whole time, so that two runs hardly ever begin alike."""
+_SLUG_MOST: Final = 60
+
+
+def export(
+    screen: Screen, where: Where, name: str, output: Path | None, options: ExportOptions
+) -> None:
+    """Write the bundle, and say what its recipient has to know."""
+    with where.open(writable=True) as archive:
+        key = find(archive, name)
+        target = output or Path(default_name(archive, key))
+        with screen.progress(str(target)) as advance:
+            exported = archive.export(key, target, options, advance)
+        vkey = VerifierKey(archive.signer.origin, archive.signer.public_key).encode()
+    screen.show(
+        exported_lines(str(target), key.stream, exported, vkey),
+        lambda: _document(target, key, exported, vkey),
+    )
+
+
+def default_name(archive: Archive, key: StreamKey) -> str:
+    """``<the dataset's name>-<the id's first digits>.eval752.zip``."""
+    events = StoredEvents(archive.store)
+    subject = read_state(key.stream, archive.store.state(key), no_chunks).subject
+    dataset = key
+    if isinstance(subject, Run):
+        dataset = StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}")
+    config = events.at(dataset, 1).value("config")
+    kind, _, uuid = key.stream.partition("/")
+    slug = _slug(str(config["name"])) if isinstance(config, dict) else ""
+    return f"{slug or kind}-{uuid[:_ID_DIGITS]}{SUFFIX}"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:_SLUG_MOST].strip("-")
+
+
+def _document(target: Path, key: StreamKey, exported: Exported, vkey: str) -> dict[str, Any]:
+    manifest = exported.manifest
+    return {
+        "file": str(target),
+        "stream": key.stream,
+        "digest": exported.digest,
+        "verifier_key": vkey,
+        "withheld": dict(manifest.withheld),
+        "erased": dict(manifest.erased),
+    }

@@ -1,0 +1,48 @@
+"""``eval752 runs``, ``datasets`` and ``rebuild``: what is in the archive, and its tables anew.
+
+Not here: how tables are made (``application.project``).
+"""
+
+from time import perf_counter
+
+from application.finding import all_rows
+from interface.cli.documents import document
+from interface.cli.options import Where
+from interface.cli.render_recorded import counted
+from interface.cli.render_rows import dataset_lines, run_lines, short_ids
+from interface.cli.screen import Line, Screen
+
+
+def runs(screen: Screen, where: Where) -> None:
+    """List the runs, the newest first."""
+    with where.open(writable=False) as archive, archive.read_model() as read_model:
+        rows = [*all_rows(read_model.runs)]
+    ids = short_ids([row.key for row in rows])
+    screen.show(run_lines(rows, ids, screen.width), lambda: document(rows))
+
+
+def datasets(screen: Screen, where: Where) -> None:
+    """List the datasets, the newest first."""
+    with where.open(writable=False) as archive, archive.read_model() as read_model:
+        rows = [*all_rows(read_model.datasets)]
+    ids = short_ids([row.key for row in rows])
+    screen.show(dataset_lines(rows, ids, screen.width), lambda: document(rows))
+
+
+def rebuild(screen: Screen, where: Where) -> None:
+    """Build the read models from nothing, and say how much there was and how long it took."""
+    began = perf_counter()
+    with where.open(writable=False) as archive:
+        archive.rebuild()
+        seconds = perf_counter() - began
+        with archive.read_model() as read_model:
+            counts = {
+                "runs": sum(1 for _ in all_rows(read_model.runs)),
+                "datasets": sum(1 for _ in all_rows(read_model.datasets)),
+                "events": sum(archive.store.version(key) for key in archive.store.streams()),
+            }
+    told = ", ".join(counted(count, thing[:-1]) for thing, count in counts.items())
+    screen.show(
+        [Line(f"Read models rebuilt in {seconds:.1f} s: {told}")],
+        lambda: {**counts, "seconds": round(seconds, 3)},
+    )

@@ -1,0 +1,59 @@
+"""``eval752 import``: verifies bundles, then keeps them as read-only mirrors.
+
+Not here: the checks, and what an import changes (``application.importing``).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from application.bundle_events import verified
+from application.importing import Imported
+from domain.bundle.members import Members
+from domain.errors import Refused
+from domain.verification.policy import Policy
+from domain.verification.verify import Examination
+from interface import report_text
+from interface.bootstrap import Archive
+from interface.cli.options import Where
+from interface.cli.render_imported import imported_lines
+from interface.cli.render_report import report_lines
+from interface.cli.screen import Screen
+from interface.verifying import examined
+
+
+def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
+    """Take in the files one after the other; one that fails a check is shown and left out."""
+    documents: list[dict[str, Any]] = []
+    with where.open(writable=True) as archive:
+        for file in files:
+            with examined(Path(file), Policy()) as (examination, members):
+                documents.append(_take(screen, archive, file, examination, members))
+    screen.show((), lambda: documents)
+
+
+def _take(
+    screen: Screen, archive: Archive, file: str, examination: Examination, members: Members | None
+) -> dict[str, Any]:
+    try:
+        bundle = None if members is None else verified(members, examination)
+    except Refused:
+        bundle = None
+    if bundle is None:
+        screen.exit_code = report_text.FINDINGS
+        if not screen.as_json:
+            screen.lines(report_lines(file, examination.report))
+        screen.note(f"{file} was not imported: a check that it must pass has failed.", "bad")
+        return {"file": file, "imported": False, "report": examination.report.to_json()}
+    imported = archive.take_in(bundle)
+    if not screen.as_json:
+        screen.lines(imported_lines(file, imported, examination.report))
+    return {"file": file, "imported": True, **_document(imported)}
+
+
+def _document(imported: Imported) -> dict[str, Any]:
+    changes = [
+        {"origin": end.origin, "stream": end.stream, "size": end.size, "change": change.value}
+        for end, change in imported.changes
+    ]
+    return {"digest": imported.digest, "streams": changes}

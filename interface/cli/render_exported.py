@@ -1,0 +1,26 @@
+"""What became of an export, and what its recipient has to know, as lines. Pure."""
+
+from collections.abc import Iterator
+
+from application.export import Exported
+from interface.cli.render_recorded import counted
+from interface.cli.screen import Line
+
+
+def exported_lines(file: str, stream: str, exported: Exported, vkey: str) -> Iterator[Line]:
+    """The file, its digest, what it leaves out, and the key that signed it."""
+    counts = exported.manifest.counts
+    yield Line(f"{file}", "strong")
+    yield Line(f"  {stream}: {counted(counts.events, 'event')}, {counted(counts.items, 'item')}")
+    left_out = {"withheld": exported.manifest.withheld, "erased": exported.manifest.erased}
+    for why, kinds in left_out.items():
+        if kinds:
+            told = ", ".join(f"{counted(count, kind)}" for kind, count in sorted(kinds.items()))
+            yield Line(f"  {why}: {told}")
+    yield Line("")
+    yield Line(f"  bundle digest  {exported.digest}", "good")
+    yield Line("  Tell the recipient this digest over another channel than the file:")
+    yield Line(f"    eval752 verify --expect-digest {exported.digest} FILE")
+    yield Line("")
+    yield Line(f"  verifier key   {vkey}")
+    yield Line("  Whoever knows this key to be yours can check who wrote the bundle: --key")
