@@ -30,6 +30,7 @@ class Walk:
         self.assets: set[str] = set()
         self._members, self._manifest, self._report = members, manifest, report
         self._erased: set[tuple[str, int, str]] = set()
+        self._streams, self._stream = [end.stream for end in manifest.streams], 0
         lines = (line for _, line in self._lines(layout.EVENTS, told=False))
         self.disclosure = Disclosure(frozenset(manifest.withheld), frozenset(erasures(lines)))
         self.undisclosed = {Status.WITHHELD: dict.fromkeys(manifest.withheld, 0), Status.ERASED: {}}
@@ -49,7 +50,8 @@ class Walk:
         self._settle()
 
     def _take(self, event: Event, line: bytes, offset: int, number: int) -> None:
-        self._check_stream(event, number)
+        if not self._is_in_place(event, number):
+            return
         problem = self.history.take(event, line, Place(offset, self.parts.offset))
         if problem:
             check = Check.TREE if isinstance(problem, RootMismatch) else Check.STREAM
@@ -75,14 +77,15 @@ class Walk:
             expected, found = f"a part of version {target}, not erased before", f"its {kind}"
             self._report.fail(Check.STREAM, place_of(event), expected, found)
 
-    def _check_stream(self, event: Event, number: int) -> None:
-        streams = self._manifest.streams
-        names = [end.stream for end in streams]
-        begun = len(self.history.heads)
-        expected = names[max(begun - 1, 0) : begun + 1]
-        if event.stream not in expected:
-            place = f"{layout.EVENTS}, line {number}, stream"
-            self._report.fail(Check.STREAM, place, " or ".join(expected) or "none", event.stream)
+    def _is_in_place(self, event: Event, number: int) -> bool:
+        """Whether the event is of the stream at hand or of the next; no other is taken in."""
+        expected = self._streams[self._stream : self._stream + 2]
+        if event.stream in expected:
+            self._stream += expected.index(event.stream)
+            return True
+        place = f"{layout.EVENTS}, line {number}, stream"
+        self._report.fail(Check.STREAM, place, " or ".join(expected), event.stream)
+        return False
 
     def _check_ends(self) -> None:
         for end in self._manifest.streams:
