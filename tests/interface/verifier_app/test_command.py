@@ -1,7 +1,6 @@
 """The standalone verifier as its user runs it: on a Python with nothing else, and on a full one."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +8,30 @@ import pytest
 
 from domain.verification.policy import Policy
 from interface.report_text import report_document
+from interface.verifier_app.__main__ import main
 from interface.verifying import verify_file
 from tests.interface.verifier_app.conftest import BARE, Said, ask
 
 CONFORMANCE = Path(__file__).parents[2] / "conformance"
-WITHOUT = """
+WITHOUT_ORJSON = """
 import runpy, sys
-sys.modules[sys.argv[1]] = None  # not importable from now on
-sys.argv = sys.argv[2:]
+sys.modules["orjson"] = None  # not importable from now on
+sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
+FORGERIES = ("raised-score", "other-response", "dropped-item")
 
 
-def without(module: str, arguments: Sequence[str | Path]) -> Said:
-    return ask([sys.executable, "-c", WITHOUT, module, *arguments])
-
-
-def files_of(demo: Path) -> list[Path]:
+@pytest.fixture(scope="session")
+def files(demo: Path) -> list[Path]:
+    """The bundles that every Python must judge alike."""
     return [*sorted(demo.glob("*.zip")), *sorted(CONFORMANCE.rglob("*.zip"))]
+
+
+@pytest.fixture(scope="session")
+def full(verifier: Path, files: list[Path]) -> Said:
+    """What a Python with orjson and cryptography says of them."""
+    return ask([sys.executable, verifier, "--json", *files])
 
 
 @pytest.fixture
@@ -43,38 +48,74 @@ def test_a_genuine_bundle_verifies_on_a_bare_python(verifier: Path, demo: Path) 
     assert "   9 signature     not shown  this Python has no Ed25519" in said.out
 
 
-def test_where_cryptography_is_the_signature_is_checked(
-    verifier: Path, demo: Path, told: list[str]
+def test_with_and_without_orjson_the_findings_are_the_same(
+    verifier: Path, files: list[Path], full: Said
 ) -> None:
-    said = ask([sys.executable, verifier, *told, "demo.eval752.zip"], demo)
-    assert said.code == 0
-    assert "   9 signature     passed     signed by archive-" in said.out
+    slow = ask([sys.executable, "-c", WITHOUT_ORJSON, verifier, "--json", *files])
+    assert len(full.documents) == len(files) > 5
+    assert (slow.code, slow.documents) == (full.code, full.documents)
 
 
-def test_forgeries_are_findings(verifier: Path, demo: Path) -> None:
-    for name in ("raised-score", "other-response", "dropped-item"):
-        assert ask([*BARE, verifier, f"{name}.eval752.zip"], demo).code == 1
+def test_on_a_bare_python_all_but_the_signature_is_the_same(
+    verifier: Path, files: list[Path], full: Said
+) -> None:
+    bare = ask([*BARE, verifier, "--json", *files])
+    assert bare.code == full.code
+    assert list(map(without_signature, bare.documents)) == list(
+        map(without_signature, full.documents)
+    )
 
 
-def test_another_digest_than_the_one_told_is_a_finding(verifier: Path, demo: Path) -> None:
-    said = ask([*BARE, verifier, "--expect-digest", "0" * 64, "demo.eval752.zip"], demo)
-    assert said.code == 1
-    assert "at        bundle digest" in said.out
+def without_signature(document: dict[str, Any]) -> dict[str, Any]:
+    """A report without the check that needs cryptography, and what is drawn from it."""
+    checks: list[dict[str, Any]] = document.get("checks", [])
+    kept = [check for check in checks if check["name"] not in {"signature", "evidence"}]
+    left_out = {"checks": kept, "properties": None, "verified": None}
+    return {**document, **left_out}
 
 
-def test_a_required_check_that_is_not_shown_is_a_finding(verifier: Path, demo: Path) -> None:
-    for name in ("signature", "9"):
-        said = ask([*BARE, verifier, "--require", name, "demo.eval752.zip"], demo)
-        assert said.code == 1
-        assert "at        check 9, signature" in said.out
+def test_json_is_what_the_installed_package_finds(files: list[Path], full: Said) -> None:
+    for file, document in zip(files[:5], full.documents, strict=False):
+        assert document == report_document(str(file), verify_file(file, Policy()))
 
 
-def test_of_several_files_the_worst_counts(verifier: Path, demo: Path) -> None:
-    files = ["demo.eval752.zip", "raised-score.eval752.zip", "key"]
-    said = ask([*BARE, verifier, *files], demo)
-    assert (said.code, said.err) == (2, "error: key: expected a bundle, found no ZIP file\n")
-    assert said.out.endswith("3 files: 1 verified, 1 not verified, 1 unreadable\n")
-    assert ask([*BARE, verifier, *files[:2]], demo).code == 1
+def test_forgeries_are_findings(demo: Path) -> None:
+    for name in FORGERIES:
+        assert main([str(demo / f"{name}.eval752.zip")]) == 1
+
+
+def test_a_key_that_is_trusted_shows_the_signature(
+    demo: Path, told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*told, str(demo / "demo.eval752.zip")]) == 0
+    assert "   9 signature     passed     signed by archive-" in capsys.readouterr().out
+
+
+def test_another_digest_than_the_one_told_is_a_finding(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--expect-digest", "0" * 64, str(demo / "demo.eval752.zip")]) == 1
+    assert "at        bundle digest" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["signature", "9"])
+def test_a_required_check_that_is_not_shown_is_a_finding(
+    demo: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["--require", name, str(demo / "demo.eval752.zip")]) == 1
+    assert "at        check 9, signature" in capsys.readouterr().out
+
+
+def test_of_several_files_the_worst_counts(
+    demo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(demo)
+    names = ["demo.eval752.zip", "raised-score.eval752.zip", "key"]
+    assert main(names[:2]) == 1
+    assert main(names) == 2
+    out, err = capsys.readouterr()
+    assert err == "error: key: expected a bundle, found no ZIP file\n"
+    assert out.endswith("3 files: 1 verified, 1 not verified, 1 unreadable\n")
 
 
 @pytest.mark.parametrize(
@@ -85,47 +126,31 @@ def test_of_several_files_the_worst_counts(verifier: Path, demo: Path) -> None:
         ["--expect-digest", "0" * 64, "demo.eval752.zip", "again.eval752.zip"],
         ["--key", "nobody", "demo.eval752.zip"],
         ["--require", "luck", "demo.eval752.zip"],
-        ["nowhere.eval752.zip"],
-        ["."],
     ],
 )
-def test_bad_usage_and_unreadable_files_are_neither_verified_nor_findings(
-    verifier: Path, demo: Path, arguments: list[str]
+def test_bad_usage_is_neither_verified_nor_a_finding(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    said = ask([*BARE, verifier, *arguments], demo)
-    assert (said.code, said.out) == (2, "")
-    assert "error: " in said.err
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert "error: " in capsys.readouterr().err
 
 
-def test_a_file_name_does_nothing_to_the_terminal(verifier: Path, tmp_path: Path) -> None:
-    said = ask([*BARE, verifier, "\x1b[2J.zip"], tmp_path)
-    assert said.err.startswith("error: \\x1b[2J.zip: ")
-
-
-def test_json_is_what_the_verifier_of_the_installed_package_finds(
-    verifier: Path, demo: Path
+@pytest.mark.parametrize("name", ["nowhere.eval752.zip", "."])
+def test_a_file_that_cannot_be_read_is_neither(
+    capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    files = sorted(demo.glob("*.zip"))
-    said = ask([sys.executable, verifier, "--json", *files])
-    assert said.documents == [report_document(str(f), verify_file(f, Policy())) for f in files]
+    assert main([name]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {name}: ")
 
 
-def test_with_and_without_orjson_the_findings_are_the_same(verifier: Path, demo: Path) -> None:
-    arguments: list[str | Path] = [verifier, "--json", *files_of(demo)]
-    fast, slow = ask([sys.executable, *arguments]), without("orjson", arguments)
-    assert len(fast.documents) > 5
-    assert (slow.code, slow.documents) == (fast.code, fast.documents)
+def test_a_file_name_does_nothing_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["\x1b[2J.zip"])
+    assert capsys.readouterr().err.startswith("error: \\x1b[2J.zip: ")
 
 
-def test_without_cryptography_but_the_signature_all_is_the_same(verifier: Path, demo: Path) -> None:
-    arguments: list[str | Path] = [verifier, "--json", *files_of(demo)]
-    full, bare = ask([sys.executable, *arguments]), ask([*BARE, *arguments])
-    assert bare.code == full.code
-    assert list(map(but_for_the_signature, bare.documents)) == list(
-        map(but_for_the_signature, full.documents)
-    )
-
-
-def but_for_the_signature(document: dict[str, Any]) -> dict[str, Any]:
-    checks: list[dict[str, Any]] = document.get("checks", [])
-    return {**document, "checks": [check for check in checks if check["name"] != "signature"]}
+def test_a_bug_of_ours_is_not_taken_for_a_finding(verifier: Path, demo: Path) -> None:
+    broken = "import sys, zlib; del zlib.crc32; import runpy; sys.argv = sys.argv[1:]; "
+    run = "runpy.run_path(sys.argv[0], run_name='__main__')"
+    assert ask([*BARE, "-c", broken + run, verifier, demo / "demo.eval752.zip"]).code == 70
