@@ -49,8 +49,8 @@ class StoredEvents:
         for (known, _), events in reversed(self._pages.items()):
             if known == key and version in events:
                 return events[version]
-        page = next(self._store.pages(key, version - 1), None)
-        if page is None or not page.first <= version < page.first + len(page.lines):
+        page = next(self._store.pages(key, version - 1), None) if version > 0 else None
+        if page is None:
             raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
         events = {stored.event.version: stored for stored in events_of(page)}
         self._pages[key, page.first] = events

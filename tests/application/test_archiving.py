@@ -1,0 +1,288 @@
+"""Archiving, with a real store and the reader of eval_752's own exports."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from application import filing
+from application.archiving import Archiver, ArchiveReport, Count
+from application.ports import Append, EventStore
+from domain.errors import InvalidInput, NotFound, Refused
+from domain.verification.checks import Check, Outcome
+from domain.verification.policy import Policy
+from infrastructure.log_sources import open_log
+from interface.bootstrap import Archive
+from interface.verifying import verify_file
+from tests import archives as made
+from tests.native_exports import (
+    JUDGE,
+    LIGHTEVAL,
+    PNG,
+    item,
+    members_of,
+    result,
+    server_export,
+    write_zip,
+)
+
+RESULTS = [
+    result(0),
+    result(1, score=0),
+    result(2, response=None, score=None, error={"message": "timeout"}),
+]
+
+
+def archived(archive: Archive, path: Path, **options: bool) -> ArchiveReport:
+    with open_log(path) as log:
+        return Archiver(archive.recorder(), archive.store, archive.assets).archive(log, **options)
+
+
+@pytest.fixture(name="dataset")
+def export_of_a_dataset(tmp_path: Path) -> Path:
+    return server_export(tmp_path, [item(0), item(1)])
+
+
+@pytest.fixture(name="run")
+def export_of_a_run(tmp_path: Path) -> Path:
+    """Four items, one without a result, one with an image."""
+    items = [item(0), item(1), item(2), item(3, inputs={"text": "?", "images": ["assets/d.png"]})]
+    members = members_of(items, RESULTS, judge=JUDGE) | {"assets/d.png": PNG}
+    return write_zip(tmp_path / "run.eval752.zip", members)
+
+
+def test_a_dataset_is_recorded_and_sealed(archive: Archive, dataset: Path) -> None:
+    report = archived(archive, dataset)
+    assert made.types(archive, report.dataset) == [
+        *("dataset.registered", "dataset.item_added", "dataset.item_added"),
+        *("dataset.frozen", "stream.sealed"),
+    ]
+    assert (report.run, report.recorded, report.known) == ("", 5, 0)
+
+
+def test_a_run_is_recorded_and_sealed(archive: Archive, run: Path) -> None:
+    report = archived(archive, run)
+    assert made.types(archive, report.run) == [
+        *("run.registered", "run.started", "item.answered", "item.scored", "item.answered"),
+        *("item.scored", "item.attempt_failed", "item.failed", "run.completed", "stream.sealed"),
+    ]
+
+
+def test_the_report_counts_the_file_and_the_archive(archive: Archive, run: Path) -> None:
+    assert archived(archive, run).counts == [
+        Count("items", 4, 4),
+        Count("results", 3, 3),
+        Count("failed attempts", 1, 1),
+        Count("scores", 2, 2),
+        Count("assets", 1, 1),
+    ]
+
+
+def test_the_original_is_kept_with_its_name(archive: Archive, run: Path) -> None:
+    report = archived(archive, run)
+    registered = made.stored(archive, report.run)[0]
+    assert registered.value("original") == {
+        "media_type": "application/zip",
+        "name": "run.eval752.zip",
+    }
+    assert b"".join(archive.assets.chunks(f"{report.digest}.zip")) == run.read_bytes()
+    assert "original" not in made.stored(archive, report.dataset)[0].parts
+
+
+def test_of_a_dataset_alone_the_original_is_kept_as_well(archive: Archive, dataset: Path) -> None:
+    report = archived(archive, dataset)
+    assert "original" in made.stored(archive, report.dataset)[0].parts
+    assert report.original
+
+
+def test_the_original_can_be_left_out(archive: Archive, run: Path) -> None:
+    report = archived(archive, run, original=False)
+    assert not report.original
+    assert not archive.assets.holds(f"{report.digest}.zip")
+    assert "original" not in made.stored(archive, report.run)[0].parts
+
+
+@pytest.mark.parametrize("original", [True, False])
+def test_what_was_archived_verifies_with_its_origin_not_shown(
+    archive: Archive, run: Path, tmp_path: Path, original: bool
+) -> None:
+    report = archived(archive, run, original=original)
+    made.export(archive, tmp_path / "bundle.zip", report.run)
+    verdict = verify_file(tmp_path / "bundle.zip", Policy())
+    assert verdict.verified
+    assert verdict.lines[Check.COMPLETENESS].outcome is Outcome.NOT_SHOWN
+    assert verdict.lines[Check.RESCORING].outcome is Outcome.NOT_SHOWN
+    holds = {prop.name: prop.holds for prop in verdict.properties}
+    assert holds["complete"] is None
+    if original:
+        assert (holds["identified"], holds["timestamped"]) == (None, None)
+
+
+def test_a_dataset_that_was_archived_verifies(
+    archive: Archive, dataset: Path, tmp_path: Path
+) -> None:
+    made.export(archive, tmp_path / "bundle.zip", archived(archive, dataset).dataset)
+    assert verify_file(tmp_path / "bundle.zip", Policy()).verified
+
+
+@pytest.mark.parametrize("original", [True, False])
+def test_the_same_file_again_changes_nothing(archive: Archive, run: Path, original: bool) -> None:
+    first = archived(archive, run)
+    position = archive.store.position()
+    again = archived(archive, run.rename(run.with_name("other.zip")), original=original)
+    assert (again.recorded, again.known) == (0, first.recorded)
+    assert (again.dataset, again.run, again.counts) == (first.dataset, first.run, first.counts)
+    assert (again.original, archive.store.position()) == (True, position)
+
+
+def test_another_file_is_another_run(archive: Archive, run: Path, tmp_path: Path) -> None:
+    first = archived(archive, run)
+    other = archived(archive, server_export(tmp_path, [item(0)], [result(0)]))
+    assert {first.dataset, first.run}.isdisjoint({other.dataset, other.run})
+
+
+class _Crash(Exception):
+    pass
+
+
+class _Crashing:
+    """A store that dies before one of its commits."""
+
+    def __init__(self, store: EventStore, commits: int) -> None:
+        self._store, self.left = store, commits
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, appends: Sequence[Append]) -> None:
+        if not self.left:
+            raise _Crash
+        self.left -= 1
+        self._store.commit(appends)
+
+
+@pytest.mark.parametrize("commits", range(6))
+def test_a_crash_is_made_good_by_archiving_again(
+    archives: Callable[[str], Archive], run: Path, commits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "MAX_ACTIONS", 3)
+    whole, broken = archives("whole"), archives("broken")
+    expected = archived(whole, run)
+    with pytest.raises(_Crash):
+        archived(replace(broken, store=_Crashing(broken.store, commits)), run)
+    again = archived(broken, run)
+    assert (again.recorded + again.known, again.known) == (expected.recorded, 3 * commits)
+    for stream in (expected.dataset, expected.run):
+        ids = [[stored.event.id for stored in made.stored(a, stream)] for a in (whole, broken)]
+        assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("items", "results", "place"),
+    [
+        ([item(0), item(0)], None, "sections/Europe.jsonl, line 2"),
+        ([item(0), {"id": "x", "type": "code"}], None, "sections/Europe.jsonl, line 2, row"),
+        ([item(0), item(1, inputs=None)], None, "sections/Europe.jsonl, line 2, question, inputs"),
+        ([item(0), item(1, choices=[1])], None, "sections/Europe.jsonl, line 2, question, choices"),
+        ([item(0), item(1, type=None)], None, "sections/Europe.jsonl, line 2, item, type"),
+        ([item(0)], [result(0), result(1)], "results.jsonl, line 2, item"),
+        ([item(0), item(1)], [result(1), "[NaN"], "results.jsonl, line 2"),
+    ],
+)
+def test_one_bad_line_refuses_the_whole_file(
+    archive: Archive, tmp_path: Path, items: list[Any], results: list[Any] | None, place: str
+) -> None:
+    position = archive.store.position()
+    path = server_export(tmp_path, items, results)
+    with pytest.raises(InvalidInput) as caught:
+        archived(archive, path)
+    assert caught.value.place == place
+    assert archive.store.position() == position
+    assert not (archive.folder / "assets").exists()
+
+
+def test_a_value_that_no_part_can_hold_refuses_the_whole_file(
+    archive: Archive, tmp_path: Path
+) -> None:
+    numbers = "[" + ",".join(["1e20"] * 600_000) + "]"
+    row = f'{{"id":"a","type":"code","inputs":1,"answer":{numbers}}}'
+    position = archive.store.position()
+    with pytest.raises(InvalidInput, match="sections/Europe.jsonl, line 1: part"):
+        archived(archive, server_export(tmp_path, [row]))
+    assert archive.store.position() == position
+
+
+def test_scores_stand_under_one_scorer(archive: Archive, run: Path) -> None:
+    report = archived(archive, run)
+    registered = made.stored(archive, report.run)[0]
+    config: Any = registered.value("config")
+    assert [scorer["method"] for scorer in config["scorers"]] == ["judge"]
+    assert registered.event.facts["scorers"] == 1
+
+
+def test_assets_of_items_are_kept(archive: Archive, run: Path) -> None:
+    report = archived(archive, run)
+    question: Any = made.stored(archive, report.dataset)[4].value("question")
+    (link,) = question["inputs"]["images"]
+    assert b"".join(archive.assets.chunks(link.removeprefix("assets/"))) == PNG
+
+
+def test_what_was_erased_does_not_come_back(archive: Archive, run: Path) -> None:
+    report = archived(archive, run)
+    erase = {"type": "part.erased", "target": 1, "kind": "original"}
+    made.record(archive, report.run, erase)
+    again = archived(archive, run)
+    assert not again.original
+    assert again.recorded == 0
+    with pytest.raises(NotFound):
+        archive.assets.size(f"{report.digest}.zip")
+
+
+def test_likely_secrets_are_told_by_their_place(archive: Archive, tmp_path: Path) -> None:
+    members = members_of([item(0)], [result(0, headers={"Authorization": "Bearer " + "x" * 20})])
+    members["config.yaml"] = LIGHTEVAL.encode()
+    report = archived(archive, write_zip(tmp_path / "a.zip", members))
+    assert [tuple(secret) for secret in report.secrets] == [
+        ("results.jsonl, line 1, response.result.headers.Authorization", "authorization"),
+        ("config.yaml, line 5", "api_key"),
+    ]
+    assert report.secret_count == 2
+
+
+def test_likely_secrets_can_be_refused_before_anything_is_recorded(
+    archive: Archive, tmp_path: Path
+) -> None:
+    rows = [item(number, token="sk-" + "a1" * 10) for number in range(7)]
+    position = archive.store.position()
+    with pytest.raises(Refused, match="api_key at .*line 1, item.token.*; and 2 more") as caught:
+        archived(archive, server_export(tmp_path, rows), refuse_secrets=True)
+    assert "a1a1" not in str(caught.value)
+    assert archive.store.position() == position
+
+
+def test_secrets_are_listed_up_to_a_hundred_and_counted(archive: Archive, tmp_path: Path) -> None:
+    rows = [item(number, password="correct horse") for number in range(120)]
+    report = archived(archive, server_export(tmp_path, rows))
+    assert (len(report.secrets), report.secret_count) == (100, 120)
+
+
+def test_a_file_that_changes_meanwhile_is_noticed(archive: Archive, run: Path) -> None:
+    class Growing(Archiver):
+        def _rehearse(self, filing: filing.Filing) -> Any:
+            seen = super()._rehearse(filing)
+            seen.types["item.scored"] += 1
+            return seen
+
+    with open_log(run) as log, pytest.raises(Refused, match="changed while it was read"):
+        Growing(archive.recorder(), archive.store, archive.assets).archive(log)
+
+
+def test_an_original_that_changes_meanwhile_is_not_kept(archive: Archive, run: Path) -> None:
+    with open_log(run) as log:
+        with run.open("ab") as file:
+            file.write(b"more")
+        with pytest.raises(Refused, match="changed while it was read"):
+            Archiver(archive.recorder(), archive.store, archive.assets).archive(log)
+    assert archive.store.position() == 1 + 2  # the journal's first event, and the dataset
