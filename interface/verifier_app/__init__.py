@@ -16,6 +16,7 @@ from domain.errors import Refused
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _MAIN: Final = Path(__file__).with_name("__main__.py")
+_ROOMS: Final = ("domain", "application", "infrastructure", "interface")
 _SHEBANG: Final = b"#!/usr/bin/env python3\n"
 _1980: Final = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE: Final = 0o100644 << 16
@@ -82,7 +83,10 @@ def _with_packages(name: str) -> Iterator[str]:
 
 
 def _path(name: str) -> Path | None:
-    """The file of a module of ours; None for any other name."""
-    place = _ROOT.joinpath(*name.split("."))
+    """The file of a module of ours; None for any other name, whatever is installed beside us."""
+    parts = name.split(".")
+    if parts[0] not in _ROOMS:
+        return None
+    place = _ROOT.joinpath(*parts)
     candidates = (place / "__init__.py", place.with_suffix(".py"))
     return next((path for path in candidates if path.is_file()), None)

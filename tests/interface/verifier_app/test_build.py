@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Refused
+from interface import verifier_app
 from interface.verifier_app import archive, build, sources
 from tests.interface.verifier_app.conftest import BARE, ask
 
@@ -41,6 +42,18 @@ def test_it_holds_nothing_of_the_application() -> None:
     assert {name.split("/")[0] for name in sources()} == {
         "__main__.py", "domain", "infrastructure", "interface"
     }  # fmt: skip
+
+
+def test_what_is_installed_beside_us_stays_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("domain/a.py", "domain/b.py", "orjson.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "main.py").write_text("import orjson, json\nfrom domain import a")
+    monkeypatch.setattr(verifier_app, "_ROOT", tmp_path)
+    monkeypatch.setattr(verifier_app, "_MAIN", tmp_path / "main.py")
+    assert sources().keys() == {"__main__.py", "domain/a.py"}
 
 
 def test_two_builds_are_the_same_bytes(verifier: Path) -> None:
