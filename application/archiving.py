@@ -141,6 +141,7 @@ class Archiver:
         return seen
 
     def _record(self, filing: Filing, rehearsed: _Pass) -> tuple[int, int]:
+        self._keep_original(filing)
         again, recorded, known = _Pass(), 0, 0
         for stream, batch in filing.batches(again.account):
             again.take(batch)
@@ -162,10 +163,18 @@ class Archiver:
     def _keep_assets(self, log: LogFile, actions: Iterable[Action]) -> None:
         """Put what new events refer to; what was erased since must not come back."""
         for name in chain.from_iterable(chain(*action.assets.values()) for action in actions):
-            if self._assets.holds(name):
-                continue
-            if self._assets.put(log.asset(name), name.partition(".")[2]) != name:
-                raise _changed(log)
+            if not self._assets.holds(name):
+                self._put(log, name)
+
+    def _keep_original(self, filing: Filing) -> None:
+        """Put the files before the first event, unless they are part of an event that is here."""
+        if filing.original and not self._store.known_ids([filing.main_id]):
+            for file in filing.log.files:
+                self._put(filing.log, file.asset)
+
+    def _put(self, log: LogFile, name: str) -> None:
+        if self._assets.put(log.asset(name), name.partition(".")[2]) != name:
+            raise _changed(log)
 
     def _holds_original(self, filing: Filing) -> bool:
         key = StreamKey(self._recorder.origin, filing.main)

@@ -21,13 +21,14 @@ class Filing:
     """A log file with the streams that it goes to: entries become actions with ids, in batches."""
 
     def __init__(self, log: LogFile, original: bool) -> None:
-        self.log, self._original = log, original
+        self.log, self.original = log, original
         digests = " ".join(file.asset.partition(".")[0] for file in log.files)
         self._seeds = {kind: f"{log.mapping}\n{digests}\n{kind}" for kind in ("dataset", "run")}
         self.dataset, self.run = (
             f"{kind}/{_derived_id(seed, 0)}" for kind, seed in self._seeds.items()
         )
         self.main = self.run if log.has_run else self.dataset
+        self.main_id = _derived_id(self._seeds[self.main.partition("/")[0]], 1)
 
     def batches(self, account: Account) -> Iterator[tuple[str, Sequence[Action]]]:
         """Walk the file and take account of it; yield streams with their next actions."""
@@ -59,7 +60,7 @@ class Filing:
             members = {**members, "dataset": self.dataset.removeprefix("dataset/")}
         action = action_of(members, entry.place)
         action.assets = entry.assets
-        if self._original and stream == self.main and action.type in REGISTERED:
+        if self.original and stream == self.main and action.type in REGISTERED:
             first, *_ = files = self.log.files
             action.parts["original"] = {"media_type": first.media_type, "name": first.name}
             action.assets = {**entry.assets, "original": [file.asset for file in files]}

@@ -234,10 +234,13 @@ class _Guarded:
         self.mode, self.close = "rb", file.close
 
     def read(self, size: int = -1) -> bytes:
-        limit = self._limits.directory
-        data = self._file.read(size if 0 <= size <= limit else limit + 1)
-        if len(data) > limit:
-            raise InvalidInput(self._place, f"a directory of at most {limit} bytes", "a larger one")
+        here = self._file.tell()
+        left = max(self._file.seek(0, 2) - here, 0)
+        size, limit = left if size < 0 else min(size, left), self._limits.directory
+        if size > limit:
+            raise InvalidInput(self._place, f"a directory of at most {limit} bytes", f"{size}")
+        self._file.seek(here)
+        data = self._file.read(size)
         if data.count(_CENTRAL_SIGNATURE) > self.headers:
             raise InvalidInput(self._place, f"at most {self.headers} members", "more")
         return data

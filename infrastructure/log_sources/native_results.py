@@ -103,7 +103,8 @@ def _failed(
     record: Members, response: Json, attempts: Sequence[Members], at: Members, when: Members
 ) -> Iterator[Members]:
     """A failed result; where it lists no failed attempts, it is one itself."""
-    error = next((record[name] for name in _ERROR if record.get(name) not in _EMPTY), None)
+    told = (record[name] for name in _ERROR if record.get(name) not in _EMPTY)
+    error = next(told, record.get("status"))
     *earlier, last = attempts or [record]
     for attempt in earlier:
         yield _attempt(attempt, at)

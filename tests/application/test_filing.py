@@ -55,7 +55,7 @@ def test_batches_are_of_so_many_bytes_or_one_action() -> None:
         for size in (filing.MAX_BYTES // 2, filing.MAX_BYTES + 1)
     )
     assert half == [3, 3]
-    assert whole == [1, 1, 1, 3]
+    assert whole == [1, 1, 1, 1, 2]
 
 
 def test_all_files_are_kept_as_the_original() -> None:

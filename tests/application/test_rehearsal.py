@@ -1,7 +1,7 @@
 import pytest
 
 from application.rehearsal import rehearsal
-from domain.errors import NotFound, Refused
+from domain.errors import Refused
 from interface.bootstrap import Archive
 from tests import archives as made
 
@@ -21,7 +21,7 @@ def test_a_rehearsal_goes_on_from_batch_to_batch(archive: Archive) -> None:
         recorder.close_stream(made.DATASET)
     begin = made.actions(made.run_registered(made.CHOICE), made.STARTED)
     recorder.record(made.RUN, begin)
-    answer = {"type": "item.answered", "item": 0, "response": {"text": "A"}}
+    answer: made.Members = {"type": "item.answered", "item": 0, "response": {"text": "A"}}
     recorder.record(made.RUN, made.actions(answer))
     recorder.close_stream(made.RUN)
     with pytest.raises(Refused, match="already answered"):
@@ -33,5 +33,5 @@ def test_what_cannot_be_recorded_cannot_be_rehearsed(archive: Archive) -> None:
     recorder.record(made.DATASET, made.actions(made.registered(), made.added(0)))
     with pytest.raises(Refused, match="an id that no other item has"):
         recorder.record(made.DATASET, made.actions(made.added(0)))
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="a dataset that is frozen"):
         recorder.record(made.RUN, made.actions(made.run_registered()))

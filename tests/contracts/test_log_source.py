@@ -1,0 +1,88 @@
+"""What every reader of other tools' log files does."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from application.actions import action_of
+from application.log_source import Account, Entry, LogFile
+from infrastructure.log_sources import open_log
+from tests.native_exports import PNG, item, members_of, result, write_zip
+
+
+def _native(folder: Path) -> Path:
+    items = [item(0), item(1, inputs={"text": "?", "images": ["assets/d.png"]})]
+    results = [result(0), result(1, response=None, score=None, error="timeout")]
+    members = members_of(items, results) | {"assets/d.png": PNG, "config.yaml": b"a: 1"}
+    return write_zip(folder / "a.eval752.zip", members)
+
+
+WRITERS = {"eval752_native": _native}
+
+
+@pytest.fixture(name="path", params=WRITERS)
+def file_with_a_run_and_an_asset(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return WRITERS[request.param](tmp_path)
+
+
+@pytest.fixture(name="log")
+def open_file(path: Path) -> Iterator[LogFile]:
+    with open_log(path) as log:
+        yield log
+
+
+def walk(log: LogFile, account: Account) -> list[Entry]:
+    return [*log.dataset(account), *log.run(account)]
+
+
+def test_a_walk_can_be_repeated(log: LogFile) -> None:
+    first, second = Account(), Account()
+    assert walk(log, first) == walk(log, second)
+    assert (first.found, first.notes()) == (second.found, second.notes())
+
+
+def test_every_entry_is_an_action_with_its_place(log: LogFile) -> None:
+    for entry in walk(log, Account()):
+        members = {"dataset": "0" * 8 + "-0000-0000-0000-" + "0" * 12, **entry.members}
+        named = members if entry.members["type"] == "run.registered" else entry.members
+        assert action_of(named, entry.place).place == entry.place != ""
+
+
+def test_dataset_and_run_begin_with_their_registration(log: LogFile) -> None:
+    types = [entry.members["type"] for entry in walk(log, Account())]
+    begin = types.index("run.registered")
+    assert types[0] == "dataset.registered"
+    assert {"dataset.item_added"} == set(types[1:begin])
+    assert {"dataset.frozen", "stream.sealed"}.isdisjoint(types)
+    assert log.has_run
+
+
+def test_items_and_scorers_are_numbers(log: LogFile) -> None:
+    of_results = [e for e in walk(log, Account()) if str(e.members["type"]).startswith("item.")]
+    for entry in of_results:
+        assert type(entry.members["item"]) is int
+        assert type(entry.members.get("scorer", 0)) is int
+
+
+def test_files_and_assets_have_the_digests_that_name_them(log: LogFile) -> None:
+    names = [file.asset for file in log.files]
+    for entry in walk(log, Account()):
+        names += [name for kind in entry.assets.values() for name in kind]
+    assert len(names) == 2
+    for name in names:
+        chunks = list(log.asset(name))
+        assert sha256(b"".join(chunks)).hexdigest() == name.partition(".")[0]
+        assert max(map(len, chunks)) <= 2**20
+
+
+def test_a_file_is_named_without_its_folders(log: LogFile, path: Path) -> None:
+    assert log.files[0].name == path.name
+
+
+def test_kinds_are_counted(log: LogFile) -> None:
+    account = Account()
+    walk(log, account)
+    assert account.found["items"] == account.found["results"] == 2
+    assert (account.found["scores"], account.found["assets"]) == (1, 1)
