@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _PLAIN: Final = 0 if orjson is None else orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+_LOOSE: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 _CHILDREN: Final[dict[type, Callable[[Any], Iterable[object]]]] = {
@@ -59,14 +60,13 @@ def decode_canonical(line: bytes, place: str = "line", *, plain: bool = False) -
     Raises ``InvalidInput`` as ``decode`` does, or with both sides from where they first differ.
     ``plain`` says that the caller knows, or finds out, that the line is flat ASCII without floats.
     """
-    if orjson is not None:
-        try:
-            value: Json = orjson.loads(line)
-            # However loosely it was read: what a value prints as is canonical.
-            if orjson.dumps(value, option=_PLAIN) == line and (plain or _is_plain(value, line)):
-                return value
-        except (ValueError, TypeError):
-            pass  # the strict reader below says what is wrong
+    try:
+        value = reread(line)
+        # However loosely it was read: what a value prints as is canonical.
+        if _print_loosely(value) == line and (plain or _is_plain(value, line)):
+            return value
+    except (ValueError, TypeError, RecursionError):
+        pass  # the strict reader below says what is wrong
     value = decode(line, place)
     printed = print_reference(value)
     if printed != line:
@@ -97,24 +97,33 @@ def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
     return f"RFC 8785 bytes, {expected!r} at byte {start}", repr(found)
 
 
-def _is_plain(value: Json, printed: bytes) -> bool:
-    """Whether orjson, which has just printed this value, prints all that is in it as RFC 8785 does.
+def _print_loosely(value: Json) -> bytes:
+    if orjson is not None:
+        return orjson.dumps(value, option=_PLAIN)
+    return _LOOSE.encode(value).encode()
 
-    The value came from a parser: it holds no NaN and none but the exact types. What is left are
-    floats, the order of astral keys, and depth.
+
+def _is_plain(value: Json, printed: bytes) -> bool:
+    """Whether all in a value that was just printed loosely prints so by RFC 8785, too.
+
+    The value came from a parser and has none but the exact types. What is left are numbers beyond
+    53 bits, the order of astral keys, and depth.
     """
     if not printed.isascii() and _ASTRAL.search(printed):
         return False
-    return printed.count(b"[") + printed.count(b"{") <= MAX_DEPTH and not _has_float(value)
+    return printed.count(b"[") + printed.count(b"{") <= MAX_DEPTH and not _has_delicate(value)
 
 
-def _has_float(value: object) -> bool:
+def _has_delicate(value: object) -> bool:
+    """Whether a number in it is a float, or an integer that no double may be."""
     kind = type(value)
-    if kind is str or kind is int:
+    if kind is str:
         return False
+    if kind is int:
+        return not -MAX_INTEGER <= cast("int", value) <= MAX_INTEGER
     if kind is dict:
-        return any(map(_has_float, cast("dict[str, Json]", value).values()))
-    return any(map(_has_float, cast("list[Json]", value))) if kind is list else kind is float
+        return any(map(_has_delicate, cast("dict[str, Json]", value).values()))
+    return any(map(_has_delicate, cast("list[Json]", value))) if kind is list else kind is float
 
 
 def _print_plain(value: Json) -> bytes | None:
