@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from application.actions import Action, read_action
-from application.bundle_events import Verified
+from application.bundle_events import Verified, verified
 from application.export import Exported
 from application.importing import Change
 from application.ports import Clock, StreamKey
@@ -20,7 +20,6 @@ from application.record import Receipt
 from application.stored import StoredEvent, events_of
 from domain.canonical import Json, encode
 from domain.verification.policy import Policy
-from infrastructure.bundle_zip.headers import Method
 from infrastructure.bundle_zip.writer import BundleWriter
 from infrastructure.signing.keys import FILE
 from interface.bootstrap import Archive, open_archive
@@ -175,6 +174,13 @@ def types(archive: Archive, stream: StreamKey | str = RUN) -> list[str]:
     return [event.type for event, _, _ in stored(archive, stream)]
 
 
+def with_asset(archive: Archive, action: Action, kind: str, data: bytes) -> str:
+    """Let a part of the action refer to these bytes, and return their name."""
+    name = archive.assets.put([data], "png")
+    action.assets = {**action.assets, kind: [name]}
+    return name
+
+
 def key(archive: Archive, stream: str = RUN) -> StreamKey:
     """A stream of the archive's own."""
     return StreamKey(archive.signer.origin, stream)
@@ -185,26 +191,21 @@ def export(
     path: Path,
     stream: StreamKey | str = RUN,
     withhold: Iterable[str] = (),
-    method: Method = Method.STORED,
 ) -> Exported:
     """Write a bundle of a stream."""
     of = stream if isinstance(stream, StreamKey) else key(archive, stream)
     exporter = archive.exporter()
     extents = exporter.extents(of)
-    with BundleWriter(path, method) as sink:
+    with BundleWriter(path) as sink:
         return exporter.export(extents, sink, withhold, lambda _: None)
 
 
 @contextmanager
 def open_verified(path: Path) -> Iterator[Verified]:
-    """A bundle that a verifier found nothing wrong with, ready to be imported."""
+    """A bundle that a verifier found sound, ready to be imported."""
     with examined(path, Policy()) as (examination, members):
-        report, manifest, walk = examination
-        assert report.verified, report.to_json()
         assert members is not None
-        assert manifest is not None
-        assert walk is not None
-        yield Verified(members, manifest, walk.history, walk.disclosure, report.digest)
+        yield verified(members, examination)
 
 
 def take(archive: Archive, path: Path) -> list[Change]:

@@ -145,18 +145,12 @@ def test_a_hold_forbids_erasure_until_all_holds_are_released(archive: Archive) -
     assert stored(archive)[3].parts.keys() == {"request"}
 
 
-def _with_asset(archive: Archive, action: Action, kind: str, data: bytes = b"PNG") -> str:
-    name = archive.assets.put([data], "png")
-    action.assets = {**action.assets, kind: [name]}
-    return name
-
-
 def test_an_asset_goes_with_its_last_part_and_all_of_them_together(archive: Archive) -> None:
     begin_run(archive)
     batch = actions(answered(0), answered(1), answered(2))
-    name = _with_asset(archive, batch[0], "request", SECRET.encode())
+    name = with_asset(archive, batch[0], "request", SECRET.encode())
     for action in batch[1:]:
-        _with_asset(archive, action, "response", SECRET.encode())
+        with_asset(archive, action, "response", SECRET.encode())
     recorder = archive.recorder()
     recorder.record(RUN, batch)
     parts = (erased(4, "request"), erased(6), erased(8))
@@ -171,10 +165,10 @@ def test_an_asset_goes_with_its_last_part_and_all_of_them_together(archive: Arch
 
 def test_an_asset_that_another_stream_holds_stays(archive: Archive) -> None:
     rows = actions(registered(), added(0), FROZEN)
-    name = _with_asset(archive, rows[1], "question")
+    name = with_asset(archive, rows[1], "question", b"PNG")
     archive.recorder().record(DATASET, rows)
     run = actions(run_registered(CHOICE), STARTED, answered(0))
-    _with_asset(archive, run[2], "request")
+    with_asset(archive, run[2], "request", b"PNG")
     archive.recorder().record(RUN, run)
     record(archive, RUN, erased(3, "request"))
     assert archive.assets.holds(name)
@@ -186,7 +180,7 @@ def test_the_original_file_goes_with_any_part(archive: Archive) -> None:
     record_dataset(archive)
     original: Json = {"name": "log.json", "media_type": "application/json"}
     begin = actions({**run_registered(CHOICE), "original": original}, STARTED, answered(0))
-    name = _with_asset(archive, begin[0], "original", SECRET.encode())
+    name = with_asset(archive, begin[0], "original", SECRET.encode())
     archive.recorder().record(RUN, begin)
     with pytest.raises(Refused, match="original of version 1"):
         record(archive, RUN, erased(3))

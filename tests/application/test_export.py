@@ -1,0 +1,302 @@
+"""Bundles: the same bytes of the same recording; nothing that is withheld, erased or not sealed."""
+
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from application.ports import StreamKey
+from domain.bundle.layout import closure
+from domain.bundle.parts import assets_of, salt_of
+from domain.errors import ArchiveDamaged, InvalidInput, NotFound, Refused
+from domain.evaluation.events import KINDS
+from domain.transparency.signed_note import parse
+from domain.verification.policy import Policy
+from infrastructure.bundle_zip.reader import open_bundle
+from infrastructure.bundle_zip.writer import BundleWriter
+from interface.bootstrap import Archive, ExportOptions
+from interface.verifying import verify_file
+from tests.application.conftest import Archives
+from tests.archives import (
+    DATASET,
+    FROZEN,
+    RUN,
+    SEALED,
+    Members,
+    added,
+    export,
+    key,
+    record,
+    record_dataset,
+    record_run,
+    registered,
+    run_registered,
+    stored,
+    take,
+)
+from tests.story import ERASED, marked, record_story
+
+
+class Pinned(NamedTuple):
+    """A bundle of the story, and the SHA-256 of its file."""
+
+    digest: str
+    stream: str = RUN
+    withhold: Sequence[str] = ()
+    erase: bool = False
+
+
+PINNED = {
+    "run": Pinned("14d72442d95c8997c83856687b1cc9cc59b1a9b6c44d59f2a39195641ca48d6b"),
+    "dataset": Pinned("e3d8d3fe5b2400c44b01679c0c9515accc57a61dcaba896434c547fea9d23a55", DATASET),
+    "run without its questions": Pinned(
+        "f3f3719f56a465871e9fef7f23b9cde052374bcd7654920c76718dff28519968", withhold=["question"]
+    ),
+    "run with erasures": Pinned(
+        "cc48f4407cb39340be79525b6b6a973fa1df7c1233fb4491b7fc9e4b88b00ce4", erase=True
+    ),
+}
+
+
+def _sha256(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _names(path: Path) -> list[str]:
+    with open_bundle(path) as members:
+        return [*members.names()]
+
+
+def _member(path: Path, name: str) -> bytes:
+    with open_bundle(path) as members:
+        return b"".join(members.chunks(name))
+
+
+@pytest.mark.parametrize("of", PINNED.values(), ids=PINNED)
+def test_bundles_are_the_bytes_that_they_were_in_the_first_release(
+    archives: Archives, tmp_path: Path, of: Pinned
+) -> None:
+    """Also after one archive has taken in another's, and a third one what the second wrote."""
+    first = archives("archive-a")
+    record_story(first, erase=of.erase)
+    export(first, tmp_path / "first.zip", of.stream, of.withhold)
+    assert _sha256(tmp_path / "first.zip") == of.digest
+    for before, after in (("first", "second"), ("second", "third")):
+        archive = archives(f"archive-of-the-{after}")
+        take(archive, tmp_path / f"{before}.zip")
+        export(archive, tmp_path / f"{after}.zip", key(first, of.stream))
+        assert _sha256(tmp_path / f"{after}.zip") == of.digest
+
+
+def test_exporting_again_gives_the_same_file_and_records_nothing(
+    archive: Archive, tmp_path: Path
+) -> None:
+    record_story(archive)
+    position = archive.store.position()
+    one, two = (export(archive, tmp_path / name) for name in ("one.zip", "two.zip"))
+    assert one == two
+    assert _sha256(tmp_path / "one.zip") == _sha256(tmp_path / "two.zip")
+    assert archive.store.position() == position
+
+
+def test_a_deflated_bundle_has_the_same_digest_and_is_smaller(
+    archive: Archive, tmp_path: Path
+) -> None:
+    record_story(archive)
+    plain, deflated = tmp_path / "plain.zip", tmp_path / "deflated.zip"
+    exported = export(archive, plain)
+    options = ExportOptions(deflated=True)
+    assert archive.export(key(archive), deflated, options, lambda _: None) == exported
+    assert verify_file(deflated, Policy(digest=exported.digest)).verified
+    assert deflated.stat().st_size < plain.stat().st_size
+    assert _names(deflated) == _names(plain)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_a_withheld_kind_is_in_the_bundle(
+    archive: Archive, tmp_path: Path, kind: str
+) -> None:
+    record_story(archive)
+    path = tmp_path / "bundle.zip"
+    manifest = export(archive, path, withhold=[kind]).manifest
+    withheld, data = closure([kind]), path.read_bytes()
+    for other in KINDS:
+        assert (marked(other).encode() in data) is (other not in withheld), other
+    parts = [p for s in (DATASET, RUN) for e in stored(archive, s) for p in e.parts.items()]
+    disclosed = [line for other, line in parts if other not in withheld]
+    for other, line in parts:
+        assert (salt_of(line).encode() in data) is (other not in withheld)
+    assert manifest.withheld == {k: sum(k == other for other, _ in parts) for k in withheld}
+    assert manifest.counts.parts == len(disclosed)
+    assets = sorted({name for line in disclosed for name in assets_of(line)})
+    assert [name for name in _names(path) if name.startswith("assets/")] == [
+        f"assets/{name}" for name in assets
+    ]
+    report = verify_file(path, Policy())
+    assert report.verified
+    assert report.about["withheld"] == sorted(withheld)
+
+
+def test_what_is_withheld_stands_in_views_by_its_digest(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    path = tmp_path / "bundle.zip"
+    export(archive, path, withhold=["response", "score", "item", "question"])
+    first = stored(archive, DATASET)[1].event.parts
+    row = json.loads(_member(path, "sections/0.jsonl").splitlines()[0])
+    assert row == {
+        "answer": "Paris",
+        "id": {"withheld": first["item"]},
+        "inputs": {"withheld": first["question"]},
+    }
+    of_zero = json.loads(_member(path, "results.jsonl").splitlines()[0])
+    answer, score = stored(archive)[5:7]
+    assert of_zero["id"] == {"withheld": first["item"]}
+    assert of_zero["response"] == {"withheld": answer.event.parts["response"]}
+    assert of_zero["score"] == {"withheld": score.event.parts["score"]}
+    summary = json.loads(_member(path, "summary.json"))
+    assert summary["all"]["scores"] == [{"scored": 2, "undisclosed": 2}] * 2
+
+
+def test_what_is_erased_stands_in_views_by_its_digest(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive, erase=True)
+    path = tmp_path / "bundle.zip"
+    manifest = export(archive, path, withhold=["response"]).manifest
+    assert manifest.erased == {"original": 1, "request": 1, "response": 1}
+    assert manifest.withheld == {"original": 0, "response": 3}
+    of_three = json.loads(_member(path, "results.jsonl").splitlines()[4])
+    assert of_three["response"] == {"erased": stored(archive)[4].event.parts["response"]}
+
+
+@pytest.mark.parametrize("kinds", [["questions"], ["question", "Answer"], [""], ["part"]])
+def test_a_kind_that_is_none_is_refused_before_anything_is_written(
+    archive: Archive, tmp_path: Path, kinds: list[str]
+) -> None:
+    record_story(archive)
+    with pytest.raises(InvalidInput, match="withhold"):
+        export(archive, tmp_path / "bundle.zip", withhold=kinds)
+    assert [*tmp_path.glob("*")] == [archive.folder]
+
+
+def test_what_is_not_sealed_is_refused_with_the_way_on(archive: Archive, tmp_path: Path) -> None:
+    record(archive, DATASET, registered(), added(0), FROZEN)
+    with pytest.raises(Refused, match=f"eval752 seal {DATASET}"):
+        export(archive, tmp_path / "bundle.zip", DATASET)
+    record(archive, RUN, run_registered(), SEALED)
+    with pytest.raises(Refused, match=f"eval752 seal {DATASET}"):
+        export(archive, tmp_path / "bundle.zip")
+    record(archive, DATASET, SEALED)
+    export(archive, tmp_path / "bundle.zip")
+    assert verify_file(tmp_path / "bundle.zip", Policy()).verified
+
+
+@pytest.mark.parametrize("stream", ["archive", f"{RUN[:-1]}9", "run/7"])
+def test_what_is_not_there_is_refused(archive: Archive, tmp_path: Path, stream: str) -> None:
+    with pytest.raises(Refused):
+        export(archive, tmp_path / "bundle.zip", stream)
+    assert not (tmp_path / "bundle.zip").exists()
+
+
+def test_what_came_after_the_seal_is_not_shown(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    export(archive, tmp_path / "before.zip")
+    note: Members = {"type": "run.annotated", "annotation": "later"}
+    record(archive, RUN, note)
+    record(archive, DATASET, {"type": "hold.placed"})
+    export(archive, tmp_path / "after.zip")
+    assert _sha256(tmp_path / "after.zip") == _sha256(tmp_path / "before.zip")
+    record(archive, RUN, note, SEALED, note)
+    assert export(archive, tmp_path / "longer.zip").manifest.streams[1].size == 28
+    assert verify_file(tmp_path / "longer.zip", Policy()).verified
+
+
+@pytest.mark.parametrize("stream", [DATASET, RUN])
+def test_an_erasure_since_the_seal_must_be_sealed(
+    archive: Archive, tmp_path: Path, stream: str
+) -> None:
+    record_dataset(archive)
+    record_run(archive)
+    erasure: Members = {**ERASED, "target": 1, "kind": "config"}
+    record(archive, stream, erasure)
+    with pytest.raises(Refused, match=f"seal {stream}"):
+        export(archive, tmp_path / "bundle.zip")
+    record(archive, stream, SEALED)
+    export(archive, tmp_path / "bundle.zip")
+    assert verify_file(tmp_path / "bundle.zip", Policy()).verified
+
+
+def test_an_erasure_before_the_seal_on_the_same_page_is_sealed(
+    archive: Archive, tmp_path: Path
+) -> None:
+    record_dataset(archive)
+    record_run(archive)
+    erasure: Members = {**ERASED, "target": 4, "kind": "response"}
+    record(archive, RUN, erasure, SEALED, {"type": "run.annotated", "annotation": "later"})
+    assert export(archive, tmp_path / "bundle.zip").manifest.erased == {"response": 1}
+    record(archive, RUN, {**ERASED, "target": 4, "kind": "request"}, {"type": "hold.placed"})
+    with pytest.raises(Refused):
+        export(archive, tmp_path / "again.zip")
+
+
+def test_a_rotten_asset_leaves_no_bundle(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    path = tmp_path / "bundle.zip"
+    asset = next(p for p in (archive.folder / "assets").rglob("*.png"))
+    sound = asset.read_bytes()
+    asset.write_bytes(b"rotten")
+    with pytest.raises(ArchiveDamaged, match=asset.name):
+        export(archive, path)
+    asset.unlink()
+    with pytest.raises(NotFound, match=asset.name):
+        export(archive, path)
+    assert not path.exists()
+    asset.write_bytes(sound)
+    export(archive, path)
+
+
+def test_the_note_is_the_origins_as_long_as_nothing_more_is_withheld(
+    archives: Archives, tmp_path: Path
+) -> None:
+    ours, theirs = archives("archive-a"), archives("archive-b")
+    record_story(theirs)
+    export(theirs, tmp_path / "theirs.zip")
+    take(ours, tmp_path / "theirs.zip")
+    of = StreamKey("archive-b", RUN)
+    export(ours, tmp_path / "same.zip", of)
+    export(ours, tmp_path / "less.zip", of, ["answer"])
+    signers = {
+        name: parse(_member(tmp_path / name, "proof/bundle.note")).signatures[0].name
+        for name in ("theirs.zip", "same.zip", "less.zip")
+    }
+    assert signers == {
+        "theirs.zip": "archive-b",
+        "same.zip": "archive-b",
+        "less.zip": "archive-a",
+    }
+    assert verify_file(tmp_path / "less.zip", Policy()).verified
+
+
+def test_a_run_without_results_and_a_dataset_without_items_are_bundles_too(
+    archive: Archive, tmp_path: Path
+) -> None:
+    record(archive, DATASET, registered(), FROZEN, SEALED)
+    record(archive, RUN, run_registered(), {"type": "run.canceled"}, SEALED)
+    for stream, name in ((DATASET, "dataset.zip"), (RUN, "run.zip")):
+        manifest = export(archive, tmp_path / name, stream).manifest
+        assert (manifest.kind, manifest.counts.items, [*manifest.sections]) == (
+            stream.partition("/")[0],
+            0,
+            [],
+        )
+        assert verify_file(tmp_path / name, Policy()).verified
+
+
+def test_progress_counts_every_event_and_result(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    counted: list[int] = []
+    exporter = archive.exporter()
+    with BundleWriter(tmp_path / "bundle.zip") as sink:
+        exporter.export(exporter.extents(key(archive)), sink, (), counted.append)
+    assert sum(counted) == 32 + 6
