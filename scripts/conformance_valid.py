@@ -1,0 +1,203 @@
+"""Good bundles of the conformance folder, with what each check comes to.
+
+Not here: what they record in common (``recordings``).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Final
+
+from scripts.bundle_by_hand import (
+    ARCHIVE,
+    KEYS,
+    NOTE,
+    SUMS,
+    Members,
+    Signer,
+    build,
+    closed,
+    container,
+    note_text,
+    summed,
+)
+from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
+from scripts.recording_by_hand import DATASET, Event, Part, Recording, Stream, digest
+from scripts.recordings import (
+    ASSETS,
+    ROWS,
+    SMALL,
+    added,
+    answered,
+    dataset,
+    everything,
+    planned,
+    registered,
+    run,
+    scored,
+    sealed,
+)
+
+PASSED, FAILED, NOT_SHOWN = "passed", "failed", "not shown"
+OF_A_RUN: Final = {
+    **dict.fromkeys(("container", "digests", "manifest", "events", "stream", "tree"), PASSED),
+    **dict.fromkeys(("parts", "assets", "completeness", "replay", "rescoring", "evidence"), PASSED),
+    **dict.fromkeys(("signature", "inclusion", "consistency", "time", "witness"), NOT_SHOWN),
+    "policy": NOT_SHOWN,
+}
+KINDS: Final = {"answer", "config", "environment", "error", "item", "question", "rationale",
+                "response", "score", "annotation"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Good:
+    """A good bundle; ``outcomes`` are those that differ from the run's where all is shown."""
+
+    name: str
+    why: str
+    members: Members
+    outcomes: Mapping[str, str] = field(default_factory=dict[str, str])
+    given: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    method: int = 0
+
+    def content(self) -> bytes:
+        """The file."""
+        return container(self.members, self.method)
+
+    def description(self) -> dict[str, Any]:
+        """What stands beside it."""
+        outcomes = {**OF_A_RUN, **self.outcomes}
+        told = {"exit": int(FAILED in outcomes.values()), "outcomes": outcomes, "why": self.why}
+        return {**told, **self.given}
+
+
+def _unknown(*checks: str) -> dict[str, str]:
+    return dict.fromkeys(checks, NOT_SHOWN)
+
+
+def goods() -> Iterator[Good]:
+    """All of them."""
+    yield from _runs()
+    yield from _datasets()
+    yield from _proofs()
+    yield from _withheld()
+    yield from _limits()
+
+
+def _runs() -> Iterator[Good]:
+    events = run_of(SMALL)
+    judged = _unknown("rescoring")
+    rich = closed(build(everything(), assets=ASSETS))
+    yield Good("smallest-run", "two items, two answers, two scores", whole(SMALL))
+    yield Good("run-with-everything", "each type of event and each kind of part", rich, judged)
+    yield Good("run-with-everything-deflated", "the other profile", rich, judged, method=8)
+    for method, members in _methods():
+        yield Good(f"scored-by-{method.replace('_', '-')}", "it can be recomputed", members)
+    crashed = with_run([*events[:4], sealed()])
+    partly = {"completeness": FAILED, **_unknown("evidence", "rescoring")}
+    yield Good("crashed-run", "sealed as it was found; one is missing", whole(crashed), partly)
+    unplanned = whole(with_run([events[0], *events[2:]]))
+    missing = _unknown("completeness", "evidence")
+    yield Good("run-without-a-plan", "complete against what?", unplanned, missing)
+    bare = with_run([registered(), *events[1:4], events[5], *events[7:]])
+    yield Good("run-without-scorers", "answers alone", whole(bare), judged)
+    early = whole(with_run([events[0], sealed()]))
+    nothing = _unknown("completeness", "evidence", "rescoring")
+    yield Good("run-that-never-began", "registered and sealed", early, nothing)
+    yield Good("run-of-an-archived-file", "second-hand", _archived(),
+               _unknown("evidence"))  # fmt: skip
+    yield Good("run-on-another-archives-dataset", "two origins", whole(_elsewhere()))
+
+
+def _methods() -> Iterator[tuple[str, Members]]:
+    rows: list[tuple[str, dict[str, Any], Any, str, float, Any]] = [
+        ("exact_match", {"articles": True}, "the Seine", "Seine!", 1, "seine"),
+        ("multiple_choice", {"credit": "partial"}, ["A", "B"], "A, C", 0.5, ["A", "C"]),
+        ("numeric", {"relative_tolerance": 0.1}, -100, "\u2212110 \u00b0C", 1, "\u2212110"),
+        ("regex", {"ignorecase": True, "pattern": "^(yes|no)$"}, None, "Yes", 1, "Yes"),
+        ("set_f1", {}, ["red", "green"], "red", 0.6666666666666666, ["red"]),
+    ]
+    for method, parameters, answer, text, value, extracted in rows:
+        question = {"choices": ["London", "Paris", "Rome"], "inputs": {"text": "?"}}
+        item = {"id": method, "type": "mcq_multi"}
+        row = Event(
+            "dataset.item_added", parts={"answer": answer, "item": item, "question": question}
+        )
+        scorer = {"method": method, "name": method, "parameters": parameters}
+        begin = registered(scorer), planned(0), Event("run.started")
+        end = answered(0, text), scored(0, value, extracted)
+        yield method, whole([dataset(row), run(*begin, *end)])
+
+
+def _archived() -> Members:
+    log = b'{"a log file":"of another tool"}\n'
+    name = f"{sha256(log).hexdigest()}.json"
+    original = Part({"media_type": "application/json", "name": "log.json"}, (name,))
+    begin = run_of(SMALL)[0]
+    begin = replace(begin, parts={**begin.parts, "original": original})
+    return closed(build(with_event(1, begin), assets={name: log}))
+
+
+def _elsewhere() -> Recording:
+    begin = named(run_of(SMALL)[0], dataset_origin="archive-0000")
+    return [Stream(DATASET, SMALL[0].events, "archive-0000"), with_event(1, begin)[1]]
+
+
+def _datasets() -> Iterator[Good]:
+    alone = _unknown("completeness", "evidence", "rescoring")
+    yield Good("dataset-alone", "two items", closed(build([dataset(*ROWS)])), alone)
+    yield Good("dataset-empty", "no items", closed(build([dataset()])), alone)
+    events = [*dataset(*ROWS).events]
+    open_still = [Stream(DATASET, [*events[:3], events[4]])]
+    yield Good("dataset-not-frozen", "sealed while open", closed(build(open_still)), alone)
+    begin = registered(), Event("run.started")
+    empty = whole([dataset(), run(*begin)])
+    yield Good("run-on-an-empty-dataset", "nothing to plan, nothing to answer", empty, alone)
+
+
+def _proofs() -> Iterator[Good]:
+    sound = whole(SMALL)
+    trusted = {"keys": [ARCHIVE.verifier_key], "require": ["signature"]}
+    shown = {"policy": PASSED, "signature": PASSED}
+    yield Good("signed-by-a-trusted-key", "the verifier has the key", sound, shown, trusted)
+    yield Good("digest-told", "the verifier was told it", sound, {"policy": PASSED},
+               {"digest": digest(sound[SUMS])})  # fmt: skip
+    yield Good("unsigned", "no proofs at all", summed(sound))
+    without = {name: data for name, data in sound.items() if name != KEYS}
+    yield Good("key-left-out", "the verifier has the key", without, shown, trusted)
+    yield Good("key-left-out-and-unknown", "nobody can check it", without)
+    witness = Signer("witness.example/w1", "a witness")
+    twice = {**sound, NOTE: sound[NOTE] + witness.line(note_text(sound))}
+    yield Good("cosigned", "another's line changes nothing", twice, shown, trusted)
+
+
+def _withheld() -> Iterator[Good]:
+    def built(kinds: set[str]) -> Members:
+        return closed(build(everything(), withhold=kinds, assets=ASSETS))
+
+    hidden = _unknown("evidence", "rescoring")
+    yield Good("questions-withheld", "requests go with them", built({"question"}), hidden)
+    yield Good("scores-withheld", "no mean of what is not shown", built({"score"}), hidden)
+    yield Good("all-withheld", "events alone", built(KINDS | {"request"}), hidden)
+    none = closed(build(SMALL, withhold={"rationale"}))
+    yield Good("withheld-and-none-there", "0 rationales are withheld", none)
+
+
+def _limits() -> Iterator[Good]:
+    rows = [added(number, section=f"{number}") for number in range(12)]
+    many = [dataset(*rows), run(registered(), planned(11), Event("run.started"), *_failures(12))]
+    yield Good("twelve-sections", "section 10 stands behind section 9", whole(many),
+               _unknown("rescoring"))  # fmt: skip
+    deep: Any = "B"
+    for _ in range(125):
+        deep = [deep]
+    response = {"text": "B", "thoughts": deep}
+    parts = {**run_of(SMALL)[3].parts, "response": response}
+    nested = with_event(4, replace(run_of(SMALL)[3], parts=parts))
+    yield Good("nested-to-the-limit", "126 levels in a part, 128 at most in a view", whole(nested))
+
+
+def _failures(count: int) -> list[Event]:
+    return [
+        Event("item.failed", {"epoch": 1, "item": item}, {"error": "503"}) for item in range(count)
+    ]
