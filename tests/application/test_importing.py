@@ -1,0 +1,399 @@
+"""Mirrors: what comes in once, longer, shorter or fuller; what diverges, and what is ours alone."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from application.importing import Change
+from application.ports import StreamKey
+from domain.bundle.parts import assets_of
+from domain.errors import Conflict, Refused
+from infrastructure.bundle_zip.reader import open_bundle
+from infrastructure.bundle_zip.writer import BundleWriter
+from interface.bootstrap import Archive
+from tests.application.conftest import Archives
+from tests.archives import (
+    CHOICE,
+    COMPLETED,
+    DATASET,
+    FROZEN,
+    RUN,
+    SEALED,
+    STARTED,
+    FixedClock,
+    Members,
+    actions,
+    added,
+    answered,
+    begin_run,
+    export,
+    key,
+    open_fixed,
+    record,
+    record_dataset,
+    registered,
+    run_registered,
+    stored,
+    take,
+    with_asset,
+)
+from tests.story import ERASED, record_story
+
+SAME, NEW, EXTENDED, FULLER = Change.SAME, Change.NEW, Change.EXTENDED, Change.FULLER
+THEIRS = StreamKey("archive-b", RUN)
+THEIR_DATASET = StreamKey("archive-b", DATASET)
+NOTE: Members = {"type": "run.annotated", "annotation": "later"}
+
+
+@pytest.fixture
+def theirs(archives: Archives) -> Archive:
+    """Another archive, with a story."""
+    archive = archives("archive-b")
+    record_story(archive)
+    return archive
+
+
+def _files(archive: Archive) -> dict[str, str]:
+    """All that lies in the archive's folder but for the database itself."""
+    files = (path for path in archive.folder.rglob("*") if path.is_file())
+    return {
+        str(path): sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if "sqlite3" not in path.name
+    }
+
+
+def _held(archive: Archive, key: StreamKey = THEIRS) -> dict[tuple[int, str], bytes]:
+    return {(s.event.version, k): p for s in stored(archive, key) for k, p in s.parts.items()}
+
+
+def _snapshot(archive: Archive) -> object:
+    keys = archive.store.streams()
+    held = [(key, s.line, [*s.parts.items()]) for key in keys for s in stored(archive, key)]
+    states = [archive.store.state(key) for key in keys]
+    return archive.store.position(), held, states, _files(archive)
+
+
+def test_the_same_bundle_again_changes_nothing(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "bundle.zip")
+    assert take(archive, tmp_path / "bundle.zip") == [NEW, NEW]
+    before = _snapshot(archive)
+    assert take(archive, tmp_path / "bundle.zip") == [SAME, SAME]
+    assert _snapshot(archive) == before
+
+
+def test_a_mirror_is_the_stream_itself(archive: Archive, theirs: Archive, tmp_path: Path) -> None:
+    export(theirs, tmp_path / "bundle.zip")
+    take(archive, tmp_path / "bundle.zip")
+    for of in (THEIRS, THEIR_DATASET):
+        assert stored(archive, of) == stored(theirs, of)
+        assert archive.store.state(of) == theirs.store.state(of)
+    for epoch in (1, 2):
+        assert archive.store.chunk(THEIRS, epoch, 0) == theirs.store.chunk(THEIRS, epoch, 0)
+    for name in _assets(theirs):
+        assert b"".join(archive.assets.chunks(name)) == b"".join(theirs.assets.chunks(name))
+        for of in (THEIRS, THEIR_DATASET):
+            assert archive.store.asset_holders(of, name) == theirs.store.asset_holders(of, name)
+
+
+def _assets(archive: Archive) -> set[str]:
+    held = (line for of in (THEIRS, THEIR_DATASET) for line in _held(archive, of).values())
+    return {name for line in held for name in assets_of(line)}
+
+
+def test_each_import_that_changes_something_is_told_once(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    exported = export(theirs, tmp_path / "bundle.zip")
+    less = export(theirs, tmp_path / "less.zip", withhold=["response"])
+    for name in ("less.zip", "less.zip", "bundle.zip", "bundle.zip", "less.zip"):
+        take(archive, tmp_path / name)
+    imported = [s.event.facts for s in stored(archive, "archive")[1:]]
+    end = exported.manifest.streams[1]
+    about = {"root": end.root, "size": end.size, "source": "archive-b", "stream": RUN}
+    assert imported == [{**about, "digest": bundle.digest} for bundle in (less, exported)]
+
+
+def test_a_longer_bundle_extends_the_mirror_and_a_shorter_one_is_already_here(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "short.zip")
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "long.zip")
+    take(archive, tmp_path / "short.zip")
+    assert take(archive, tmp_path / "long.zip") == [SAME, EXTENDED]
+    assert stored(archive, THEIRS) == stored(theirs)
+    assert archive.store.state(THEIRS) == theirs.store.state(THEIRS)
+    before = _snapshot(archive)
+    assert take(archive, tmp_path / "short.zip") == [SAME, SAME]
+    assert _snapshot(archive) == before
+    export(archive, tmp_path / "again.zip", THEIRS)
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "long.zip").read_bytes()
+
+
+def test_the_longer_one_first_is_the_same_in_the_end(
+    archives: Archives, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "1.zip")
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "2.zip")
+    record(theirs, DATASET, {"type": "hold.placed"}, SEALED)
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "3.zip")
+    ends = []
+    for number, order in enumerate(("123", "321", "213", "3")):
+        archive = archives(f"reader-{number}")
+        for name in order:
+            take(archive, tmp_path / f"{name}.zip")
+        export(archive, tmp_path / f"end-{number}.zip", THEIRS)
+        ends.append((tmp_path / f"end-{number}.zip").read_bytes())
+    assert set(ends) == {(tmp_path / "3.zip").read_bytes()}
+
+
+def test_a_fuller_bundle_adds_content_with_all_that_it_tells(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "less.zip", withhold=["item", "question", "response"])
+    export(theirs, tmp_path / "full.zip")
+    take(archive, tmp_path / "less.zip")
+    assert not archive.store.items_by_outside(THEIR_DATASET, ["q-1"])
+    assert take(archive, tmp_path / "full.zip") == [FULLER, FULLER]
+    assert stored(archive, THEIRS) == stored(theirs)
+    assert archive.store.items_by_outside(THEIR_DATASET, ["q-1"])["q-1"].item == 1
+    for name in _assets(theirs):
+        assert archive.assets.holds(name)
+        assert archive.store.asset_is_held(name)
+    export(archive, tmp_path / "again.zip", THEIRS)
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "full.zip").read_bytes()
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_of_two_bundles_the_union_is_disclosed(
+    archive: Archive, theirs: Archive, tmp_path: Path, order: str
+) -> None:
+    export(theirs, tmp_path / "a.zip", withhold=["question", "score"])
+    export(theirs, tmp_path / "b.zip", withhold=["response", "score"])
+    first, second = (tmp_path / f"{name}.zip" for name in order)
+    take(archive, first)
+    assert FULLER in take(archive, second)
+    before = _snapshot(archive)
+    assert take(archive, first) == take(archive, second) == [SAME, SAME]
+    assert _snapshot(archive) == before
+    union = export(archive, tmp_path / "union.zip", THEIRS)
+    assert union.manifest.withheld.keys() == {"original", "score"}
+    direct = export(theirs, tmp_path / "direct.zip", withhold=["score"])
+    assert union.digest == direct.digest
+
+
+def test_a_longer_bundle_may_be_fuller_here_and_thinner_there(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "short.zip", withhold=["question"])
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "long.zip", withhold=["annotation"])
+    take(archive, tmp_path / "short.zip")
+    assert take(archive, tmp_path / "long.zip") == [FULLER, EXTENDED]
+    held, theirs_held = _held(archive), _held(theirs)
+    assert theirs_held.keys() - held.keys() == {(1, "original"), (26, "annotation")}
+    assert held.items() <= theirs_held.items()
+    union = export(archive, tmp_path / "union.zip", THEIRS)
+    assert union.manifest.withheld == {"annotation": 4, "original": 1}
+
+
+def test_a_shorter_bundle_is_fuller_only_where_it_covers_a_whole_page(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "short.zip")
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "long.zip", withhold=["response"])
+    take(archive, tmp_path / "long.zip")
+    before = _held(archive)
+    assert take(archive, tmp_path / "short.zip") == [FULLER, SAME]
+    assert _held(archive) == before
+
+
+def test_what_was_erased_here_never_comes_back(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "before.zip")
+    erase = [{**ERASED, "target": t, "kind": k} for t, k in ((1, "original"), (5, "response"))]
+    record(theirs, RUN, *erase, SEALED)
+    record(theirs, DATASET, {**ERASED, "target": 2, "kind": "item"}, SEALED)
+    export(theirs, tmp_path / "after.zip", withhold=["question", "score"])
+    take(archive, tmp_path / "after.zip")
+    take(archive, tmp_path / "before.zip")
+    export(theirs, tmp_path / "longer.zip")
+    assert take(archive, tmp_path / "longer.zip") == [FULLER, FULLER]
+    take(archive, tmp_path / "before.zip")
+    assert stored(archive, THEIRS) == stored(theirs)
+    assert not archive.store.items_by_outside(THEIR_DATASET, ["q-0"])
+
+
+def test_an_extension_that_erases_erases_our_copy_with_its_assets(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "before.zip")
+    take(archive, tmp_path / "before.zip")
+    (response,) = assets_of(_held(archive)[5, "response"])
+    (request,) = assets_of(_held(archive)[5, "request"])
+    kinds = ((1, "original"), (5, "response"), (5, "request"))
+    record(theirs, RUN, *({**ERASED, "target": t, "kind": k} for t, k in kinds), SEALED)
+    export(theirs, tmp_path / "after.zip")
+    assert take(archive, tmp_path / "after.zip") == [SAME, EXTENDED]
+    assert _held(archive) == _held(theirs)
+    assert not archive.assets.holds(response)
+    assert archive.assets.holds(request), "an item of the dataset lists the same"
+    before = _snapshot(archive)
+    assert take(archive, tmp_path / "before.zip") == [SAME, SAME]
+    assert _snapshot(archive) == before
+
+
+@pytest.fixture
+def forger(tmp_path: Path) -> Iterator[Archive]:
+    """An archive that goes by the other one's name, and has recorded something else."""
+    with open_fixed(tmp_path / "forger", "archive-b", FixedClock("forger")) as archive:
+        yield archive
+
+
+def test_a_bundle_that_diverges_is_refused_with_both_roots(
+    archive: Archive, theirs: Archive, forger: Archive, tmp_path: Path
+) -> None:
+    record_story(forger)
+    export(theirs, tmp_path / "theirs.zip")
+    take(archive, tmp_path / "theirs.zip")
+    end = export(forger, tmp_path / "forged.zip").manifest.streams[0]
+    ours = export(theirs, tmp_path / "again.zip").manifest.streams[0]
+    before = _snapshot(archive)
+    with pytest.raises(Conflict) as problem:
+        take(archive, tmp_path / "forged.zip")
+    assert end.root in problem.value.found
+    assert ours.root in problem.value.expected
+    assert _snapshot(archive) == before
+
+
+def test_nothing_is_kept_of_a_bundle_of_which_only_the_run_diverges(
+    archive: Archive, theirs: Archive, forger: Archive, tmp_path: Path
+) -> None:
+    other = f"{DATASET[:-1]}6"
+    rows = actions(registered("forged"), added(0), FROZEN, SEALED)
+    with_asset(forger, rows[1], "question", b"PNG of a forger")
+    forger.recorder().record(other, rows)
+    record(forger, RUN, run_registered(dataset=other), STARTED, COMPLETED, SEALED)
+    export(theirs, tmp_path / "theirs.zip")
+    take(archive, tmp_path / "theirs.zip")
+    export(forger, tmp_path / "forged.zip")
+    before = _snapshot(archive)
+    with pytest.raises(Conflict, match=f"{RUN} of archive-b"):
+        take(archive, tmp_path / "forged.zip")
+    assert _snapshot(archive) == before
+
+
+def test_a_divergence_behind_a_common_beginning_is_found(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    export(theirs, tmp_path / "theirs.zip")
+    with open_fixed(tmp_path / "fork", "archive-b") as fork:
+        record_story(fork)
+        assert stored(fork) == stored(theirs)
+        record(fork, RUN, NOTE, SEALED)
+        export(fork, tmp_path / "fork.zip")
+    record(theirs, RUN, {**NOTE, "annotation": "another"}, SEALED)
+    export(theirs, tmp_path / "longer.zip")
+    assert take(archive, tmp_path / "theirs.zip") == [NEW, NEW]
+    assert take(archive, tmp_path / "fork.zip") == [SAME, EXTENDED]
+    with pytest.raises(Conflict, match="over the first 27 events"):
+        take(archive, tmp_path / "longer.zip")
+    assert take(archive, tmp_path / "theirs.zip") == [SAME, SAME]
+
+
+def test_our_own_bundle_is_already_here(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    export(archive, tmp_path / "own.zip")
+    export(archive, tmp_path / "less.zip", withhold=["question"])
+    record(archive, RUN, NOTE)
+    before = _snapshot(archive)
+    for name in ("own.zip", "less.zip"):
+        assert take(archive, tmp_path / name) == [SAME, SAME]
+    assert _snapshot(archive) == before
+
+
+def test_nobody_else_records_in_our_name(theirs: Archive, forger: Archive, tmp_path: Path) -> None:
+    other = RUN[:-1] + "b"
+    begin_run(forger)
+    record(forger, other, run_registered(), SEALED)
+    export(forger, tmp_path / "forged.zip", other)
+    before = _snapshot(theirs)
+    with pytest.raises(Conflict):
+        take(theirs, tmp_path / "forged.zip")
+    assert _snapshot(theirs) == before
+    with open_fixed(tmp_path / "empty", "archive-b") as empty:
+        with pytest.raises(Refused, match="recorded itself"):
+            take(empty, tmp_path / "forged.zip")
+        assert empty.store.streams() == [key(empty, "archive")]
+
+
+def test_nobody_else_goes_on_with_our_streams(theirs: Archive, tmp_path: Path) -> None:
+    with open_fixed(tmp_path / "fork", "archive-b") as fork:
+        record_story(fork)
+        record(fork, RUN, NOTE, SEALED)
+        export(fork, tmp_path / "longer.zip")
+    before = _snapshot(theirs)
+    with pytest.raises(Refused, match="recorded itself"):
+        take(theirs, tmp_path / "longer.zip")
+    assert _snapshot(theirs) == before
+
+
+def test_a_mirror_is_not_recorded_into(archive: Archive, theirs: Archive, tmp_path: Path) -> None:
+    export(theirs, tmp_path / "bundle.zip")
+    take(archive, tmp_path / "bundle.zip")
+    with pytest.raises(Refused, match="new"):
+        record(archive, RUN, NOTE)
+    assert stored(archive, THEIRS) == stored(theirs)
+
+
+def test_a_run_that_was_given_up_halfway_comes_in_too(
+    archives: Archives, archive: Archive, tmp_path: Path
+) -> None:
+    theirs = archives("archive-c")
+    begin_run(theirs)
+    record(theirs, RUN, answered(0), {"type": "run.canceled"}, SEALED)
+    export(theirs, tmp_path / "bundle.zip")
+    assert take(archive, tmp_path / "bundle.zip") == [NEW, NEW]
+
+
+def test_a_bundle_without_a_signature_leaves_with_ours(
+    archive: Archive, theirs: Archive, tmp_path: Path
+) -> None:
+    exported = export(theirs, tmp_path / "signed.zip")
+    with open_bundle(tmp_path / "signed.zip") as members, BundleWriter(tmp_path / "x.zip") as sink:
+        for name in members.names():
+            if not name.startswith("proof/"):
+                sink.copy(name, members.chunks(name))
+    take(archive, tmp_path / "x.zip")
+    assert export(archive, tmp_path / "again.zip", THEIRS) == exported
+    with open_bundle(tmp_path / "again.zip") as members:
+        assert b"archive-a" in b"".join(members.chunks("proof/keys"))
+
+
+def test_many_pages_are_mirrored_extended_and_filled(
+    archives: Archives, archive: Archive, tmp_path: Path
+) -> None:
+    theirs = archives("archive-b")
+    items = 510
+    record_dataset(theirs, items)
+    answers = map(answered, range(items))
+    record(theirs, RUN, run_registered(CHOICE), STARTED, *answers, COMPLETED, SEALED)
+    export(theirs, tmp_path / "short.zip", withhold=["response"])
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "long.zip", withhold=["request"])
+    export(theirs, tmp_path / "full.zip")
+    take(archive, tmp_path / "short.zip")
+    assert take(archive, tmp_path / "long.zip") == [FULLER, EXTENDED]
+    assert _held(archive) == _held(theirs)
+    take(archive, tmp_path / "full.zip")
+    export(archive, tmp_path / "again.zip", THEIRS)
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "full.zip").read_bytes()
