@@ -1,0 +1,1 @@
+"""The event log and what goes with it, in one SQLite database; the only user of `eventsourcing`."""

@@ -1,0 +1,102 @@
+"""Pages in bounded memory: a few at a time, in a transaction that ends before they are given out.
+
+So no reader keeps the write-ahead log from being emptied, however slowly it reads; what changes in
+between, an erasure or a disclosure, shows in the pages that it reads after that.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
+from typing import NamedTuple
+
+from eventsourcing.persistence import StoredEvent
+
+from application.ports import Change, Page, StreamKey
+from domain.errors import ArchiveDamaged
+from infrastructure.event_store.blocks import unpack_lines
+from infrastructure.event_store.pages import originator_id, stream_key, to_lines
+from infrastructure.event_store.recorder import PageRecorder
+from infrastructure.event_store.rows import Row, fetch, fetch_in
+
+PAGES_AT_ONCE = 16
+PART_BYTES_AT_ONCE = 4 * 2**20
+
+_OF_STREAM = """SELECT position, size FROM pages JOIN streams ON stream = number
+    WHERE originator_id = ? AND last > ? ORDER BY last LIMIT ?"""
+_OF_STORE = "SELECT position, size FROM pages WHERE position > ? ORDER BY position LIMIT ?"
+_FOUND = """SELECT position, ordinal, last, lines, size, withheld, coalesce(data, x'')
+    FROM pages LEFT JOIN blocks ON number = block WHERE position IN"""
+
+
+class _Found(NamedTuple):
+    position: int
+    ordinal: int
+    last: int
+    lines: int
+    size: int
+    withheld: str
+    data: bytes
+
+
+def amounts() -> Iterator[int]:
+    """How many pages to ask for, time after time: few readers want more than the first one."""
+    return chain((1, 2, 4, 8), repeat(PAGES_AT_ONCE))
+
+
+def next_pages(recorder: PageRecorder, key: StreamKey, after: int, at_most: int) -> list[Page]:
+    """Return the next few pages of a stream that hold versions beyond ``after``."""
+    found = _find(recorder, _OF_STREAM, (originator_id(key), after, at_most))
+    if not found:
+        return []
+    before, last = found[0].ordinal - 1, found[-1].ordinal
+    pages = _to_pages(found, recorder.select_events(originator_id(key), gt=before, lte=last))
+    for page in pages:
+        if not page.first <= after + 1 < page.first + len(page.lines):
+            place = f"{key.stream} of {key.origin}"
+            raise ArchiveDamaged(place, f"a page with version {after + 1}", f"{page.first} on")
+        after = page.first + len(page.lines) - 1
+    return pages
+
+
+def next_changes(recorder: PageRecorder, after: int, at_most: int) -> list[Change]:
+    """Return the next few pages of the store beyond the position ``after``."""
+    found = _find(recorder, _OF_STORE, (after, at_most))
+    if not found:
+        return []
+    if [page.position for page in found] != list(range(after + 1, after + 1 + len(found))):
+        raise ArchiveDamaged("pages", f"one at position {after + 1}, and so on", "a gap")
+    events = recorder.select_notifications(after + 1, len(found), found[-1].position)
+    keys = (stream_key(str(event.originator_id)) for event in events)
+    pages = _to_pages(found, events)
+    positions = (page.position for page in found)
+    return [Change(*change) for change in zip(positions, keys, pages, strict=True)]
+
+
+def _find(recorder: PageRecorder, statement: str, values: Sequence[object]) -> list[_Found]:
+    """Find pages with their blocks: as many as fit, one at least."""
+    types = (int, int, int, int, int, str, bytes)
+    with recorder.datastore.transaction(commit=False) as cursor:
+        sizes = fetch(cursor, (int, int), statement, values)
+        positions = [position for position, _ in sizes[: _fitting(sizes)]]
+        return sorted(_Found(*row) for row in fetch_in(cursor, types, _FOUND, (), positions))
+
+
+def _fitting(sizes: Sequence[Row]) -> int:
+    total = 0
+    for count, (_, size) in enumerate(sizes):
+        total += size
+        if count and total > PART_BYTES_AT_ONCE:
+            return count
+    return len(sizes)
+
+
+def _to_pages(found: Sequence[_Found], events: Sequence[StoredEvent]) -> list[Page]:
+    if [page.ordinal for page in found] != [event.originator_version for event in events]:
+        place = f"pages from position {found[0].position}"
+        raise ArchiveDamaged(place, f"{len(found)} stored events", "others")
+    return [_to_page(page, event) for page, event in zip(found, events, strict=True)]
+
+
+def _to_page(page: _Found, event: StoredEvent) -> Page:
+    lines = to_lines(event, page.lines)
+    parts = unpack_lines(f"parts at position {page.position}", page.data, page.size)
+    return Page(page.last - page.lines + 1, lines, parts, frozenset(page.withheld.split()))

@@ -1,0 +1,53 @@
+"""What every room needs of the file system: names that survive a crash, and faults in our words.
+
+Not here: files' content.
+"""
+
+import errno
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domain.errors import Refused, StorageFull
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def writing(path: Path) -> Generator[None]:
+    """Say in our words why something was not written at ``path``.
+
+    Raises:
+        StorageFull: when it did not fit.
+        Refused: when it was not allowed, or not possible.
+    """
+    try:
+        yield
+    except OSError as error:
+        found = error.strerror or str(error)
+        if error.errno in _FULL:
+            remedy = "Make room on the disk (or raise the quota) and do it again."
+            raise StorageFull(str(path), "room to write", found, remedy) from error
+        remedy = "Check the permissions of the folders on the way."
+        raise Refused(str(path), "a place to write", found, remedy) from error
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder of this mode, with those above it, unless it is there; all durably."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; Windows has no way to, and no need."""
+    if os.name == "nt":
+        return
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
