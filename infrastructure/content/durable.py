@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from domain.errors import StorageFull
+from infrastructure.files import sync_folder, writing
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -12,23 +12,12 @@ def write_durably(path: Path, data: bytes) -> None:
 
     Raises:
         StorageFull: when the disk takes no more; what was there is unchanged.
+        Refused: when this process may not write there.
     """
-    try:
+    with writing(path):
         with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(path)
         sync_folder(path.parent)
-    except OSError as problem:
-        raise StorageFull(str(path), "room for it", str(problem), "Make room.") from problem
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the folder's names durable, where the system can (POSIX)."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -1,0 +1,65 @@
+"""Time and chance, from the operating system (`application.ports.Clock`).
+
+Not here: any reason to believe the time; it is a claim until a timestamp proves it.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from threading import Lock
+
+_RANDOM_BITS = 74
+_VARIANT = 0b10 << 62
+_LOW = (1 << 62) - 1
+
+
+class SystemClock:
+    """Usable by any number of threads; two clocks, or two processes, don't know of each other."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._microseconds = 0
+        self._second = -1
+        self._second_text = ""
+        self._last_id = 0
+
+    def now(self) -> str:
+        """UTC in 27 characters; never less than the last answer, whatever is done to the time."""
+        with self._lock:
+            latest = max(self._microseconds, time.time_ns() // 1000)
+            self._microseconds = latest
+            second, fraction = divmod(latest, 1_000_000)
+            if second != self._second:
+                self._second = second
+                self._second_text = f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}"
+            return f"{self._second_text}.{fraction:06d}Z"
+
+    def event_id(self) -> str:
+        """A new UUIDv7 (RFC 9562, section 5.7), greater than the last one.
+
+        Within a millisecond, the 74 random bits are counted up by a random step (section 6.2,
+        method 2); where they run over, the next millisecond is taken.
+        """
+        chance = int.from_bytes(os.urandom(9))
+        with self._lock:
+            milliseconds = time.time_ns() // 1_000_000
+            if milliseconds > self._last_id >> _RANDOM_BITS:
+                self._last_id = milliseconds << _RANDOM_BITS | chance
+            else:
+                self._last_id += 1 + (chance >> 40)
+            return _as_uuid(self._last_id)
+
+    def salts(self, count: int) -> Sequence[str]:
+        """So many salts: 128 random bits each, in hex."""
+        digits = os.urandom(16 * count).hex()
+        return [digits[start : start + 32] for start in range(0, 32 * count, 32)]
+
+
+def _as_uuid(number: int) -> str:
+    """Put version and variant between the 122 bits."""
+    high, low = number >> _RANDOM_BITS, _VARIANT | number & _LOW
+    return (
+        f"{high >> 16:08x}-{high & 0xFFFF:04x}-7{number >> 62 & 0xFFF:03x}"
+        f"-{low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
+    )
