@@ -28,7 +28,9 @@ def erased_assets(
             _check_alone(action, name, set(store.asset_holders(key, name)) - targets.keys())
             names.append(name)
     if targets:
-        _check_original(events, key, targets.keys(), next(iter(targets.values())))
+        first = next(iter(targets.values()))
+        _check_original(events, key, targets.keys(), first)
+        _check_runs(store, events, key, first)
     return names
 
 
@@ -78,3 +80,15 @@ def _check_original(
     if holds_original and PartKey(1, "original") not in targets:
         remedy = "Erase kind original of version 1 in the same batch."
         raise Refused(action.place, "no original file with the same content", "one", remedy)
+
+
+def _check_runs(store: EventStore, events: StoredEvents, key: StreamKey, action: Action) -> None:
+    """The file that a dataset was archived from hangs on the run, where there was one."""
+    for other in store.streams() if key.stream.startswith("dataset/") else ():
+        if not other.stream.startswith("run/"):
+            continue
+        registered = events.at(other, 1)
+        facts, about = registered.event.facts, (key.origin, key.stream.removeprefix("dataset/"))
+        if (facts["dataset_origin"], facts["dataset"]) == about and "original" in registered.parts:
+            remedy = f"Erase kind original of version 1 of {other.stream} first."
+            raise Refused(action.place, "no original file with the same content", "one", remedy)

@@ -60,6 +60,8 @@ class Filing:
             members = {**members, "dataset": self.dataset.removeprefix("dataset/")}
         action = action_of(members, entry.place)
         action.assets = entry.assets
+        if action.type in REGISTERED:
+            action.facts["archived_from"] = self.log.mapping
         if self.original and stream == self.main and action.type in REGISTERED:
             first, *_ = files = self.log.files
             action.parts["original"] = {"media_type": first.media_type, "name": first.name}

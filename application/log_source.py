@@ -69,7 +69,7 @@ class LogFile(Protocol):
 
     @property
     def mapping(self) -> str:
-        """The kind of file and the version of the rules by which it is read (docs/sources.md)."""
+        """The kind of file and the version of its rules (docs/sources.md), in one word."""
         ...
 
     @property

@@ -47,6 +47,7 @@ class EventType(NamedTuple):
 
 
 FACTS: Mapping[str, Callable[[object], bool]] = {
+    "archived_from": syntax.is_word,
     "attempt": syntax.is_attempt,
     "by": syntax.is_uuid,
     "dataset": syntax.is_uuid,
@@ -78,10 +79,10 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
 }
 
 _TABLE = """
-dataset.registered   | dataset     | occurred?                                                                      | config original?
+dataset.registered   | dataset     | archived_from? occurred?                                                       | config original?
 dataset.item_added   | dataset     | item section occurred?                                                         | answer item question
 dataset.frozen       | dataset     | items items_root                                                               |
-run.registered       | run         | dataset dataset_origin items items_root same_config scorers trial occurred?    | config environment? original?
+run.registered       | run         | dataset dataset_origin items items_root same_config scorers trial occurred? archived_from? | config environment? original?
 run.planned          | run         | epochs ranges plan_source                                                      |
 run.started          | run         | occurred?                                                                      |
 run.resumed          | run         | occurred?                                                                      | error?

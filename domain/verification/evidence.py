@@ -22,7 +22,7 @@ def check_evidence(reading: Reading, report: Report, results: int, inspectable: 
     if run is None:
         report.settle(Check.EVIDENCE, Outcome.NOT_SHOWN, "a dataset alone is no result")
         return
-    second_hand = run.text("original") is not None
+    second_hand = "archived_from" in run.facts
     report.properties = [
         _identified(run, second_hand),
         _timestamped(reading, run, second_hand),

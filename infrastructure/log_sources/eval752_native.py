@@ -63,7 +63,7 @@ class NativeSource:
 class NativeFile:
     """One of eval_752's own zips: see `application.log_source.LogFile`."""
 
-    mapping = "eval_752 export, mapping 1"
+    mapping = "eval752-export-1"
 
     def __init__(self, members: BoundedZip, path: Path) -> None:
         self._members, self._names = members, dict.fromkeys(members.names())

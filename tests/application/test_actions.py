@@ -31,6 +31,7 @@ def _line(members: Members) -> bytes:
 
 def _sample(fact: str) -> Json:
     texts = {
+        "archived_from": "eval752-export-1",
         "by": ID,
         "dataset": ID,
         "kind": "answer",

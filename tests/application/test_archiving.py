@@ -115,9 +115,7 @@ def test_what_was_archived_verifies_with_its_origin_not_shown(
     assert verdict.lines[Check.COMPLETENESS].outcome is Outcome.NOT_SHOWN
     assert verdict.lines[Check.RESCORING].outcome is Outcome.NOT_SHOWN
     holds = {prop.name: prop.holds for prop in verdict.properties}
-    assert holds["complete"] is None
-    if original:
-        assert (holds["identified"], holds["timestamped"]) == (None, None)
+    assert (holds["identified"], holds["timestamped"], holds["complete"]) == (None, None, None)
 
 
 def test_a_dataset_that_was_archived_verifies(
@@ -238,6 +236,19 @@ def test_what_was_erased_does_not_come_back(archive: Archive, run: Path) -> None
     assert again.recorded == 0
     with pytest.raises(NotFound):
         archive.assets.size(f"{report.digest}.zip")
+
+
+def test_an_item_is_not_erased_while_the_runs_original_holds_it(
+    archive: Archive, run: Path
+) -> None:
+    report = archived(archive, run)
+    erase: made.Members = {"type": "part.erased", "target": 2, "kind": "question"}
+    with pytest.raises(Refused, match=report.run):
+        made.record(archive, report.dataset, erase)
+    original: made.Members = {"type": "part.erased", "target": 1, "kind": "original"}
+    made.record(archive, report.run, original)
+    made.record(archive, report.dataset, erase)
+    assert "question" not in made.stored(archive, report.dataset)[1].parts
 
 
 def test_likely_secrets_are_told_by_their_place(archive: Archive, tmp_path: Path) -> None:
