@@ -4,8 +4,8 @@ The state is counted from events and parts anew, never read from a projection. N
 two members come from, which may be a bundle or the store.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from domain.bundle import layout, views
 from domain.bundle.disclosure import Disclosure, Status, erasures
@@ -18,6 +18,9 @@ from domain.errors import InvalidInput
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
 from domain.syntax import is_time
 
+_WHOLE: Final = frozenset({10, 13, 16, 19, *range(21, 27)})
+"""Lengths of a time up to the day, hour, minute, second, and so many digits of its fraction."""
+
 
 class Moment(NamedTuple):
     """How far to replay: up to a version of the last stream, or up to a time, or to the end."""
@@ -25,9 +28,9 @@ class Moment(NamedTuple):
     version: int | None = None
     time: str | None = None
 
-    def includes(self, event: Event, last_stream: str) -> bool:
-        """Whether an event has happened by then."""
-        if self.version is not None and event.stream == last_stream:
+    def includes(self, event: Event) -> bool:
+        """Whether an event of the last stream has happened by then."""
+        if self.version is not None:
             return event.version <= self.version
         return self.time is None or event.at <= self.time
 
@@ -43,9 +46,12 @@ def read_moment(text: str) -> Moment:
     latest = "9999-12-31T23:59:59.999999Z"
     given = text.removesuffix("Z")
     time = given + latest[len(given) :]
-    if len(given) < 10 or not is_time(time):
+    if len(given) not in _WHOLE or not is_time(time):
         raise InvalidInput("--at", "a version, or a UTC time from the date on", repr(text))
     return Moment(time=time)
+
+
+_FIRST: Final = b'"version":1}'
 
 
 class Replayed(NamedTuple):
@@ -68,10 +74,10 @@ class Replayer:
 
     def events(self, moment: Moment) -> Iterator[Event]:
         """The events that had happened by then, in order."""
-        last = self._last_stream()
+        has_happened = self._has_happened(moment)
         for _, line in self._lines(layout.EVENTS):
             event = read_event(line, layout.EVENTS)
-            if moment.includes(event, last):
+            if has_happened(event):
                 yield event
 
     def state(self, moment: Moment) -> Replayed:
@@ -89,11 +95,11 @@ class Replayer:
 
     def _history(self, moment: Moment) -> History:
         history, part_at = History(), 0
-        last = self._last_stream()
+        has_happened = self._has_happened(moment)
         parts = self._lines(layout.PARTS)
         for event_at, line in self._lines(layout.EVENTS):
             event = read_event(line, layout.EVENTS)
-            if moment.includes(event, last):
+            if has_happened(event):
                 history.take(event, line, Place(event_at, part_at))
             for _, _, status in self._disclosure.of(event):
                 if status is Status.DISCLOSED:
@@ -112,11 +118,16 @@ class Replayer:
         state = summary.to_json(run.status, run.scorers)
         return {**state, "sealed": run.state == "sealed"}
 
-    def _last_stream(self) -> str:
-        last = b""
-        for _, line in self._lines(layout.EVENTS):
-            last = line
-        return read_event(last, layout.EVENTS).stream if last else ""
+    def _has_happened(self, moment: Moment) -> Callable[[Event], bool]:
+        """What has happened by then: once the last stream has begun, all of the one before.
+
+        A run cannot begin before its dataset, whatever their clocks say.
+        """
+        lines = (line for _, line in self._lines(layout.EVENTS) if line.endswith(_FIRST))
+        *_, begun = (read_event(line, layout.EVENTS) for line in lines)
+        if moment.includes(begun):
+            return lambda event: event.stream != begun.stream or moment.includes(event)
+        return moment.includes
 
     def _lines(self, member: str) -> Iterator[tuple[int, bytes]]:
         limit = MAX_ENVELOPE_BYTES if member == layout.EVENTS else layout.MAX_PART_BYTES

@@ -62,6 +62,18 @@ class FixedClock:
         return sha256(f"{self._seed} {self._count()}".encode()).hexdigest()
 
 
+class Timed(FixedClock):
+    """A clock that shows these times, and then the last one for ever."""
+
+    def __init__(self, *times: str) -> None:
+        super().__init__("timed")
+        self._times = [*times]
+
+    def now(self) -> str:
+        """The next of the times."""
+        return self._times.pop(0) if len(self._times) > 1 else self._times[0]
+
+
 @contextmanager
 def open_fixed(folder: Path, name: str, clock: Clock | None = None) -> Iterator[Archive]:
     """Open the archive ``name`` in ``folder`` for writing, as ``interface.bootstrap`` builds it."""

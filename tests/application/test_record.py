@@ -20,8 +20,8 @@ from tests.archives import (
     RUN,
     SEALED,
     STARTED,
-    FixedClock,
     Members,
+    Timed,
     actions,
     added,
     answered,
@@ -128,19 +128,10 @@ def test_of_two_recorders_the_later_one_loses_nothing_of_the_first(archive: Arch
     assert types(archive).count("item.answered") == 3
 
 
-class _Backwards(FixedClock):
-    def __init__(self, *times: str) -> None:
-        super().__init__("backwards")
-        self._times = iter(times)
-
-    def now(self) -> str:
-        return next(self._times)
-
-
 def test_time_never_decreases_though_the_clock_does(tmp_path: Path) -> None:
     noon, before = "2026-11-23T12:00:00.000000Z", "1999-01-01T00:00:00.000000Z"
     later = "2026-11-23T12:00:00.000001Z"
-    with open_fixed(tmp_path, "archive-a", _Backwards(noon, before, later)) as archive:
+    with open_fixed(tmp_path, "archive-a", Timed(noon, before, later)) as archive:
         recorder = archive.recorder()
         for action in (registered(), added(0), added(1)):
             recorder.record(DATASET, actions(action))
