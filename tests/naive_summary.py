@@ -11,7 +11,6 @@ from domain.canonical import Json
 from interface.bootstrap import Archive
 from tests.archives import DATASET, RUN, stored
 
-
 STATUSES = {
     "run.registered": "pending",
     "run.started": "running",
