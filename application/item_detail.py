@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, cast
 
 from application.ports import EventStore, StreamKey
 from application.read_model import ReadModel, ResultRow, ScoreRow
-from application.stored import StoredEvent, StoredEvents
+from application.stored import StoredEvent, StoredEvents, events_of
 from domain.canonical import Json, encode
 from domain.errors import NotFound
 from domain.evaluation.config import Scorer, scorers_of
 from domain.evaluation.scoring import NotRecomputable, ScoredItem, is_recomputable, score, text_of
+from domain.syntax import is_index
 from domain.transparency.merkle import leaf_hash
 
 
@@ -85,13 +86,19 @@ class ItemDetails:
         found = self._store.items_by_outside(dataset, [item]).get(item)
         if found:
             return found.item
-        if item.isascii() and item.isdigit() and self._store.item_versions(dataset, [int(item)]):
+        if item.isascii() and item.isdigit() and is_index(int(item)):
             return int(item)
-        raise NotFound("--item", f"an item of {dataset.stream}", ascii(item[:80]))
+        raise _no_item(dataset, item)
 
     def item(self, dataset: StreamKey, item: int) -> EventDetail:
-        """The event that added an item."""
-        return self.events(dataset, [self._store.item_versions(dataset, [item])[item]])[0]
+        """The event that added an item.
+
+        Raises:
+            NotFound: when there is no such item.
+        """
+        version = self._store.item_versions(dataset, [item]).get(item)
+        version = version or self._version_of_withheld(dataset, item)
+        return self.events(dataset, [version])[0]
 
     def result(self, run: StreamKey, item: int, epoch: int) -> ItemDetail:
         """One result.
@@ -122,6 +129,14 @@ class ItemDetails:
             details.append(_event(stored, status))
         return details
 
+    def _version_of_withheld(self, dataset: StreamKey, item: int) -> int:
+        """Look through the dataset, as items are looked up by the content of their parts."""
+        for page in self._store.pages(dataset):
+            for stored in events_of(page):
+                if stored.event.facts.get("item") == item:
+                    return stored.event.version
+        raise _no_item(dataset, str(item))
+
     def _scores(
         self,
         run: StreamKey,
@@ -135,6 +150,10 @@ class ItemDetails:
             scorer = scorers[row.scorer] if row.scorer < len(scorers) else Scorer("", "", {})
             basis = _basis(scorer, event, question, answered)
             yield ScoreDetail(row.scorer, scorer.name, scorer.method, row.until, basis, event)
+
+
+def _no_item(dataset: StreamKey, item: str) -> NotFound:
+    return NotFound("item", f"an item of {dataset.stream}", ascii(item[:80]))
 
 
 def _event(stored: StoredEvent, absent: Mapping[str, str]) -> EventDetail:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
+from application.archiving import Archiver, ArchiveReport
 from application.bundle_events import Verified
 from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
@@ -26,6 +27,7 @@ from infrastructure.content.assets import FileAssets
 from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
 from infrastructure.event_store.store import open_store
+from infrastructure.log_sources import open_log
 from infrastructure.read_models import open_read_model
 from infrastructure.signing.keys import open_identity
 
@@ -91,6 +93,12 @@ class Archive:
     def replayer(self, key: StreamKey) -> AbstractContextManager[Replayer]:
         """Replays all that is held of a run or dataset."""
         return stored_replay(self.store, key, FileSpool)
+
+    def archive_log(self, path: Path, *, original: bool, refuse_secrets: bool) -> ArchiveReport:
+        """Archive another tool's log file; see ``application.archiving.Archiver.archive``."""
+        archiver = Archiver(self.recorder(), self.store, self.assets)
+        with open_log(path) as log:
+            return archiver.archive(log, original=original, refuse_secrets=refuse_secrets)
 
     def take_in(self, bundle: Verified) -> Imported:
         """Import a verified bundle, and let the read models follow."""

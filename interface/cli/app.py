@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from interface.cli.faults import reporting
-from interface.cli.options import Actor, AsJson, Bundles, Data, Debug, Stream, Where
+from interface.cli.options import Actor, AsJson, Bundles, Data, Debug, Stream, Where, whole_number
+from interface.cli.plain_values import PlainCommand, PlainGroup
 
 app = typer.Typer(
     name="eval752",
+    cls=PlainGroup,
     help="The evidence archive for LLM evaluation runs.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -42,13 +44,13 @@ def main_options(
     """The evidence archive for LLM evaluation runs: record, seal, share one file, verify."""
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def record(
     file: Annotated[
         str, typer.Argument(metavar="[FILE|-]", help="NDJSON actions, one a line; - is stdin.")
     ] = "-",
     assets: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="DIR", help='Keep the files that strings "assets/PATH" name.'),
     ] = None,
     seal: Annotated[
@@ -59,14 +61,37 @@ def record(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Record actions: datasets, runs, answers, scores; durable when it returns."""
+    """Record datasets, runs, answers and scores, durably."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import record as command
 
         command.record(screen, Where(data, actor), file, assets, seal=seal)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
+def archive(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Log files of other tools.")],
+    original: Annotated[
+        bool, typer.Option("--original/--no-original", help="Keep the file itself as well.")
+    ] = True,
+    refuse_secrets: Annotated[
+        bool, typer.Option("--refuse-secrets", help="Archive nothing that may hold a secret.")
+    ] = False,
+    data: Data = None,
+    actor: Actor = "local",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Archive another tool's log file as a sealed run."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import archive as command
+
+        command.archive(
+            screen, Where(data, actor), files, original=original, refuse_secrets=refuse_secrets
+        )
+
+
+@app.command(cls=PlainCommand)
 def seal(
     name: Stream,
     data: Data = None,
@@ -74,14 +99,14 @@ def seal(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Seal a run or dataset up to here; a dataset is frozen first."""
+    """Seal a run or dataset as it is now."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import seal as command
 
         command.seal(screen, Where(data, actor), name)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def runs(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> None:
     """List the runs, the newest first."""
     with reporting(as_json=as_json, debug=debug) as screen:
@@ -90,7 +115,7 @@ def runs(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> No
         listing.runs(screen, Where(data))
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def datasets(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> None:
     """List the datasets, the newest first."""
     with reporting(as_json=as_json, debug=debug) as screen:
@@ -99,13 +124,13 @@ def datasets(data: Data = None, as_json: AsJson = False, debug: Debug = False) -
         listing.datasets(screen, Where(data))
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def show(
     name: Stream,
     item: Annotated[
         str | None, typer.Option(metavar="ID", help="One item, by its id or its index.")
     ] = None,
-    epoch: Annotated[int, typer.Option(min=1, metavar="N", help="Of an item, the epoch.")] = 1,
+    epoch: Annotated[str, typer.Option(metavar="N", help="Of an item, the epoch.")] = "1",
     data: Data = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -114,14 +139,16 @@ def show(
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import show as command
 
-        command.show(screen, Where(data), name, command.Asked(item, epoch))
+        command.show(
+            screen, Where(data), name, command.Asked(item, whole_number("--epoch", epoch, 1))
+        )
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def export(
     name: Stream,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "-o",
             "--output",
@@ -145,7 +172,7 @@ def export(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Write a sealed run or dataset as one file that anyone can verify."""
+    """Write a sealed run or dataset as one file."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.bootstrap import ExportOptions
         from interface.cli.commands import export as command
@@ -154,7 +181,7 @@ def export(
         command.export(screen, Where(data, actor), name, output, options)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def verify(
     files: Bundles,
     expect_digest: Annotated[
@@ -175,7 +202,7 @@ def verify(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Verify bundles, without an archive or a network; exit code 1 where there are findings."""
+    """Verify bundles; needs no archive and no network."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import verify as command
 
@@ -183,7 +210,7 @@ def verify(
         command.verify(screen, files, policy, quiet=quiet)
 
 
-@app.command("import")
+@app.command("import", cls=PlainCommand)
 def take_in(
     files: Bundles,
     data: Data = None,
@@ -191,14 +218,14 @@ def take_in(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Verify bundles and keep them as read-only mirrors; exit code 1 where one is refused."""
+    """Verify bundles and keep them as read-only mirrors."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import take_in as command
 
         command.take_in(screen, Where(data, actor), files)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def replay(
     name: Annotated[
         str, typer.Argument(metavar="RUN|DATASET|FILE", help="In the archive, or a bundle.")
@@ -216,9 +243,9 @@ def replay(
         ),
     ] = None,
     limit: Annotated[
-        int | None,
+        str | None,
         typer.Option(
-            min=0, metavar="N", help="Lines of history, 0 for all.", show_default="200; all as JSON"
+            metavar="N", help="Entries of history, 0 for all.", show_default="200; all as JSON"
         ),
     ] = None,
     anyway: Annotated[
@@ -228,19 +255,50 @@ def replay(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """Show who did what when, and what it came to, at any moment."""
+    """Show who did what when, and what it came to."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import replay as command
 
-        lines = (0 if as_json else 200) if limit is None else limit
+        lines = whole_number("--limit", limit or ("0" if as_json else "200"), 0)
         asked = command.Asked(command.moment_of(at), events, lines, anyway)
         command.replay(screen, Where(data), name, asked)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def rebuild(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> None:
-    """Build the tables behind runs, datasets and show anew, from the events alone."""
+    """Build the tables behind runs and show anew."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import listing
 
         listing.rebuild(screen, Where(data))
+
+
+@app.command(cls=PlainCommand)
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make its files.")] = Path(
+        "eval752-demo"
+    ),
+    keep: Annotated[bool, typer.Option("--keep/--discard", help="Whether the files stay.")] = True,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """See it all on an example, and three forgeries caught."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import example as command
+
+        command.demo(screen, Path(folder), keep=keep)
+
+
+@app.command(cls=PlainCommand)
+def verifier(
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The verifier's name.")
+    ] = "verify.pyz",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write the verifier as one file that any Python runs."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import example as command
+
+        command.verifier(screen, Path(output))

@@ -7,7 +7,7 @@ reads. Not here: findings, which are no exceptions.
 import os
 import sys
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -22,70 +22,85 @@ OUR_BUG: Final = 70
 INTERRUPTED: Final = 130
 NOBODY_READS: Final = 141
 
+_CODES: Final = (
+    (Eval752Error, REFUSED),
+    (OSError, REFUSED),
+    (KeyboardInterrupt, INTERRUPTED),
+    (Exception, OUR_BUG),
+)
+
 
 @contextmanager
 def reporting(*, as_json: bool, debug: bool) -> Generator[Screen]:
     """The screen of one command; whatever the command raises ends as ``typer.Exit``."""
     screen = Screen(as_json=as_json)
-    code = REFUSED
     try:
         yield screen
         screen.flush()
         code = screen.exit_code
-    except Eval752Error as problem:
-        _tell(screen, problem)
     except (typer.Exit, typer.Abort):
         raise
-    except KeyboardInterrupt:
-        screen.note("interrupted")
-        code = INTERRUPTED
     except BrokenPipeError:
         _let_go_of_stdout()
         code = NOBODY_READS
-    except OSError as problem:
-        _tell(screen, _of_the_system(problem))
-    except Exception as bug:  # noqa: BLE001 - the one place where our bugs end
-        _tell_bug(screen, bug, debug=debug)
-        code = OUR_BUG
+    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the one place where they end
+        if debug:
+            traceback.print_exception(fault, file=sys.stderr)
+        code = _told(screen, fault)
     if code:
         raise typer.Exit(code)
 
 
-def told(problem: Eval752Error) -> dict[str, Any]:
+def error_document(fault: BaseException) -> dict[str, Any]:
     """The error in the form of ``--json``."""
-    return {"error": problem_document("", problem)["error"]}
+    if isinstance(fault, Eval752Error):
+        error: Any = problem_document("", fault)["error"]
+    else:
+        error = {"kind": type(fault).__name__, "found": str(fault)}
+    notes = _notes(fault)
+    return {"error": {**error, "notes": notes} if notes else error}
 
 
-def _tell(screen: Screen, problem: Eval752Error) -> None:
+def _told(screen: Screen, fault: BaseException) -> int:
+    """Say what happened, and return the exit code."""
+    code = next(code for kind, code in _CODES if isinstance(fault, kind))
+    if isinstance(fault, OSError):
+        fault = _of_the_system(fault)
     with suppress(OSError):
         if screen.as_json and not screen.began:
-            screen.write(to_json(told(problem)) + "\n")
-        screen.note(f"error: {problem}", "bad")
-    _bring_out(screen)
-
-
-def _of_the_system(problem: OSError) -> Eval752Error:
-    place = str(problem.filename or "standard output")
-    return UnreadableFile(place, "a file or folder to work with", problem.strerror or str(problem))
-
-
-def _tell_bug(screen: Screen, bug: Exception, *, debug: bool) -> None:
-    if debug:
-        traceback.print_exception(bug, file=sys.stderr)
-    elif screen.as_json and not screen.began:
-        error = {"kind": "Bug", "found": f"{type(bug).__name__}: {bug}"}
-        screen.write(to_json({"error": error}) + "\n")
-    hint = "" if debug else " --debug shows where."
-    screen.note(f"error: this is a bug of eval752, {type(bug).__name__}: {bug}", "bad")
-    screen.note(f"Please report it where you got eval752 from.{hint}")
-    _bring_out(screen)
-
-
-def _bring_out(screen: Screen) -> None:
+            screen.write(to_json(error_document(fault)) + "\n")
+        for line in _lines(fault, code):
+            screen.note(line, "bad")
     try:
         screen.flush()
     except OSError:
         _let_go_of_stdout()
+    return code
+
+
+def _lines(fault: BaseException, code: int) -> Iterator[str]:
+    if code == INTERRUPTED:
+        yield "interrupted"
+    elif code == OUR_BUG:
+        yield f"error: this is a bug of eval752, {type(fault).__name__}: {fault}"
+        yield "Please report it where you got eval752 from; --debug shows where it is."
+    else:
+        yield f"error: {fault}"
+    yield from _notes(fault)
+
+
+def _notes(fault: BaseException) -> list[str]:
+    """What was added on the way up (PEP 678): what is kept, for one."""
+    return getattr(fault, "__notes__", [])
+
+
+def _of_the_system(problem: OSError) -> Eval752Error:
+    place = str(problem.filename or "standard output")
+    found = problem.strerror or str(problem)
+    told = UnreadableFile(place, "what the command can work with", found)
+    for note in _notes(problem):
+        told.add_note(note)
+    return told
 
 
 def _let_go_of_stdout() -> None:

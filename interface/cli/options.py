@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from interface.bootstrap import Archive
 
 Data = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--data",
         envvar="EVAL752_DATA",
@@ -40,7 +40,7 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="One JSON document on stdout; messages on stderr.")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug of eval752.")]
-Bundles = Annotated[list[str], typer.Argument(metavar="FILE...", help="Bundles, .eval752.zip.")]
+Bundles = Annotated[list[str], typer.Argument(metavar="FILE", help="Bundles, .eval752.zip.")]
 Stream = Annotated[
     str,
     typer.Argument(
@@ -50,18 +50,29 @@ Stream = Annotated[
 ]
 
 
+def whole_number(option: str, text: str, least: int) -> int:
+    """Read the value of an option.
+
+    Raises:
+        InvalidInput: when it is no whole number from ``least``.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 15 and int(text) >= least):
+        raise InvalidInput(option, f"a whole number from {least}", ascii(text[:80]))
+    return int(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """An archive as the options name it."""
 
-    data: Path | None = None
+    data: str | None = None
     actor: str = "local"
 
     @property
     def folder(self) -> Path:
         """The archive's folder."""
         if self.data is not None:
-            return self.data
+            return Path(self.data)
         from platformdirs import user_data_path  # noqa: PLC0415 - only where it is asked
 
         return user_data_path("eval752", appauthor=False)

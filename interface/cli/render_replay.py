@@ -1,7 +1,7 @@
 """Histories and states as lines. Pure; not here: what happened, and what it came to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -17,15 +17,16 @@ _MANY: Final = ("dataset.item_added", "item.")
 """Types of events, or beginnings of them, of which there are many alike."""
 
 
-def history_lines(events: Iterable[Event], width: int, *, each: bool) -> Iterator[Line]:
-    """Version, time, who and what; stretches of like events in one line, unless ``each`` is asked.
+def history_entries(events: Iterable[Event], width: int, *, each: bool) -> Iterator[Sequence[Line]]:
+    """Version, time, who and what; stretches of like events in one entry, unless ``each`` is asked.
 
-    A new stream begins with its name.
+    The first entry of a stream begins with its name.
     """
     for stream, of_stream in groupby(events, lambda event: (event.stream, event.origin)):
-        yield Line(f"{stream[0]} of {stream[1]}", "strong")
+        head = [Line(f"{stream[0]} of {stream[1]}", "strong")]
         for _, stretch in groupby(of_stream, _by_version if each else _by_kind):
-            yield from _stretch(stretch, width)
+            yield [*head, *_stretch(stretch, width)]
+            head = []
 
 
 def state_lines(state: Replayed, width: int) -> Iterator[Line]:

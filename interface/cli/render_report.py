@@ -20,9 +20,12 @@ _STYLES: Final = (
 
 
 def report_lines(file: str, report: Report) -> Iterator[Line]:
-    """The whole report, and an empty line."""
-    for text in report_text.report_lines(file, report):
-        yield Line(text, _style(text))
+    """The whole report, with what failed right below the verdict, and an empty line."""
+    head, verdict, *rest = (Line(t, _style(t)) for t in report_text.report_lines(file, report))
+    yield from (head, verdict)
+    if not report.verified:
+        yield Line(f"  failed         {', '.join(failed_checks(report))}", "bad")
+    yield from rest
     yield Line("")
 
 

@@ -23,12 +23,12 @@ _SLUG_MOST: Final = 60
 
 
 def export(
-    screen: Screen, where: Where, name: str, output: Path | None, options: ExportOptions
+    screen: Screen, where: Where, name: str, output: str | None, options: ExportOptions
 ) -> None:
     """Write the bundle, and say what its recipient has to know."""
     with where.open(writable=True) as archive:
         key = find(archive, name)
-        target = output or Path(default_name(archive, key))
+        target = Path(output or default_name(archive, key))
         with screen.progress(str(target)) as advance:
             exported = archive.export(key, target, options, advance)
         vkey = VerifierKey(archive.signer.origin, archive.signer.public_key).encode()

@@ -22,9 +22,9 @@ MAX_LINE: Final = 64 * 2**20
 _STDIN: Final = "-"
 
 
-def record(screen: Screen, where: Where, source: str, assets: Path | None, *, seal: bool) -> None:
+def record(screen: Screen, where: Where, source: str, assets: str | None, *, seal: bool) -> None:
     """Record all lines; those of earlier windows stay where a later one is refused."""
-    folder = None if assets is None else AssetFolder(assets)
+    folder = None if assets is None else AssetFolder(Path(assets))
     with _opened(source) as (file, name, size), where.open(writable=True) as archive:
         link = None if folder is None else folder.keep_in(archive.assets)
         session = Session(archive.recorder(), link)
@@ -36,8 +36,8 @@ def record(screen: Screen, where: Where, source: str, assets: Path | None, *, se
                 session.flush()
             if seal:
                 session.seal()
-        except BaseException:
-            _tell_kept(screen, session)
+        except BaseException as problem:
+            problem.add_note(_kept(session))
             raise
     tallies = [*session.tallies.values()]
     screen.show(recorded_lines(tallies), lambda: [tally_document(tally) for tally in tallies])
@@ -59,7 +59,7 @@ def _opened(source: str) -> Generator[tuple[BinaryIO, str, int | None]]:
         found = problem.strerror or str(problem)
         raise UnreadableFile(source, "a file of actions", found) from problem
     with file:
-        yield file, path.name, size
+        yield file, source, size
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -72,11 +72,7 @@ def _lines(file: BinaryIO, name: str) -> Iterator[bytes]:
         yield line
 
 
-def _tell_kept(screen: Screen, session: Session) -> None:
+def _kept(session: Session) -> str:
     kept = [tally for tally in session.tallies.values() if tally.recorded]
-    if kept:
-        screen.note("Recorded before the error, and kept:")
-        for line in recorded_lines(kept):
-            screen.note(line.text)
-    else:
-        screen.note("Nothing was recorded.")
+    lines = (line.text for line in recorded_lines(kept))
+    return f"Recorded before, and kept: {'; '.join(lines)}" if kept else "Nothing was recorded."

@@ -3,9 +3,9 @@
 Not here: the replay (``application.replaying``).
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from domain.evaluation.events import Event
 from domain.verification.policy import Policy
 from interface.cli.finding import find
 from interface.cli.options import Where
-from interface.cli.render_replay import history_lines, state_lines
+from interface.cli.render_replay import history_entries, state_lines
 from interface.cli.render_report import failed_checks
 from interface.cli.screen import Line, Screen
 from interface.report_text import to_json
@@ -28,7 +28,7 @@ class Asked(NamedTuple):
     """How far to replay and what to show.
 
     ``events`` lists each event (True), none (False), or stretches of like ones (None); ``limit`` is
-    for lines and 0 for all of them; ``anyway`` replays a bundle that does not verify.
+    for entries and 0 for all of them; ``anyway`` replays a bundle that does not verify.
     """
 
     moment: Moment
@@ -51,8 +51,8 @@ def replay(screen: Screen, where: Where, name: str, asked: Asked) -> None:
             return
         if asked.events is not False:
             events = replayer.events(asked.moment)
-            lines = history_lines(events, screen.width, each=asked.events is True)
-            screen.lines(_limited(lines, asked.limit))
+            entries = history_entries(events, screen.width, each=asked.events is True)
+            screen.lines(_limited(entries, asked.limit))
             screen.lines([Line("")])
         screen.lines(state_lines(state, screen.width))
 
@@ -80,16 +80,16 @@ def _of_bundle(screen: Screen, file: str, *, anyway: bool) -> Generator[Replayer
         manifest = read_manifest(b"".join(members.chunks(layout.MANIFEST)))
         try:
             yield Replayer(members, frozenset(manifest.withheld))
-        except (LookupError, RuntimeError, ValueError) as problem:
+        except (LookupError, RuntimeError, StopIteration, ValueError) as problem:
             if report.verified:
                 raise
             raise InvalidInput(file, "a history that can be followed", repr(problem)) from problem
 
 
-def _limited(lines: Iterator[Line], limit: int) -> Iterator[Line]:
-    yield from islice(lines, limit) if limit else lines
-    if more := sum(1 for _ in lines):
-        yield Line(f"  … and {more:,} more lines; --limit 0 shows all", "dim")
+def _limited(entries: Iterator[Sequence[Line]], limit: int) -> Iterator[Line]:
+    yield from chain.from_iterable(islice(entries, limit) if limit else entries)
+    if more := sum(1 for _ in entries):
+        yield Line(f"  … and {more:,} more; --limit 0 shows all", "dim")
 
 
 def _write(screen: Screen, replayer: Replayer, state: Replayed, asked: Asked) -> None:
@@ -100,5 +100,6 @@ def _write(screen: Screen, replayer: Replayer, state: Replayed, asked: Asked) ->
     for number, event in enumerate(shown):
         screen.write(f"{',' if number else ''}\n{to_json(event._asdict())}")
     left_out = sum(1 for _ in events)
-    rest: dict[str, Any] = {"events_left_out": left_out, "at": state._asdict()}
+    then = {"stream": state.stream, "version": state.version, "at": state.at}
+    rest: dict[str, Any] = {"events_left_out": left_out, **then, "state": state.state}
     screen.write(f"],\n{to_json(rest)[1:]}\n")

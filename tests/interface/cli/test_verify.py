@@ -1,0 +1,150 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domain.bundle import layout
+from infrastructure.bundle_zip import BundleWriter, open_bundle
+from tests.interface.cli.running import eval752, subprocess752
+
+Change = Callable[[str, bytes], bytes]
+
+
+def changed(bundle: Path, target: Path, change: Change) -> Path:
+    """A copy of a bundle with other members in a sound container."""
+    with open_bundle(bundle) as members, BundleWriter(target) as written:
+        for name in members.names():
+            written.copy(name, [change(name, b"".join(members.chunks(name)))])
+    return target
+
+
+@pytest.fixture
+def forged(bundle: Path, tmp_path: Path) -> Path:
+    """The bundle with a score that is better than it was."""
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(b'"score":0', b'"score":1') if name == layout.RESULTS else data
+
+    return changed(bundle, tmp_path / "forged.eval752.zip", change)
+
+
+def test_a_genuine_bundle_is_verified(bundle: Path) -> None:
+    said = eval752("verify", bundle)
+    assert (said.code, said.err) == (0, "")
+    lines = said.out.splitlines()
+    assert lines[0] == str(bundle)
+    assert lines[1].startswith("  VERIFIED: 12 checks passed, 0 failed, 6 not shown")
+    assert "   1 container     passed     12 members" in lines
+    assert (
+        "  18 policy        not shown  no policy: nothing was required beyond these checks" in lines
+    )
+    assert "     complete      yes        all 2 planned results" in lines
+
+
+def test_a_forged_bundle_is_not_and_what_failed_is_said(forged: Path) -> None:
+    said = eval752("verify", forged)
+    assert said.code == 1
+    _, verdict, failed, *rest = said.out.splitlines()
+    assert verdict.startswith("  NOT VERIFIED: ")
+    assert failed == "  failed         2 digests, 15 replay"
+    assert "   2 digests       FAILED     1 finding" in rest
+    assert "     at        results.jsonl" in rest
+
+
+def test_findings_are_in_the_document_with_both_sides(forged: Path) -> None:
+    (report,) = eval752("verify", "--json", forged).document
+    assert (report["file"], report["verified"]) == (str(forged), False)
+    check = report["checks"][14]
+    assert (check["check"], check["name"], check["outcome"]) == (15, "replay", "failed")
+    (finding,) = check["findings"]
+    assert finding["place"].startswith("results.jsonl, line 2")
+    assert '"score":0' in finding["expected"]
+    assert '"score":1' in finding["found"]
+
+
+def test_of_many_files_each_is_verified_and_the_worst_decides(bundle: Path, forged: Path) -> None:
+    said = eval752("verify", "--quiet", bundle, forged, bundle)
+    assert said.code == 1
+    assert said.out.splitlines() == [
+        f"{bundle}: VERIFIED",
+        f"{forged}: NOT VERIFIED, failed: 2 digests, 15 replay",
+        f"{bundle}: VERIFIED",
+        "3 files: 2 verified, 1 not verified",
+    ]
+
+
+def test_an_unreadable_file_does_not_keep_the_others_from_being_verified(
+    bundle: Path, tmp_path: Path
+) -> None:
+    missing = tmp_path / "missing.zip"
+    said = eval752("verify", "-q", missing, bundle)
+    assert said.code == 2
+    assert said.out == f"{bundle}: VERIFIED\n2 files: 1 verified, 1 unreadable\n"
+    assert said.err.startswith(f"error: {missing}: expected a readable file, found ")
+    unreadable, report = eval752("verify", "--json", missing, bundle).document
+    assert unreadable["error"]["place"] == str(missing)
+    assert report["verified"]
+
+
+def test_a_digest_and_a_key_that_were_told_are_checked(made: Path, bundle: Path) -> None:
+    target = made / "again.eval752.zip"
+    options = ("-o", target, "--force", "--json", "--data", made / "archive")
+    told = eval752("export", "capitals", *options).document
+    policy = ("--expect-digest", told["digest"], "--key", told["verifier_key"])
+    (report,) = eval752("verify", bundle, *policy, "--require", "signature", "--json").document
+    assert report["verified"]
+    assert [report["checks"][n]["outcome"] for n in (8, 17)] == ["passed", "passed"]
+    wrong = eval752("verify", bundle, "--expect-digest", "0" * 64, "-q")
+    assert (wrong.code, wrong.out) == (1, f"{bundle}: NOT VERIFIED, failed: 2 digests\n")
+
+
+def test_what_is_required_and_not_shown_is_a_finding(bundle: Path) -> None:
+    said = eval752("verify", bundle, "--require", "time", "--require", "13", "--quiet")
+    assert (said.code, said.out) == (1, f"{bundle}: NOT VERIFIED, failed: 18 policy\n")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--expect-digest", "abc"), ("--key", "abc"), ("--require", "everything"), ("--nonsense",)],
+)
+def test_a_policy_that_cannot_be_read_is_bad_usage(bundle: Path, options: tuple[str, ...]) -> None:
+    said = eval752("verify", bundle, *options)
+    assert (said.code, said.out) == (2, "")
+
+
+def test_one_digest_for_several_files_is_bad_usage(bundle: Path) -> None:
+    said = eval752("verify", bundle, bundle, "--expect-digest", "0" * 64)
+    assert said.code == 2
+    assert "--expect-digest: expected one FILE" in said.err
+
+
+def test_a_bundle_that_climbs_is_not_verified_and_writes_nothing(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "conformance" / "invalid" / "container"
+    said = eval752("verify", folder / "climbing-name.eval752.zip")
+    assert said.code == 1
+    assert "failed         1 container" in said.out
+    assert "a path that climbs out of its folder" in said.out
+
+
+def test_control_characters_of_a_bundle_never_reach_the_terminal(
+    bundle: Path, tmp_path: Path
+) -> None:
+    def change(name: str, data: bytes) -> bytes:
+        evil = '{"\x1b]0;owned\x07\u202e":"\x9b31m"}\n'.encode()
+        return evil if name == layout.MANIFEST else data
+
+    said = eval752("verify", changed(bundle, tmp_path / "evil\x1b[31m.zip", change))
+    assert said.code == 1
+    assert all(char.isprintable() or char == "\n" for char in said.out + said.err)
+
+
+def test_nothing_is_needed_but_the_file(bundle: Path, tmp_path: Path) -> None:
+    said = subprocess752("verify", bundle, EVAL752_DATA=str(tmp_path / "none"), LC_ALL="C")
+    assert (said.code, said.err) == (0, "")
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_output_that_knows_ascii_alone_is_served(bundle: Path) -> None:
+    said = subprocess752("verify", bundle, PYTHONIOENCODING="ascii")
+    assert said.code == 0
+    assert said.out.isascii()
