@@ -85,8 +85,8 @@ def _check_original(
 def _check_runs(store: EventStore, events: StoredEvents, key: StreamKey, action: Action) -> None:
     """The file that a dataset was archived from hangs on the run, where there was one."""
     for other in store.streams() if key.stream.startswith("dataset/") else ():
-        if not other.stream.startswith("run/"):
-            continue
+        if other.origin != key.origin or not other.stream.startswith("run/"):
+            continue  # what others have recorded, nobody can erase here
         registered = events.at(other, 1)
         facts, about = registered.event.facts, (key.origin, key.stream.removeprefix("dataset/"))
         if (facts["dataset_origin"], facts["dataset"]) == about and "original" in registered.parts:

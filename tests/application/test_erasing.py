@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from application.actions import Action
 from application.record import Recorder
 from domain.canonical import Json
 from domain.errors import Conflict, Eval752Error, InvalidInput, Refused
 from interface.bootstrap import Archive
+from tests.application.conftest import Archives
 from tests.archives import (
     CHOICE,
     COMPLETED,
@@ -25,12 +25,15 @@ from tests.archives import (
     added,
     answered,
     begin_run,
+    export,
     key,
     record,
     record_dataset,
     registered,
     run_registered,
     stored,
+    take,
+    with_asset,
 )
 
 if sys.version_info >= (3, 14):
@@ -39,6 +42,7 @@ else:
     from backports import zstd
 
 SECRET = "sk-5ec2e7-" + "0f1e2d3c4b5a" * 4
+ORIGINAL: Json = {"name": "log.json", "media_type": "application/json"}
 MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -178,8 +182,7 @@ def test_an_asset_that_another_stream_holds_stays(archive: Archive) -> None:
 
 def test_the_original_file_goes_with_any_part(archive: Archive) -> None:
     record_dataset(archive)
-    original: Json = {"name": "log.json", "media_type": "application/json"}
-    begin = actions({**run_registered(CHOICE), "original": original}, STARTED, answered(0))
+    begin = actions({**run_registered(CHOICE), "original": ORIGINAL}, STARTED, answered(0))
     name = with_asset(archive, begin[0], "original", SECRET.encode())
     archive.recorder().record(RUN, begin)
     with pytest.raises(Refused, match="original of version 1"):
@@ -191,8 +194,7 @@ def test_the_original_file_goes_with_any_part(archive: Archive) -> None:
 
 def test_erasing_the_original_alone_is_allowed(archive: Archive) -> None:
     record_dataset(archive)
-    original: Json = {"name": "log.json", "media_type": "application/json"}
-    record(archive, RUN, {**run_registered(), "original": original})
+    record(archive, RUN, {**run_registered(), "original": ORIGINAL})
     record(archive, RUN, erased(1, "original"))
     assert stored(archive)[0].parts.keys() == {"config"}
 
@@ -214,3 +216,26 @@ def test_the_recorder_at_hand_forgets_what_was_erased(archive: Archive) -> None:
     assert recorder.record(RUN, actions(answered(0, id=RUN[4:]))).known == 1
     recorder.record(RUN, actions(erased(4)))
     assert recorder.record(RUN, actions(answered(0, "?", id=RUN[4:]))).known == 1
+
+
+def test_the_file_that_a_dataset_came_from_goes_first_with_its_run(archive: Archive) -> None:
+    record_dataset(archive)
+    record(archive, RUN, {**run_registered(), "original": ORIGINAL})
+    of_item = erased(2, "question")
+    with pytest.raises(Refused, match=f"original of version 1 of {RUN}"):
+        record(archive, DATASET, of_item)
+    record(archive, RUN, erased(1, "original"))
+    record(archive, DATASET, of_item)
+
+
+def test_what_others_send_keeps_nobody_from_erasing(
+    archives: Archives, archive: Archive, tmp_path: Path
+) -> None:
+    theirs = archives("archive-b")
+    record_dataset(archive)
+    export(archive, tmp_path / "dataset.zip", DATASET)
+    take(theirs, tmp_path / "dataset.zip")
+    record(theirs, RUN, {**run_registered(), "original": ORIGINAL}, SEALED)
+    export(theirs, tmp_path / "run.zip")
+    take(archive, tmp_path / "run.zip")
+    assert record(archive, DATASET, erased(2, "question")).recorded == 1
