@@ -26,7 +26,7 @@ def add_page(page: Page, rows: StreamRows) -> None:
     """
     parts = _Parts({digest_of(line): line for line in page.parts}, page.withheld)
     try:
-        for event in json.loads(b"[%b]" % b",".join(page.lines)):
+        for event in json.loads((b"[%b]" % b",".join(page.lines)).decode()):
             _TAKE[event["type"]](rows, event, parts)
     except (KeyError, TypeError, ValueError) as problem:
         place = f"{rows.key.stream} of {rows.key.origin}, page from version {page.first}"
@@ -48,7 +48,7 @@ class _Parts(NamedTuple):
         line = self.lines.get(event["parts"][kind])
         if line is None:
             return None, Held.MISSING
-        return json.loads(value_of(line)), Held.DISCLOSED
+        return json.loads(value_of(line).decode()), Held.DISCLOSED
 
 
 def _register_dataset(rows: StreamRows, event: _Event, parts: _Parts) -> None:

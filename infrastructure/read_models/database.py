@@ -14,7 +14,9 @@ from typing import Final
 from domain.errors import ArchiveDamaged, Eval752Error, Refused, StorageFull
 
 REMEDY: Final = 'Run "eval752 rebuild".'
-_BUSY_SECONDS: Final = 30
+_BUSY_MS: Final = 30_000
+_PATIENCE_MS: Final = 200
+"""With those who hinder what can be done another time."""
 _PRAGMAS: Final = (
     "PRAGMA page_size = 8192",
     "PRAGMA journal_mode = WAL",
@@ -68,14 +70,17 @@ class Database:
         A reader in another process can hinder it.
         """
         with self._lock, self._told():
+            connection = self._open_writer()
+            connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
             try:
-                connection = self._open_writer()
                 connection.execute("VACUUM")
                 (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             except sqlite3.OperationalError as error:
                 if _primary(error) not in _BUSY:
                     raise
                 return False
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         return not busy
 
     def check(self) -> None:
@@ -121,7 +126,7 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
         )
         try:
             for pragma in _PRAGMAS:

@@ -81,13 +81,11 @@ def begin(database: Database) -> int:
     with database.writing() as connection:
         connection.execute(GENERATIONS)
         remove_others(connection)
-        (number,) = connection.execute(
-            "INSERT INTO generations SELECT coalesce(max(generation), 0) + 1, ?, 0, 0"
-            " FROM generations RETURNING generation",
-            (SCHEMA,),
-        ).fetchone()
+        statement = "INSERT INTO generations (schema, position, current) VALUES (?, 0, 0)"
+        number = connection.execute(statement, (SCHEMA,)).lastrowid
+        assert number is not None
         Tables(connection, number).create()
-    return int(number)
+    return number
 
 
 def publish(database: Database, number: int) -> None:

@@ -36,7 +36,8 @@ _RUNS: Final = """SELECT s.number, s.origin, s.stream, s.version, t.origin, t.st
     JOIN streams$ AS t ON t.number = r.dataset LEFT JOIN datasets$ AS d ON d.dataset = r.dataset
     WHERE r.run BETWEEN ?1 AND ?2 AND (?4 IS NULL OR r.dataset = ?4)
     ORDER BY r.run DESC LIMIT ?3"""
-_SECTIONS: Final = """SELECT section, (SELECT section_name FROM items$ AS i
+_SECTIONS: Final = """SELECT section,
+        (SELECT section_name FROM items$ AS i INDEXED BY items_with_name$
         WHERE i.dataset = s.dataset AND i.section = s.section AND section_name IS NOT NULL
         ORDER BY item LIMIT 1), items
     FROM sections$ AS s WHERE dataset = ? ORDER BY section"""

@@ -22,22 +22,27 @@ from domain.syntax import MAX_INTEGER
 from infrastructure.read_models.tables import Tables, need_stream
 from infrastructure.read_models.writing import CHUNK, SEARCHED
 
-FEW: Final = 20_000
+FEW: Final = 5_000
 """So many scores in a range are sorted by item; of more, the next ones by item are near."""
 
 _COLUMNS: Final = """SELECT r.item, r.epoch, r.section, i.outside, coalesce(i.held, 3), i.version,
         r.planned IS NOT NULL,
         CASE WHEN r.ended <= :version THEN r.attempts ELSE
-            (SELECT count(attempt) FROM attempts$ AS t WHERE t.run = r.run AND t.item = r.item
-                AND t.epoch = r.epoch AND t.version <= :version) END,
+            (SELECT count(attempt) FROM attempts$ AS t INDEXED BY attempts_by_item$
+                WHERE t.run = r.run AND t.item = r.item AND t.epoch = r.epoch
+                AND t.version <= :version) END,
         iif(r.ended <= :version, r.outcome, 0), iif(r.ended <= :version, r.ended, NULL),
         a.latency_ms, a.tokens_in, a.tokens_out"""
-_RESULTS: Final = "FROM results$ AS r"
 _IN_RANGE: Final = "s.run = :run AND s.scorer = :scorer AND s.value BETWEEN :low AND :high"
 _SCORES: Final = "FROM scores$ AS s INDEXED BY scores_by_value$"
-_BY_SCORE: Final = f"""{_SCORES} CROSS JOIN results$ AS r
-    ON r.run = s.run AND r.item = s.item AND r.epoch = s.epoch"""
-_NAMES: Final = """LEFT JOIN items$ AS i ON i.dataset = :dataset AND i.item = r.item
+_SOURCES: Final = {
+    "item": "FROM results$ AS r NOT INDEXED",
+    "outcome": "FROM results$ AS r INDEXED BY results_by_outcome$",
+    "section": "FROM results$ AS r INDEXED BY results_by_section$",
+    "score": f"""{_SCORES} CROSS JOIN results$ AS r
+        ON r.run = s.run AND r.item = s.item AND r.epoch = s.epoch""",
+}
+_JOINED: Final = """LEFT JOIN items$ AS i ON i.dataset = :dataset AND i.item = r.item
     LEFT JOIN attempts$ AS a ON a.run = r.run AND a.version = r.ended AND r.ended <= :version"""
 _HERE: Final = """r.run = :run AND (r.item, r.epoch) > (:item, :epoch) AND r.item <= :last
     AND (r.planned <= :version OR r.begun <= :version)"""
@@ -46,20 +51,35 @@ _CONDITIONS: Final = {
     "open": "r.outcome = 0",
     "open then": "(r.outcome = 0 OR r.ended > :version)",
     "ended": "r.outcome = :outcome AND r.ended <= :version",
-    "text": "i.outside LIKE :text ESCAPE '!'",
     "score": f"{_IN_RANGE} AND s.until IS NULL",
-    "score then": f"""EXISTS (SELECT 1 FROM scores$ AS s WHERE {_IN_RANGE} AND s.item = r.item
-        AND s.epoch = r.epoch AND s.version <= :version
+    "score then": f"""EXISTS (SELECT 1 FROM scores$ AS s INDEXED BY scores_by_item$
+        WHERE {_IN_RANGE} AND s.item = r.item AND s.epoch = r.epoch AND s.version <= :version
         AND ifnull(s.until > :version, TRUE))""",  # noqa: S608 - constants
 }  # fmt: skip
 _FEW: Final = f"""SELECT count(*) FROM (SELECT 1 {_SCORES}
     WHERE {_IN_RANGE} AND s.until IS NULL LIMIT {FEW + 1})"""  # noqa: S608 - constants
-_SCORES_OF: Final = """SELECT scorer, value, held, version, until FROM scores$
+_CHUNKS_WITH: Final = f"""SELECT chunk FROM texts$ WHERE dataset = :dataset
+    AND chunk >= :item / {CHUNK} AND text LIKE :text ESCAPE '!' ORDER BY chunk"""  # noqa: S608 - constants
+_ITEMS_WITH: Final = """SELECT item FROM items$ NOT INDEXED WHERE dataset = :dataset
+    AND item BETWEEN :item AND :last AND outside LIKE :text ESCAPE '!' ORDER BY item"""
+_SCORES_OF: Final = """SELECT scorer, value, held, version, until
+    FROM scores$ INDEXED BY scores_by_item$
     WHERE run = ? AND item = ? AND epoch = ? AND version <= ? ORDER BY version"""
 _ATTEMPTS_OF: Final = """SELECT version, attempt, outcome, latency_ms, tokens_in, tokens_out
-    FROM attempts$ WHERE run = ? AND item = ? AND epoch = ? AND version <= ? ORDER BY version"""
-_ANNOTATIONS_OF: Final = """SELECT version FROM annotations$ WHERE run = ? AND item = ?
+    FROM attempts$ INDEXED BY attempts_by_item$
+    WHERE run = ? AND item = ? AND epoch = ? AND version <= ? ORDER BY version"""
+_ANNOTATIONS_OF: Final = """SELECT version FROM annotations$ INDEXED BY annotations_by_item$
+    WHERE run = ? AND item = ?
     AND ifnull(epoch = ?, TRUE) AND version <= ? ORDER BY version LIMIT ?"""
+
+
+_BEST: Final = {
+    "score": "score",
+    "open": "outcome",
+    "section": "section",
+    "ended": "outcome",
+}
+"""Where to begin, by the first of these conditions that a query has."""
 
 
 class Results:
@@ -82,7 +102,8 @@ class Results:
         found: list[ResultRow] = []
         for first, last in self._stretches(query):
             (item, epoch) = max(query.after, (first - 1, MAX_INTEGER))
-            bounds = {"item": item, "epoch": epoch, "last": last, "limit": limit - len(found)}
+            bounds = {"item": item, "epoch": epoch, "last": last}
+            bounds["limit"] = limit - len(found)
             found += self._rows(query, values | bounds)
             if len(found) >= limit:
                 break
@@ -124,23 +145,23 @@ class Results:
         }
 
     def _stretches(self, query: ResultQuery) -> Iterator[tuple[int, int]]:
-        """The first and last items of stretches in which a text may be found."""
+        """The first and last items of stretches to look through."""
         if not query.text:
             yield 0, MAX_INTEGER
             return
-        statement = (
-            "SELECT chunk FROM texts$ WHERE dataset = :dataset AND chunk >= :chunk"
-            " AND text LIKE :text ESCAPE '!'"
-        )
-        values = self._values(query) | {"chunk": max(query.after[0], 0) // CHUNK}
-        for (chunk,) in self._tables.named(statement, values):
-            yield chunk * CHUNK, (chunk + 1) * CHUNK - 1
+        values = self._values(query) | {"item": max(query.after[0], 0)}
+        for (chunk,) in self._tables.named(_CHUNKS_WITH, values):
+            bounds = {"item": max(query.after[0], chunk * CHUNK), "last": (chunk + 1) * CHUNK - 1}
+            for (item,) in self._tables.named(_ITEMS_WITH, values | bounds):
+                yield item, item
 
     def _rows(self, query: ResultQuery, values: dict[str, Any]) -> Iterator[ResultRow]:
-        source, conditions = self._plan(query, values)
+        conditions = [*self._conditions(query, values)]
+        source = next((_BEST[name] for name in _BEST if name in conditions), "item")
         shown = " AND ".join((_HERE, *(_CONDITIONS[name] for name in conditions)))
         statement = (
-            f"{_COLUMNS} {source} {_NAMES} WHERE {shown} ORDER BY r.item, r.epoch LIMIT :limit"
+            f"{_COLUMNS} {_SOURCES[source]} {_JOINED}"
+            f" WHERE {shown} ORDER BY r.item, r.epoch LIMIT :limit"
         )
         for (
             item,
@@ -160,21 +181,22 @@ class Results:
                 sorted(standing),
             )  # fmt: skip
 
-    def _plan(self, query: ResultQuery, values: dict[str, Any]) -> tuple[str, list[str]]:
-        """Where to begin, and the names of the conditions."""
+    def _conditions(self, query: ResultQuery, values: dict[str, Any]) -> Iterator[str]:
+        """The names of the conditions."""
         now = query.version >= self._version
-        conditions = ["section"] if query.section is not None else []
-        if query.status:
-            is_open = query.status == OUTCOMES[OPEN]
-            conditions.append(("open" if now else "open then") if is_open else "ended")
-        if query.text:
-            conditions.append("text")
-        if query.scorer is None:
-            return _RESULTS, conditions
+        if query.section is not None:
+            yield "section"
+        if query.status == OUTCOMES[OPEN]:
+            yield "open" if now else "open then"
+        elif query.status:
+            yield "ended"
+        if query.scorer is not None:
+            few = now and not query.text and self._are_few(values)
+            yield "score" if few else "score then"
+
+    def _are_few(self, values: dict[str, Any]) -> bool:
         (count,) = self._tables.named(_FEW, values).fetchone()
-        if now and not query.text and count <= FEW:
-            return _BY_SCORE, [*conditions, "score"]
-        return _RESULTS, [*conditions, "score then"]
+        return bool(count <= FEW)
 
     def _scores(self, item: int, epoch: int, version: int) -> Iterator[ScoreRow]:
         """The scores of a result up to a version; what revised one later is not told."""

@@ -12,8 +12,8 @@ SCHEMA: Final = 1
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
-    generation INTEGER PRIMARY KEY, schema INTEGER NOT NULL, position INTEGER NOT NULL,
-    current INTEGER NOT NULL
+    generation INTEGER PRIMARY KEY AUTOINCREMENT, schema INTEGER NOT NULL,
+    position INTEGER NOT NULL, current INTEGER NOT NULL
 )"""
 
 _SCRIPT: Final = """

@@ -1,0 +1,379 @@
+"""What every read model must answer, whatever keeps it, once it has caught up with a store."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+import pytest
+
+from application.ports import Append, StreamKey
+from application.project import catch_up, rebuild, refresh
+from application.read_model import Held, ReadModel, ResultQuery, ResultRow
+from domain.canonical import Json
+from domain.errors import Conflict, NotFound
+from infrastructure.read_models import open_read_model
+from tests.contracts.fakes import MemoryEventStore
+from tests.histories import interleaved, random_history, run_of, withholding
+from tests.reference import last_version, reading_of, result_lines, summary_of
+
+SEEDS = range(12)
+BACKENDS: dict[str, Callable[[Path], Any]] = {"sqlite": open_read_model}
+
+
+@pytest.fixture(params=BACKENDS)
+def read_model(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadModel]:
+    with BACKENDS[request.param](tmp_path) as opened:
+        yield opened
+
+
+def projected(read_model: ReadModel, history: Sequence[Append]) -> StreamKey:
+    """Take a history in at one go, and return its run."""
+    store = MemoryEventStore()
+    store.commit(history)
+    catch_up(store, read_model)
+    return run_of(history)
+
+
+def history_of(seed: int) -> list[Append]:
+    chance = Random(seed)
+    return random_history(
+        chance, chance.randint(1, 9), chance.randint(1, 3), chance.randint(0, 3), 60
+    )
+
+
+def told(row: ResultRow, scorers: int) -> dict[str, Json]:
+    """What a row has of a line of ``results.jsonl``."""
+    scores = {score.scorer: score.value for score in row.scores}
+    members: dict[str, Json] = {
+        "attempts": row.attempts,
+        "epoch": row.epoch,
+        "id": row.outside,
+        "item": row.item,
+        "latency_ms": row.latency_ms,
+        "scores": [scores.get(scorer) for scorer in range(scorers)] if scores else None,
+        "status": row.status,
+        "tokens_in": row.tokens_in,
+        "tokens_out": row.tokens_out,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def expected(line: Json) -> dict[str, Json]:
+    """The same of a line of ``results.jsonl``, in which markers stand for what is undisclosed."""
+    members = cast("dict[str, Any]", line)
+    kept = {name: members[name] for name in members.keys() - {"error", "response", "score"}}
+    if "scores" in kept:
+        kept["scores"] = [(score or {}).get("value") for score in kept["scores"]]
+    return {name: value for name, value in kept.items() if not isinstance(value, dict)}
+
+
+def has_event(row: ResultRow) -> bool:
+    return row.attempts > 0 or row.ended is not None
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_summary_is_that_of_the_bundle(read_model: ReadModel, seed: int) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    assert read_model.summary(run) == summary_of(history)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_summary_at_a_version_is_that_of_a_run_that_ended_there(
+    read_model: ReadModel, seed: int
+) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    for version in range(1, last_version(history, run) + 1, 3):
+        assert read_model.summary_at(run, version) == summary_of(history, version), version
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_a_mirror_withholds_is_undisclosed(read_model: ReadModel, seed: int) -> None:
+    history = withholding(history_of(seed), {"score", "item", "config"})
+    run = projected(read_model, history)
+    row = read_model.run(run)
+    assert read_model.summary(run) == summary_of(history)
+    assert (row.provider, row.model, row.dataset_name) == (None, None, None)
+    assert row.held in {Held.WITHHELD, Held.ERASED}
+    rows = read_model.results(run, ResultQuery())
+    assert {result.outside for result in rows} <= {None}
+    assert {result.outside_held for result in rows} <= {Held.WITHHELD, Held.ERASED}
+    assert {s.held for result in rows for s in result.scores} <= {Held.WITHHELD, Held.ERASED}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_results_are_those_of_the_bundle(read_model: ReadModel, seed: int) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    scorers = read_model.run(run).scorers
+    rows = [row for row in read_model.results(run, ResultQuery()) if has_event(row)]
+    assert [told(row, scorers) for row in rows] == list(map(expected, result_lines(history)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_results_at_a_version_are_those_of_a_run_that_ended_there(
+    read_model: ReadModel, seed: int
+) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    scorers = read_model.run(run).scorers
+    for version in range(1, last_version(history, run) + 1, 7):
+        rows = filter(has_event, read_model.results(run, ResultQuery(version=version)))
+        lines = list(map(expected, result_lines(history, version)))
+        assert [told(row, scorers) for row in rows] == lines, version
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_planned_results_are_rows_before_anything_happened(
+    read_model: ReadModel, seed: int
+) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    rows = read_model.results(run, ResultQuery())
+    assert sum(row.planned for row in rows) == (read_model.run(run).planned or 0)
+    assert sum(row.status == "open" for row in rows) == read_model.run(run).open
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_tells_its_totals(read_model: ReadModel, seed: int) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    row, summary = read_model.run(run), cast("dict[str, Any]", summary_of(history))
+    whole = summary["all"]
+    assert row.status == summary["status"]
+    assert (row.open, row.answered, row.failed) == tuple(
+        whole[name] for name in ("open", "answered", "failed")
+    )
+    assert row.planned == whole.get("planned")
+    assert row.mean == (whole["scores"][0].get("mean") if whole["scores"] else None)
+    assert row.version == last_version(history, run)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pages_of_results_follow_each_other(read_model: ReadModel, seed: int) -> None:
+    run = projected(read_model, history_of(seed))
+    everything = list(read_model.results(run, ResultQuery()))
+    paged: list[ResultRow] = []
+    while rows := read_model.results(run, ResultQuery(after=_end(paged), limit=2)):
+        assert len(rows) <= 2
+        paged += rows
+    assert paged == everything
+
+
+def _end(rows: Sequence[ResultRow]) -> tuple[int, int]:
+    return (rows[-1].item, rows[-1].epoch) if rows else (-1, 0)
+
+
+QUERIES = [
+    ResultQuery(status="open"),
+    ResultQuery(status="answered"),
+    ResultQuery(status="failed", section=1),
+    ResultQuery(section=0),
+    ResultQuery(scorer=0),
+    ResultQuery(scorer=0, low=0.5),
+    ResultQuery(scorer=1, low=-2, high=0.2, status="answered"),
+    ResultQuery(text="Q1"),
+    ResultQuery(text="-q", section=1, scorer=0, high=1),
+    ResultQuery(text="%"),
+]
+
+
+def passes(row: ResultRow, query: ResultQuery) -> bool:
+    values = [s.value for s in row.scores if s.scorer == query.scorer and s.value is not None]
+    low = float("-inf") if query.low is None else query.low
+    high = float("inf") if query.high is None else query.high
+    return (
+        query.status in {None, row.status}
+        and query.section in {None, row.section}
+        and (query.scorer is None or any(low <= value <= high for value in values))
+        and (not query.text or query.text.lower() in (row.outside or "").lower())
+    )
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_a_query_brings_back_the_results_that_it_asks_for(
+    read_model: ReadModel, seed: int, query: ResultQuery
+) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    last = last_version(history, run)
+    for version in (last // 2, 2 * last // 3, last):
+        everything = read_model.results(run, ResultQuery(version=version))
+        wanted = [row for row in everything if passes(row, query)]
+        assert list(read_model.results(run, query._replace(version=version))) == wanted
+        found = read_model.results(run, query._replace(version=version, limit=1))
+        assert list(found) == wanted[:1]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_result_tells_what_led_to_it(read_model: ReadModel, seed: int) -> None:
+    run = projected(read_model, history_of(seed))
+    for row in read_model.results(run, ResultQuery()):
+        detail = read_model.result(run, row.item, row.epoch)
+        assert detail.result == row
+        tries = [attempt.attempt for attempt in detail.attempts if attempt.attempt]
+        assert tries == list(range(1, row.attempts + 1))
+        assert [score for score in detail.scores if score.until is None] == sorted(
+            row.scores, key=lambda score: score.version
+        )
+
+
+def test_a_revised_score_is_kept_until_the_version_that_revised_it(read_model: ReadModel) -> None:
+    history = next(h for h in map(history_of, range(100)) if _revised(h))
+    run = projected(read_model, history)
+    details = [
+        read_model.result(run, row.item, row.epoch)
+        for row in read_model.results(run, ResultQuery())
+    ]
+    begins = {score.version for detail in details for score in detail.scores}
+    ends = {score.until for detail in details for score in detail.scores if score.until}
+    assert ends
+    assert ends <= begins
+
+
+def _revised(history: Sequence[Append]) -> bool:
+    return any(b"score.revised" in line for a in history for page in a.pages for line in page.lines)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_streams_of_several_archives_are_kept_apart(read_model: ReadModel, seed: int) -> None:
+    histories = [history_of(seed), history_of(seed + 1000)]
+    store = MemoryEventStore()
+    store.commit(interleaved(Random(seed), *histories))
+    catch_up(store, read_model)
+    for history in histories:
+        assert read_model.summary(run_of(history)) == summary_of(history)
+    assert len(read_model.runs()) == len(read_model.datasets()) == 2
+
+
+def test_lists_are_paged_from_the_newest_on(read_model: ReadModel) -> None:
+    store = MemoryEventStore()
+    for seed in range(3):
+        store.commit(history_of(seed))
+    catch_up(store, read_model)
+    everything = read_model.runs()
+    assert [row.number for row in everything] == sorted(
+        (row.number for row in everything), reverse=True
+    )
+    assert list(read_model.runs(limit=1)) == list(everything[:1])
+    assert list(read_model.runs(before=everything[0].number)) == list(everything[1:])
+    assert list(read_model.runs(dataset=everything[1].dataset)) == [everything[1]]
+    assert len(read_model.datasets(limit=2)) == 2
+
+
+def test_a_stream_is_found_by_how_its_id_begins(read_model: ReadModel) -> None:
+    run = projected(read_model, history_of(1))
+    short = run.stream.removeprefix("run/")[:8]
+    assert run in read_model.find(short)
+    assert list(read_model.find(run.stream)) == [run]
+    assert not read_model.find("no such")
+
+
+def test_sections_tell_their_names_and_items(read_model: ReadModel) -> None:
+    run = projected(read_model, history_of(4))
+    dataset = read_model.run(run).dataset
+    sections = read_model.sections(dataset)
+    assert sum(section.items for section in sections) == read_model.dataset(dataset).items
+    assert {section.name for section in sections} <= {"", "part 1", "part 2", None}
+
+
+def test_what_is_not_here_is_not_found(read_model: ReadModel) -> None:
+    run = projected(read_model, history_of(1))
+    dataset = read_model.run(run).dataset
+    nothing = StreamKey("archive-1", "run/00000000-0000-7000-8000-000000000000")
+    asked: list[Callable[[], object]] = [
+        lambda: read_model.run(nothing),
+        lambda: read_model.run(dataset),
+        lambda: read_model.dataset(run),
+        lambda: read_model.summary(nothing),
+        lambda: read_model.summary(dataset),
+        lambda: read_model.summary_at(run, 0),
+        lambda: read_model.summary_at(run, 10**6),
+        lambda: read_model.results(dataset, ResultQuery()),
+        lambda: read_model.result(run, 10**6, 1),
+        lambda: read_model.result(run, 0, 99),
+    ]
+    for ask in asked:
+        with pytest.raises(NotFound):
+            ask()
+
+
+def test_rows_behind_another_position_are_refused(read_model: ReadModel) -> None:
+    projected(read_model, history_of(1))
+    generation = read_model.current()
+    assert generation is not None
+    with pytest.raises(Conflict):
+        generation.write(generation.position + 1, generation.position + 2, [])
+
+
+def test_catching_up_twice_is_catching_up_once(read_model: ReadModel) -> None:
+    store = MemoryEventStore()
+    store.commit(history_of(1))
+    catch_up(store, read_model)
+    before = read_model.runs()
+    catch_up(store, read_model)
+    assert read_model.runs() == before
+
+
+def test_a_read_model_of_a_store_that_is_no_more_is_built_anew(read_model: ReadModel) -> None:
+    projected(read_model, history_of(1))
+    store = MemoryEventStore()
+    store.commit(history_of(2)[:3])
+    catch_up(store, read_model)
+    generation = read_model.current()
+    assert generation is not None
+    assert generation.position == store.position()
+
+
+def test_a_generation_that_is_not_published_is_not_read(read_model: ReadModel) -> None:
+    run = projected(read_model, history_of(1))
+    before = read_model.run(run)
+    read_model.begin()
+    assert read_model.run(run) == before
+    abandoned = read_model.begin()
+    read_model.begin()
+    with pytest.raises(Conflict):
+        read_model.publish(abandoned)
+    assert read_model.run(run) == before
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_disclosed_later_shows_after_a_refresh(read_model: ReadModel, seed: int) -> None:
+    history = history_of(seed)
+    store = MemoryEventStore()
+    store.commit(withholding(history, {"score", "item"}))
+    catch_up(store, read_model)
+    for key in store.streams():
+        fuller = [page for append in history if append.key == key for page in append.pages]
+        store.disclose(key, fuller)
+        refresh(store, read_model, key)
+    run = run_of(history)
+    refreshed = (read_model.summary(run), read_model.results(run, ResultQuery()))
+    rebuild(store, read_model)
+    assert refreshed == (read_model.summary(run), read_model.results(run, ResultQuery()))
+    assert read_model.summary(run) == summary_of(history)
+
+
+def test_erased_parts_are_listed(read_model: ReadModel) -> None:
+    history = next(h for h in map(history_of, range(100)) if any(a.erases for a in h))
+    projected(read_model, history)
+    for append in history:
+        for part in append.erases:
+            assert part in read_model.erased(append.key, [part.version])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_too_large_to_be_laid_out_counts_all_the_same(
+    read_model: ReadModel, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr("infrastructure.read_models.writing.LAID_OUT_AT_MOST", 0)
+    history = history_of(seed)
+    run = projected(read_model, history)
+    assert read_model.summary(run) == summary_of(history)
+    rows = read_model.results(run, ResultQuery())
+    assert all(map(has_event, rows))
+    plan = reading_of(history).history.plan
+    assert [row.planned for row in rows] == [plan.includes(row.item, row.epoch) for row in rows]
