@@ -144,8 +144,10 @@ def add_items(cursor: SQLiteCursor, number: int, items: Iterable[ItemKey], key: 
     Raises:
         Conflict: when the stream has another item of that index or outside id.
     """
-    statement = """INSERT INTO items SELECT ?1, ?2, ?3, iif((?1, ?2, 'item') IN erased, NULL, ?4)
-        WHERE true ON CONFLICT (stream, version) DO UPDATE SET outside = excluded.outside"""
+    statement = """INSERT INTO items
+        SELECT column1, column2, column3, iif((column1, column2, 'item') IN erased, NULL, column4)
+        FROM (VALUES (?,?,?,?)) WHERE true
+        ON CONFLICT (stream, version) DO UPDATE SET outside = excluded.outside"""
     secret = read_secret(cursor)
     rows = ((number, item.version, item.item, _outside_key(secret, item)) for item in items)
     refused = _insert(cursor, statement, rows)
@@ -157,8 +159,8 @@ def add_items(cursor: SQLiteCursor, number: int, items: Iterable[ItemKey], key: 
 def add_assets(cursor: SQLiteCursor, number: int, assets: Iterable[PartOrigin]) -> None:
     """Write which parts list which assets, but for erased parts."""
     cursor.executemany(
-        "INSERT OR IGNORE INTO asset_references SELECT ?1, ?2, ?3, ?4"
-        " WHERE (?1, ?2, ?3) NOT IN erased",
+        "INSERT OR IGNORE INTO asset_references SELECT * FROM (VALUES (?,?,?,?))"
+        " WHERE (column1, column2, column3) NOT IN erased",
         ((number, version, kind, name) for name, (version, kind) in assets),
     )
 
