@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from application.ports import EventStore, Page, StreamKey
 from domain.bundle.parts import digest_of, value_of
 from domain.canonical import Json, reread
-from domain.errors import ArchiveDamaged, NotFound
+from domain.errors import ArchiveDamaged, InvalidInput, NotFound
 from domain.evaluation.events import Event, read_event
 
 _PAGES_KEPT: Final = 16
@@ -63,13 +63,13 @@ def events_of(page: Page) -> Iterator[StoredEvent]:
     """The events of a page, each with the parts that the page holds for it.
 
     Raises:
-        ArchiveDamaged: when a part of the page belongs to none of its events.
+        ArchiveDamaged: when a line is no event, or a part belongs to none of them.
     """
     parts = iter(page.parts)
     line_at_hand = next(parts, None)
     digest = digest_of(line_at_hand) if line_at_hand is not None else ""
     for line in page.lines:
-        event = read_event(line, f"stored page from version {page.first}")
+        event = _read(line, page)
         held: dict[str, bytes] = {}
         for kind in sorted(event.parts):
             if line_at_hand is not None and event.parts[kind] == digest:
@@ -78,6 +78,16 @@ def events_of(page: Page) -> Iterator[StoredEvent]:
                 digest = digest_of(line_at_hand) if line_at_hand is not None else ""
         yield StoredEvent(event, line, held)
     if line_at_hand is not None:
-        remedy = "Restore the archive from a backup, or import its bundles again."
-        found = f"a part {digest} that no event names"
-        raise ArchiveDamaged(f"page from version {page.first}", "its parts", found, remedy)
+        raise _damaged(page, "its parts", f"a part {digest} that no event names")
+
+
+def _read(line: bytes, page: Page) -> Event:
+    try:
+        return read_event(line, "event")
+    except InvalidInput as problem:
+        raise _damaged(page, problem.expected, problem.found) from problem
+
+
+def _damaged(page: Page, expected: str, found: str) -> ArchiveDamaged:
+    remedy = "Restore the archive from a backup, or import its bundles again."
+    return ArchiveDamaged(f"page from version {page.first}", expected, found, remedy)

@@ -6,7 +6,7 @@ from application.ports import Page, StreamKey
 from application.stored import StoredEvents, events_of
 from domain.bundle.parts import value_of
 from domain.canonical import decode
-from domain.errors import ArchiveDamaged, InvalidInput, NotFound
+from domain.errors import ArchiveDamaged, NotFound
 from interface.bootstrap import Archive
 from tests.archives import (
     ANSWERS,
@@ -90,7 +90,7 @@ def test_a_part_that_belongs_to_no_event_is_damage(archive: Archive) -> None:
 def test_a_line_that_is_no_envelope_is_told(archive: Archive) -> None:
     record_dataset(archive)
     page = _page(archive)
-    with pytest.raises(InvalidInput, match="stored page from version 1"):
+    with pytest.raises(ArchiveDamaged, match="page from version 1"):
         list(events_of(page._replace(lines=[page.lines[0][:-1]])))
 
 
