@@ -83,7 +83,7 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-HEAVY = ("sqlite3", "eventsourcing", "fastapi", "starlette", "pydantic", "rich", "zstandard")
+HEAVY = ("sqlite3", "eventsourcing", "fastapi", "starlette", "pydantic", "rich", "backports")
 STORE = ("interface.bootstrap", "infrastructure.event_store", "infrastructure.read_models")
 
 
