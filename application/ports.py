@@ -68,7 +68,7 @@ class Append:
     after: int
     pages: Iterable[Page]
     state: bytes
-    chunks: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
+    chunks: Mapping[tuple[int, int], bytes] = field(default_factory=dict[tuple[int, int], bytes])
     ids: Iterable[tuple[str, int]] = ()
     items: Iterable[ItemKey] = ()
     assets: Iterable[tuple[str, PartKey]] = ()

@@ -28,7 +28,12 @@ def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> Non
     if bash is None:
         pytest.skip("there is no bash here to run the commands with")
     done = subprocess.run(
-        [bash, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
+        [bash, "-c", script],
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "VERIFIED" in done.stdout
@@ -36,7 +41,7 @@ def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> Non
 
 def test_every_command_of_the_readme_is_a_verb_of_the_bootstrap_script() -> None:
     listed = subprocess.run(
-        [sys.executable, str(ROOT / "run"), "--help"], capture_output=True, text=True
+        [sys.executable, str(ROOT / "run"), "--help"], check=True, capture_output=True, text=True
     )
     verbs = re.findall(r"^  (\w+) ", listed.stdout + listed.stderr, re.MULTILINE)
     commands = [

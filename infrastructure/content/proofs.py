@@ -1,4 +1,4 @@
-"""Proof members of bundles that came from elsewhere, kept so that the bundle can leave again unchanged.
+"""Proof members of bundles from elsewhere, kept so that the bundle can leave again unchanged.
 
 ``<folder>/<bundle digest>/`` holds them under the names that they have in ``proof/``. Not here:
 what they prove.

@@ -58,7 +58,7 @@ class Identity:
         """The archive's identity."""
         return self._origin
 
-    @cached_property
+    @property
     def public_key(self) -> bytes:
         """The Ed25519 public key, 32 bytes."""
         return self._key.public_key().public_bytes_raw()
