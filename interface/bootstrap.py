@@ -14,6 +14,7 @@ from application.archiving import Archiver, ArchiveReport
 from application.bundle_events import Verified
 from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
+from application.journal import STREAM as JOURNAL
 from application.journal import Journal
 from application.ports import Assets, Clock, EventStore, Progress, Proofs, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
@@ -21,6 +22,7 @@ from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
 from application.stored_replay import stored_replay
+from domain.errors import ArchiveDamaged
 from infrastructure.bundle_zip import BundleWriter, Method, open_bundle
 from infrastructure.clock import SystemClock
 from infrastructure.content.assets import FileAssets
@@ -29,7 +31,8 @@ from infrastructure.content.spool import FileSpool
 from infrastructure.event_store.store import open_store
 from infrastructure.log_sources import open_log
 from infrastructure.read_models import open_read_model
-from infrastructure.signing.keys import open_identity
+from infrastructure.signing.keys import FILE as IDENTITY
+from infrastructure.signing.keys import Identity, open_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,9 @@ def open_archive(
     """Open the archive of a folder; a writable one is made at first use, with its identity.
 
     Raises:
-        Refused: when another process writes to it.
+        Refused: when another process writes to it, or its identity is another archive's.
         NotFound: when it is only to be read and is not there.
+        ArchiveDamaged: when its identity is gone.
     """
     with ExitStack() as opened:
         store = open_store(folder, writable=writable)
@@ -140,13 +144,22 @@ def open_archive(
             store=store,
             assets=FileAssets(folder / "assets"),
             proofs=FileProofs(folder / "proofs"),
-            signer=open_identity(folder / "identity"),
+            signer=_own_identity(folder / "identity", store),
             clock=SystemClock(),
             actor=actor,
         )
         if writable:
             archive.journal().created()
         yield archive
+
+
+def _own_identity(folder: Path, store: EventStore) -> Identity:
+    """The identity that the archive began with; one that has not begun gets a new one."""
+    origin = next((key.origin for key in store.streams() if key.stream == JOURNAL), None)
+    if origin and not (folder / IDENTITY).exists():
+        remedy = "Restore this file from a backup; without it the archive has to begin anew."
+        raise ArchiveDamaged(str(folder / IDENTITY), f"the identity of {origin}", "none", remedy)
+    return open_identity(folder, origin)
 
 
 def _by_a_draft(

@@ -87,7 +87,7 @@ def keep_identity(folder: Path, name: str) -> None:
     """Put the identity that follows from the name where an archive looks for its own."""
     file = folder / "identity" / FILE
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         seed = sha256(name.encode()).hexdigest()
         file.write_bytes(encode({"ed25519_seed": seed, "origin": name}))
         file.chmod(0o600)
