@@ -1,0 +1,23 @@
+import pytest
+
+from application.spooled_members import SpooledMembers
+from domain.bundle.layout import EVENTS, META, PARTS
+from domain.errors import NotFound
+from infrastructure.content.spool import FileSpool
+
+
+def test_two_spools_are_read_as_members() -> None:
+    with FileSpool() as events, FileSpool() as parts:
+        events.write(b"one\ntwo\n")
+        members = SpooledMembers(events, parts)
+        assert members.names() == [EVENTS, PARTS]
+        assert (members.size(EVENTS), members.size(PARTS)) == (8, 0)
+        assert b"".join(members.chunks(EVENTS)) == b"one\ntwo\n"
+        assert members.read_at(EVENTS, 4, 3) == b"two"
+
+
+def test_there_are_no_other_members() -> None:
+    with FileSpool() as events, FileSpool() as parts:
+        members = SpooledMembers(events, parts)
+        with pytest.raises(NotFound):
+            members.chunks(META)
