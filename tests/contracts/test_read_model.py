@@ -17,7 +17,7 @@ from tests.contracts.fakes import MemoryEventStore
 from tests.histories import interleaved, random_history, run_of, withholding
 from tests.reference import last_version, reading_of, result_lines, summary_of
 
-SEEDS = range(12)
+SEEDS = range(6)
 BACKENDS: dict[str, Callable[[Path], Any]] = {"sqlite": open_read_model}
 
 

@@ -20,7 +20,7 @@ from tests.contracts.fakes import MemoryEventStore
 from tests.histories import interleaved, random_history, run_of
 from tests.infrastructure.read_models.conftest import Dump
 
-SEEDS = range(8)
+SEEDS = range(5)
 
 
 @pytest.fixture(autouse=True)
