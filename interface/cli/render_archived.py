@@ -20,7 +20,7 @@ def archived_lines(file: str, report: ArchiveReport, width: int) -> Iterator[Lin
     rows = [(count.kind, f"{count.found:,}", f"{count.archived:,}") for count in report.counts]
     yield from (Line(f"  {text}") for text in table(("", "in file", "archived"), rows, width - 2))
     for note in report.notes:
-        text = f"{note.count:,} x {note.what}, first at {note.first}"
+        text = f"{note.times:,} x {note.what}, first at {note.first}"
         yield from map(Line, paragraph("  note: ", text, width))
     for secret in report.secrets:
         text = f"what looks like a secret ({secret.rule}) at {secret.place}"
