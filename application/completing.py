@@ -18,6 +18,7 @@ from domain.evaluation import results
 from domain.evaluation.config import Scorer, scorers_of
 from domain.evaluation.dataset import Dataset
 from domain.evaluation.events import TYPES
+from domain.evaluation.items import section_name
 from domain.evaluation.run import Run
 from domain.evaluation.scoring import (
     NotRecomputable,
@@ -119,7 +120,7 @@ class Completing:
             )
         self._items[outside] = -1
         dataset = cast("Dataset", state.subject)
-        section = state.section(_section_of(action.parts["item"]))
+        section = state.section(section_name(cast("dict[str, Json]", action.parts["item"])))
         action.facts.update(item=dataset.items, section=section)
 
     def _freeze(self, action: Action, state: StreamState) -> None:
@@ -240,16 +241,6 @@ def _outside_id(action: Action) -> str:
     if not isinstance(outside, str):
         raise InvalidInput(f"{action.place}, item, id", "a string", repr(outside)[:60])
     return outside
-
-
-def _section_of(item: Json) -> str:
-    """The section's name, which eval_752 writes into an item's ``meta``."""
-    members = item if isinstance(item, dict) else {}
-    meta = members.get("meta")
-    for place in (members, meta if isinstance(meta, dict) else {}):
-        if isinstance(name := place.get("section"), str):
-            return name
-    return ""
 
 
 _COMPLETE: Mapping[str, Callable[[Completing, Action, StreamState], None]] = {

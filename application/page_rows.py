@@ -14,6 +14,7 @@ from application.rows import Held, Registered, StreamRows
 from domain.bundle.parts import digest_of, value_of
 from domain.errors import ArchiveDamaged
 from domain.evaluation import results
+from domain.evaluation.items import section_name
 
 _Event = Mapping[str, Any]
 
@@ -83,13 +84,6 @@ def _add_item(rows: StreamRows, event: _Event, parts: _Parts) -> None:
     names = (item["id"], section_name(item)) if item else (None, None)
     facts = event["facts"]
     rows.items.append((event["version"], facts["item"], facts["section"], *names, int(held)))
-
-
-def section_name(item: dict[str, Any]) -> str:
-    """The section that an item names, in eval_752's place or in its meta data; else ""."""
-    meta: dict[str, Any] = item["meta"] if isinstance(item.get("meta"), dict) else {}
-    named = (members["section"] for members in (item, meta) if "section" in members)
-    return next((name for name in named if isinstance(name, str)), "")
 
 
 def _plan(rows: StreamRows, event: _Event, parts: _Parts) -> None:

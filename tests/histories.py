@@ -10,13 +10,13 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from application.page_rows import section_name
 from application.ports import Append, Page, StreamKey
 from domain.bundle.parts import digest_of
 from domain.canonical import Json
 from domain.evaluation import results
 from domain.evaluation.dataset import Dataset
 from domain.evaluation.events import read_event
+from domain.evaluation.items import section_name
 from domain.evaluation.run import NEXT, Run
 from tests.stream_builder import StreamBuilder
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from application.page_rows import _TAKE, add_page, section_name
+from application.page_rows import _TAKE, add_page
 from application.ports import Append, Page, StreamKey
 from application.rows import Held, StreamRows
 from domain.errors import ArchiveDamaged
 from domain.evaluation.events import TYPES
+from domain.evaluation.items import section_name
 from tests.histories import random_history, withholding
 from tests.stream_builder import StreamBuilder
 
