@@ -73,7 +73,10 @@ class History:
             problem = refusal
         else:
             self._note(event, place)
+        holds = head.holds
         head.take(event, line)
+        if problem:
+            head.holds = holds
         self.events += 1
         return problem
 
