@@ -10,9 +10,7 @@ the repair of other tools' looser JSON (the readers of their log files).
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from math import isfinite
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
 from domain.canonical.reading import decode
@@ -38,10 +36,7 @@ _PLAIN: Final = 0 if orjson is None else orjson.OPT_SORT_KEYS | orjson.OPT_STRIC
 _LOOSE: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
-_CHILDREN: Final[dict[type, Callable[[Any], Iterable[object]]]] = {
-    list: iter,
-    dict: lambda members: members.values(),
-}
+_CONTAINERS: Final[frozenset[type]] = frozenset({dict, list})
 
 
 def encode(value: Json) -> bytes:
@@ -117,13 +112,17 @@ def _is_plain(value: Json, printed: bytes) -> bool:
 def _has_delicate(value: object) -> bool:
     """Whether a number in it is a float, or an integer that no double may be."""
     kind = type(value)
-    if kind is str:
-        return False
     if kind is int:
         return not -MAX_INTEGER <= cast("int", value) <= MAX_INTEGER
-    if kind is dict:
-        return any(map(_has_delicate, cast("dict[str, Json]", value).values()))
-    return any(map(_has_delicate, cast("list[Json]", value))) if kind is list else kind is float
+    if kind not in _CONTAINERS:
+        return kind is float
+    children = (
+        cast("dict[str, Json]", value).values() if kind is dict else cast("list[Json]", value)
+    )
+    for child in children:  # noqa: SIM110 - a generator costs more than most values have to check
+        if type(child) is not str and _has_delicate(child):
+            return True
+    return False
 
 
 def _print_plain(value: Json) -> bytes | None:
@@ -135,39 +134,28 @@ def _print_plain(value: Json) -> bytes | None:
     """
     if orjson is None:
         return None
-    floats = _count_floats(value)
-    if floats is None:
+    if not _is_simple(value, MAX_DEPTH):
         return None
     try:
         printed = orjson.dumps(value, option=_PLAIN)
     except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
         return None
-    if floats or (not printed.isascii() and _ASTRAL.search(printed)):
-        return print_reference(value)
-    return printed
+    return printed if printed.isascii() or not _ASTRAL.search(printed) else None
 
 
-def _count_floats(value: Json) -> int | None:
-    """Count the floats within ``MAX_DEPTH`` levels of the exact types; ``None`` for anything else.
+def _is_simple(value: object, depth: int) -> bool:
+    """Whether a value is of the exact types, without a float, and at most ``depth`` levels deep.
 
     Looked at before printing: afterwards NaN is a ``null``, and an enum or a UUID is a string.
     """
-    floats = 0
-    layer: list[Iterable[object]] = [(value,)]
-    for _ in range(MAX_DEPTH + 1):
-        below: list[Iterable[object]] = []
-        for children in layer:
-            for child in children:
-                kind = type(child)
-                if kind in _SCALARS:
-                    continue
-                if kind in _CHILDREN:
-                    below.append(_CHILDREN[kind](child))
-                elif type(child) is float and isfinite(child):
-                    floats += 1
-                else:
-                    return None
-        if not below:
-            return floats
-        layer = below
-    return None
+    kind = type(value)
+    if kind not in _CONTAINERS:
+        return kind in _SCALARS
+    children = (
+        cast("dict[str, Json]", value).values() if kind is dict else cast("list[Json]", value)
+    )
+    for child in children:
+        kind = type(child)
+        if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, depth - 1)):
+            return False
+    return depth > 0
