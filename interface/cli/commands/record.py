@@ -37,7 +37,7 @@ def record(screen: Screen, where: Where, source: str, assets: str | None, *, sea
             if seal:
                 session.seal()
         except BaseException as problem:
-            problem.add_note(_kept(session))
+            problem.add_note(_kept(session, certain=isinstance(problem, Exception)))
             raise
     tallies = [*session.tallies.values()]
     screen.show(recorded_lines(tallies), lambda: [tally_document(tally) for tally in tallies])
@@ -72,7 +72,10 @@ def _lines(file: BinaryIO, name: str) -> Iterator[bytes]:
         yield line
 
 
-def _kept(session: Session) -> str:
+def _kept(session: Session, *, certain: bool) -> str:
+    """What stays; an interruption may have come between a commit and its count."""
     kept = [tally for tally in session.tallies.values() if tally.recorded]
-    lines = (line.text for line in recorded_lines(kept))
-    return f"Recorded before, and kept: {'; '.join(lines)}" if kept else "Nothing was recorded."
+    if kept:
+        lines = "; ".join(line.text for line in recorded_lines(kept))
+        return f"Recorded before, and kept{'' if certain else ', at least'}: {lines}"
+    return "Nothing was recorded." if certain else "Perhaps nothing was recorded."

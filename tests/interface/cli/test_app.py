@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from interface.cli.app import app
+from interface.cli.main import main
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]  # it is a group
@@ -70,6 +71,18 @@ def test_every_option_has_help() -> None:
     for command in COMMANDS.values():
         assert command.help
         assert all(param.help for param in command.params)
+
+
+def test_an_interruption_before_a_command_has_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("interface.cli.app.app", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 130
 
 
 def modules_after(*arguments: str) -> set[str]:

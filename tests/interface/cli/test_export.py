@@ -8,9 +8,9 @@ from domain.errors import StorageFull
 from tests.interface.cli.running import DATASET, contents, eval752, lines, stream_of
 
 
-def test_what_the_recipient_has_to_know_is_said(made: Path, bundle: Path, tmp_path: Path) -> None:
+def test_what_the_recipient_has_to_know_is_said(data: Path, bundle: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.zip"
-    said = eval752("export", "capitals", "-o", target, "--data", made / "archive")
+    said = eval752("export", "capitals", "-o", target, "--data", data)
     assert said.code == 0
     report = eval752("verify", "--json", bundle).document[0]
     assert f"  bundle digest  {report['digest']}" in said.out

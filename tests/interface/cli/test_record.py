@@ -121,7 +121,7 @@ def test_an_interruption_leaves_what_is_told_and_nothing_half(
 
     monkeypatch.setattr(Session, "take", interrupted)
     said = eval752("record", "--data", data, stdin="{}")
-    assert (said.code, said.err) == (130, "interrupted\nNothing was recorded.\n")
+    assert (said.code, said.err) == (130, "interrupted\nPerhaps nothing was recorded.\n")
     assert contents(data) == before
 
 

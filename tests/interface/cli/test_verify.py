@@ -86,9 +86,9 @@ def test_an_unreadable_file_does_not_keep_the_others_from_being_verified(
     assert report["verified"]
 
 
-def test_a_digest_and_a_key_that_were_told_are_checked(made: Path, bundle: Path) -> None:
-    target = made / "again.eval752.zip"
-    options = ("-o", target, "--force", "--json", "--data", made / "archive")
+def test_a_digest_and_a_key_that_were_told_are_checked(data: Path, bundle: Path) -> None:
+    target = data.with_name("again.eval752.zip")
+    options = ("-o", target, "--json", "--data", data)
     told = eval752("export", "capitals", *options).document
     policy = ("--expect-digest", told["digest"], "--key", told["verifier_key"])
     (report,) = eval752("verify", bundle, *policy, "--require", "signature", "--json").document

@@ -1,0 +1,159 @@
+"""The commands that write and read bundles: options and help; the work is loaded when it is done.
+
+Not here: the work (``commands``), errors (``faults``), and how results look (``render_*``).
+"""
+# ruff: noqa: PLC0415, PLR0913, PLR0917 - `verify` must load no database, and `--help` next to
+# nothing; a command has one argument for each option
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from interface.cli.faults import reporting
+from interface.cli.options import Actor, AsJson, Bundles, Data, Debug, Stream, Where, whole_number
+
+
+def export(
+    name: Stream,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The bundle's name.",
+            show_default="made of names",
+        ),
+    ] = None,
+    withhold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KIND", help="Leave out a kind of part; may be given again."),
+    ] = None,
+    compress: Annotated[
+        bool, typer.Option("--compress", help="Deflate the members; the digest stays the same.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that has this name.")
+    ] = False,
+    data: Data = None,
+    actor: Actor = "local",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write a sealed run or dataset as one file."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.bootstrap import ExportOptions
+        from interface.cli.commands import export as command
+
+        options = ExportOptions(withhold or [], compress, force)
+        command.export(screen, Where(data, actor), name, output, options)
+
+
+def verify(
+    files: Bundles,
+    expect_digest: Annotated[
+        str,
+        typer.Option(
+            metavar="HEX", help="The bundle digest that you were told.", show_default=False
+        ),
+    ] = "",
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VKEY", help="A verifier key that you trust; may be given again."),
+    ] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CHECK", help="A check that must pass; may be given again."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdicts alone.")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Verify bundles; needs no archive and no network."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import verify as command
+
+        policy = command.read_policy(expect_digest, key or [], require or [])
+        command.verify(screen, files, policy, quiet=quiet)
+
+
+def take_in(
+    files: Bundles,
+    data: Data = None,
+    actor: Actor = "local",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Verify bundles and keep them as read-only mirrors."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import take_in as command
+
+        command.take_in(screen, Where(data, actor), files)
+
+
+def replay(
+    name: Annotated[
+        str, typer.Argument(metavar="RUN|DATASET|FILE", help="In the archive, or a bundle.")
+    ],
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION|TIME", help="Up to a version, or a time: 2026-11-23T09:00."),
+    ] = None,
+    events: Annotated[
+        bool | None,
+        typer.Option(
+            "--events/--no-events",
+            help="List every event, or none.",
+            show_default="stretches of like ones",
+        ),
+    ] = None,
+    limit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N", help="Entries of history, 0 for all.", show_default="200; all as JSON"
+        ),
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also a bundle that does not verify.")
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Show who did what when, and what it came to."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import replay as command
+
+        lines = whole_number("--limit", limit or ("0" if as_json else "200"), 0)
+        asked = command.Asked(command.moment_of(at), events, lines, anyway)
+        command.replay(screen, Where(data), name, asked)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make its files.")] = Path(
+        "eval752-demo"
+    ),
+    keep: Annotated[bool, typer.Option("--keep/--discard", help="Whether the files stay.")] = True,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """See it all on an example, and three forgeries caught."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import example as command
+
+        command.demo(screen, Path(folder), keep=keep)
+
+
+def verifier(
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="The verifier's name.")
+    ] = "verify.pyz",
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Write the verifier as one file that any Python runs."""
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import example as command
+
+        command.verifier(screen, Path(output))
