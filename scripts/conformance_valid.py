@@ -133,7 +133,7 @@ def _archived() -> Members:
     log = b'{"a log file":"of another tool"}\n'
     name = f"{sha256(log).hexdigest()}.json"
     original = Part({"media_type": "application/json", "name": "log.json"}, (name,))
-    begin = run_of(SMALL)[0]
+    begin = named(run_of(SMALL)[0], archived_from="a-tool")
     begin = replace(begin, parts={**begin.parts, "original": original})
     return closed(build(with_event(1, begin), assets={name: log}))
 

@@ -49,16 +49,15 @@ def encode(value: Json) -> bytes:
     return _print_plain(value) or print_reference(value)
 
 
-def decode_canonical(line: bytes, place: str = "line", *, plain: bool = False) -> Json:
+def decode_canonical(line: bytes, place: str = "line") -> Json:
     """Read ``line`` as ``decode`` does, and only if ``encode`` prints exactly these bytes.
 
     Raises ``InvalidInput`` as ``decode`` does, or with both sides from where they first differ.
-    ``plain`` says that the caller knows, or finds out, that the line is flat ASCII without floats.
     """
     try:
         value = reread(line)
         # However loosely it was read: what a value prints as is canonical.
-        if _print_loosely(value) == line and (plain or _is_plain(value, line)):
+        if _print_loosely(value) == line and _is_plain(value, line):
             return value
     except (ValueError, TypeError, RecursionError):
         pass  # the strict reader below says what is wrong

@@ -155,9 +155,8 @@ def read_event(line: bytes, place: str) -> Event:
     """
     if len(line) > MAX_ENVELOPE_BYTES:
         raise InvalidInput(place, f"at most {MAX_ENVELOPE_BYTES} bytes", f"{len(line)} bytes")
-    fits = _FRAME.fullmatch(line) is not None
-    members = decode_canonical(line, place, plain=fits)  # no fact may be a float
-    if not fits:
+    members = decode_canonical(line, place)
+    if not _FRAME.fullmatch(line):
         _check_members(members, place)
     # RFC 8785 has sorted the members, and so are the fields.
     event = Event._make(cast("dict[str, Any]", members).values())

@@ -85,7 +85,7 @@ def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> 
             results=sum(1 for _ in history.results()),
         ),
         sections=[Section(count, layout.section_member(n)) for n, count in enumerate(items)],
-        withheld={kind: withheld.get(kind, 0) for kind in layout.closure(withheld)},
+        withheld={kind: withheld.get(kind, 0) for kind in sorted(layout.closure(withheld))},
         erased=erased,
     )
 
