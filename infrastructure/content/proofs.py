@@ -7,7 +7,9 @@ what they prove.
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from domain.bundle.layout import KEYS, NOTE
 from infrastructure.content.durable import write_durably
+from infrastructure.files import make_folder
 
 
 class FileProofs:
@@ -19,14 +21,15 @@ class FileProofs:
     def put(self, digest: str, members: Mapping[str, bytes]) -> None:
         """Keep them durably; what is there already stays."""
         for name, data in members.items():
-            path = self._folder / digest / PurePosixPath(name).name
+            path = self._path(digest, name)
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(path.parent)
                 write_durably(path, data)
 
     def get(self, digest: str) -> Mapping[str, bytes]:
         """What was kept for this digest, by member name."""
-        folder = self._folder / digest
-        if not folder.is_dir():
-            return {}
-        return {f"proof/{path.name}": path.read_bytes() for path in sorted(folder.iterdir())}
+        paths = {name: self._path(digest, name) for name in (NOTE, KEYS)}
+        return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+
+    def _path(self, digest: str, name: str) -> Path:
+        return self._folder / digest / PurePosixPath(name).name
