@@ -3,8 +3,8 @@
 Not here: the deletion of parts, which the store does with the append.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from application.actions import Action
 from application.ports import Assets, EventStore, PartKey, StreamKey
@@ -34,11 +34,26 @@ def erased_assets(
     return names
 
 
-def forget_assets(store: EventStore, assets: Assets, names: Iterable[str]) -> None:
-    """Delete those of these assets that no part lists any more."""
-    for name in names:
-        if not store.asset_is_held(name):
-            assets.delete(name)
+@contextmanager
+def forgetting(store: EventStore, assets: Assets, names: Sequence[str]) -> Generator[None]:
+    """Delete those of these assets that no part lists any more once the block has ended well.
+
+    They are noted before: what a crash leaves behind, :func:`forget_doomed` deletes.
+    """
+    if names:
+        assets.doom(names)
+    yield
+    if names:
+        forget_doomed(store, assets)
+
+
+def forget_doomed(store: EventStore, assets: Assets) -> None:
+    """Delete what was noted to be deleted and is not held."""
+    if doomed := assets.doomed():
+        for name in doomed:
+            if not store.asset_is_held(name):
+                assets.delete(name)
+        assets.doom(())
 
 
 def _targets(actions: Sequence[Action]) -> dict[PartKey, Action]:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from application.bundle_events import Verified
-from application.erasing import forget_assets
+from application.erasing import forgetting
 from application.journal import Journal
 from application.pages import Recorded, paged
 from application.ports import (
@@ -74,11 +74,11 @@ class Importer:
         if any(change is not Change.SAME for _, change in changes):
             *_, last = bundle.manifest.streams
             entry = self._journal.imported(_key(last), last.size, last.root, bundle.digest)
-            self._store.commit([*(self._append(bundle, end) for end in longer), entry])
+            with forgetting(self._store, self._assets, gone):
+                self._store.commit([*(self._append(bundle, end) for end in longer), entry])
         for end, change in changes:
             if change is not Change.NEW:
                 self._disclose(bundle, end)
-        forget_assets(self._store, self._assets, gone)
         return Imported(bundle.digest, changes)
 
     def _change(self, bundle: Verified, end: StreamEnd) -> Change:

@@ -198,6 +198,14 @@ class Assets(Protocol):
         """Forget them; it is no error when they are not here."""
         ...
 
+    def doom(self, names: Sequence[str]) -> None:
+        """Note durably which ones will be deleted next, in the place of those noted before."""
+        ...
+
+    def doomed(self) -> Sequence[str]:
+        """Those that were noted last; after a crash, some may still be here."""
+        ...
+
 
 class Signer(Protocol):
     """The archive's own key."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from application.actions import Action
 from application.completing import Completing
-from application.erasing import erased_assets, forget_assets
+from application.erasing import erased_assets, forgetting
 from application.pages import Recorded, paged
 from application.ports import Append, Assets, Clock, EventStore, ItemKey, PartKey, StreamKey
 from application.stored import StoredEvents
@@ -101,8 +101,8 @@ class _Batch:
         gone = erased_assets(recorder.store, recorder.events, self._key, new)
         self._take(new)
         if self._events:
-            self._commit(new)
-        forget_assets(recorder.store, recorder.assets, gone)
+            with forgetting(recorder.store, recorder.assets, gone):
+                self._commit(new)
         head, unscored = self._state.head, recorder.completing.unscored
         known = len(actions) - len(new)
         return Receipt(head.stream, head.version, len(self._events), known, unscored)

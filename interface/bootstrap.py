@@ -12,6 +12,7 @@ from secrets import token_hex
 
 from application.archiving import Archiver, ArchiveReport
 from application.bundle_events import Verified
+from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
@@ -150,6 +151,7 @@ def open_archive(
         )
         if writable:
             archive.journal().created()
+            forget_doomed(store, archive.assets)
         yield archive
 
 

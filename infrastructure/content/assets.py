@@ -6,7 +6,7 @@ and whether its bytes still have the digest that names them: whoever reads them 
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -15,11 +15,13 @@ from threading import Lock
 
 from domain.errors import ArchiveDamaged, InvalidInput, NotFound
 from domain.syntax import is_asset_name
+from infrastructure.content.durable import write_durably
 from infrastructure.files import make_folder, sync_folder, writing
 
 CHUNK = 2**20
 
 _INCOMING = "incoming"
+_DOOMED = "doomed"
 _OURS = token_hex(8)
 """Marks the unfinished files of this process: those of others are left from a crash."""
 
@@ -81,6 +83,21 @@ class FileAssets:
             if path.is_file():
                 path.unlink()
                 sync_folder(path.parent)
+
+    def doom(self, names: Sequence[str]) -> None:
+        """Note durably which ones will be deleted next, in the place of those noted before.
+
+        Raises:
+            StorageFull: when the note does not fit; the one before is unchanged.
+        """
+        with writing(self._folder):
+            make_folder(self._folder)
+        write_durably(self._folder / _DOOMED, "".join(f"{name}\n" for name in names).encode())
+
+    def doomed(self) -> Sequence[str]:
+        """Those that were noted last."""
+        path = self._folder / _DOOMED
+        return path.read_text("ascii").split() if path.is_file() else ()
 
     def _path(self, name: str) -> Path:
         if not is_asset_name(name):

@@ -193,6 +193,7 @@ class MemoryAssets:
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+        self._doomed: list[str] = []
 
     def put(self, chunks: Iterable[bytes], ext: str) -> str:
         data = b"".join(chunks)
@@ -215,6 +216,12 @@ class MemoryAssets:
     def delete(self, name: str) -> None:
         _check_name(name)
         self._kept.pop(name, None)
+
+    def doom(self, names: Sequence[str]) -> None:
+        self._doomed = [*names]
+
+    def doomed(self) -> Sequence[str]:
+        return self._doomed
 
     def _found(self, name: str) -> bytes:
         if not self.holds(name):

@@ -65,3 +65,12 @@ def test_a_name_that_is_none_is_refused_everywhere(assets: Assets, name: str) ->
     for method in (assets.chunks, assets.size, assets.holds, assets.delete):
         with pytest.raises(InvalidInput):
             method(name)
+
+
+def test_the_last_note_of_what_is_doomed_is_kept(assets: Assets) -> None:
+    name = assets.put([b"abc"], "txt")
+    assert [*assets.doomed()] == []
+    for names in ([name, ABSENT], [ABSENT], []):
+        assets.doom(names)
+        assert [*assets.doomed()] == names
+    assert assets.holds(name)

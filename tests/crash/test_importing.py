@@ -130,13 +130,20 @@ def test_a_kill_at_any_time_leaves_all_or_nothing(
     _check_in_the_end(folder, sent, sent.second)
 
 
-@pytest.mark.xfail(strict=True, reason="assets are deleted after the commit; nobody does it later")
+@pytest.mark.parametrize("fault", COMMITS)
 def test_an_asset_whose_erasure_was_cut_short_does_not_stay(
-    tmp_path: Path, sent: Sent, reader: Path
+    tmp_path: Path, sent: Sent, reader: Path, fault: dying.Die
 ) -> None:
     folder = tmp_path / "archive"
     copytree(reader, folder)
-    assert not dying.survives(dying.after_commit, 1, import_run, folder, sent.second)
+    assert not dying.survives(fault, 1, import_run, folder, sent.second)
+    assert b"PNG of the response" in _assets(folder)
+    with open_fixed(folder, "archive-b"):
+        erased = fault is dying.after_commit
+        assert (b"PNG of the response" in _assets(folder)) is not erased
     import_run(folder, sent.second)
-    contents = {path.read_bytes() for path in folder.rglob("*.png")}
-    assert contents == {b"PNG of the question", b"PNG of all"}
+    assert _assets(folder) == {b"PNG of the question", b"PNG of all"}
+
+
+def _assets(folder: Path) -> set[bytes]:
+    return {path.read_bytes() for path in folder.rglob("*.png")}
