@@ -154,7 +154,7 @@ def _manifest(
         },
         "erased": erased,
         "format": "eval752-bundle",
-        "kind": "run" if "results.jsonl" in members else "dataset",
+        "kind": recording[-1].name.partition("/")[0],
         "sections": sections,
         "streams": [_end(stream.name, stream.origin, written) for stream in recording],
         "version": 1,

@@ -153,16 +153,18 @@ def _facts_of_archive(
 ) -> dict[str, Any]:
     if event.type == "stream.sealed":
         return {"root": root([each.line for each in before]), "size": len(before)}
+    if event.type not in {"dataset.item_added", "dataset.frozen", "run.registered"}:
+        return {}
     items = [each for each in others or before if each.type == "dataset.item_added"]
     if event.type == "dataset.item_added":
         names = [*map(_section, items), _section(event)]
         return {"item": len(items), "section": list(dict.fromkeys(names)).index(names[-1])}
     frozen = {"items": len(items), "items_root": root([canonical(each.digests) for each in items])}
-    if event.type == "run.registered":
-        scorers = _part(event.parts["config"]).value.get("scorers", [])
-        named = {"dataset": DATASET[8:], "dataset_origin": ORIGIN, "scorers": len(scorers)}
-        return {**frozen, **named, "same_config": 0, "trial": 1}
-    return frozen if event.type == "dataset.frozen" else {}
+    if event.type == "dataset.frozen":
+        return frozen
+    scorers = _part(event.parts["config"]).value.get("scorers", [])
+    named = {"dataset": DATASET[8:], "dataset_origin": ORIGIN, "scorers": len(scorers)}
+    return {**frozen, **named, "same_config": 0, "trial": 1}
 
 
 def _section(event: Event | Written) -> str:
