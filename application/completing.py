@@ -55,15 +55,11 @@ class Completing:
         self._config = {}
         run = state.subject
         if not isinstance(run, Run):
-            outside = [
-                _outside_id(action) for action in actions if action.type == "dataset.item_added"
-            ]
+            outside = [_outside_id(a) for a in actions if a.type == "dataset.item_added"]
             key = StreamKey(self._origin, state.head.stream)
             self._items = dict.fromkeys(self._store.items_by_outside(key, outside), -1)
             return
-        named = {
-            action.facts["item"] for action in actions if isinstance(action.facts.get("item"), str)
-        }
+        named = {a.facts["item"] for a in actions if isinstance(a.facts.get("item"), str)}
         key = self._dataset_of(run, actions)
         found = self._store.items_by_outside(key, sorted(named))
         self._items = {name: item.item for name, item in found.items()}

@@ -224,3 +224,13 @@ def take(archive: Archive, path: Path) -> list[Change]:
     """Verify and import a bundle."""
     with open_verified(path) as bundle:
         return [change for _, change in archive.importer().take(bundle).changes]
+
+
+def snapshot(archive: Archive) -> object:
+    """All that an archive holds: streams, states, and the files beside the database."""
+    keys = archive.store.streams()
+    held = [(of, s.line, [*s.parts.items()]) for of in keys for s in stored(archive, of)]
+    states = [archive.store.state(of) for of in keys]
+    paths = (path for path in archive.folder.rglob("*") if path.is_file())
+    files = {path: path.read_bytes() for path in paths if "sqlite3" not in path.name}
+    return archive.store.position(), held, states, files

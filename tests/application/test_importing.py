@@ -1,7 +1,5 @@
-"""Mirrors: what comes in once, longer, shorter or fuller; what diverges, and what is ours alone."""
+"""Mirrors: what comes in once, longer, shorter, fuller, or with erasures."""
 
-from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from application.importing import Change
 from application.ports import StreamKey
 from domain.bundle.parts import assets_of
-from domain.errors import Conflict, Refused
+from domain.errors import Refused
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
 from interface.bootstrap import Archive
@@ -18,28 +16,21 @@ from tests.archives import (
     CHOICE,
     COMPLETED,
     DATASET,
-    FROZEN,
     RUN,
     SEALED,
     STARTED,
-    FixedClock,
     Members,
-    actions,
-    added,
     answered,
     begin_run,
     export,
-    key,
-    open_fixed,
     record,
     record_dataset,
-    registered,
     run_registered,
+    snapshot,
     stored,
     take,
-    with_asset,
 )
-from tests.story import ERASED, record_story
+from tests.story import record_story
 
 SAME, NEW, EXTENDED, FULLER = Change.SAME, Change.NEW, Change.EXTENDED, Change.FULLER
 THEIRS = StreamKey("archive-b", RUN)
@@ -55,25 +46,8 @@ def theirs(archives: Archives) -> Archive:
     return archive
 
 
-def _files(archive: Archive) -> dict[str, str]:
-    """All that lies in the archive's folder but for the database itself."""
-    files = (path for path in archive.folder.rglob("*") if path.is_file())
-    return {
-        str(path): sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if "sqlite3" not in path.name
-    }
-
-
 def _held(archive: Archive, key: StreamKey = THEIRS) -> dict[tuple[int, str], bytes]:
     return {(s.event.version, k): p for s in stored(archive, key) for k, p in s.parts.items()}
-
-
-def _snapshot(archive: Archive) -> object:
-    keys = archive.store.streams()
-    held = [(key, s.line, [*s.parts.items()]) for key in keys for s in stored(archive, key)]
-    states = [archive.store.state(key) for key in keys]
-    return archive.store.position(), held, states, _files(archive)
 
 
 def test_the_same_bundle_again_changes_nothing(
@@ -81,9 +55,9 @@ def test_the_same_bundle_again_changes_nothing(
 ) -> None:
     export(theirs, tmp_path / "bundle.zip")
     assert take(archive, tmp_path / "bundle.zip") == [NEW, NEW]
-    before = _snapshot(archive)
+    before = snapshot(archive)
     assert take(archive, tmp_path / "bundle.zip") == [SAME, SAME]
-    assert _snapshot(archive) == before
+    assert snapshot(archive) == before
 
 
 def test_a_mirror_is_the_stream_itself(archive: Archive, theirs: Archive, tmp_path: Path) -> None:
@@ -128,9 +102,9 @@ def test_a_longer_bundle_extends_the_mirror_and_a_shorter_one_is_already_here(
     assert take(archive, tmp_path / "long.zip") == [SAME, EXTENDED]
     assert stored(archive, THEIRS) == stored(theirs)
     assert archive.store.state(THEIRS) == theirs.store.state(THEIRS)
-    before = _snapshot(archive)
+    before = snapshot(archive)
     assert take(archive, tmp_path / "short.zip") == [SAME, SAME]
-    assert _snapshot(archive) == before
+    assert snapshot(archive) == before
     export(archive, tmp_path / "again.zip", THEIRS)
     assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "long.zip").read_bytes()
 
@@ -180,9 +154,9 @@ def test_of_two_bundles_the_union_is_disclosed(
     first, second = (tmp_path / f"{name}.zip" for name in order)
     take(archive, first)
     assert FULLER in take(archive, second)
-    before = _snapshot(archive)
+    before = snapshot(archive)
     assert take(archive, first) == take(archive, second) == [SAME, SAME]
-    assert _snapshot(archive) == before
+    assert snapshot(archive) == before
     union = export(archive, tmp_path / "union.zip", THEIRS)
     assert union.manifest.withheld.keys() == {"original", "score"}
     direct = export(theirs, tmp_path / "direct.zip", withhold=["score"])
@@ -214,137 +188,6 @@ def test_a_shorter_bundle_is_fuller_only_where_it_covers_a_whole_page(
     before = _held(archive)
     assert take(archive, tmp_path / "short.zip") == [FULLER, SAME]
     assert _held(archive) == before
-
-
-def test_what_was_erased_here_never_comes_back(
-    archive: Archive, theirs: Archive, tmp_path: Path
-) -> None:
-    export(theirs, tmp_path / "before.zip")
-    erase = [{**ERASED, "target": t, "kind": k} for t, k in ((1, "original"), (5, "response"))]
-    record(theirs, RUN, *erase, SEALED)
-    record(theirs, DATASET, {**ERASED, "target": 2, "kind": "item"}, SEALED)
-    export(theirs, tmp_path / "after.zip", withhold=["question", "score"])
-    take(archive, tmp_path / "after.zip")
-    take(archive, tmp_path / "before.zip")
-    export(theirs, tmp_path / "longer.zip")
-    assert take(archive, tmp_path / "longer.zip") == [FULLER, FULLER]
-    take(archive, tmp_path / "before.zip")
-    assert stored(archive, THEIRS) == stored(theirs)
-    assert not archive.store.items_by_outside(THEIR_DATASET, ["q-0"])
-
-
-def test_an_extension_that_erases_erases_our_copy_with_its_assets(
-    archive: Archive, theirs: Archive, tmp_path: Path
-) -> None:
-    export(theirs, tmp_path / "before.zip")
-    take(archive, tmp_path / "before.zip")
-    (response,) = assets_of(_held(archive)[5, "response"])
-    (request,) = assets_of(_held(archive)[5, "request"])
-    kinds = ((1, "original"), (5, "response"), (5, "request"))
-    record(theirs, RUN, *({**ERASED, "target": t, "kind": k} for t, k in kinds), SEALED)
-    export(theirs, tmp_path / "after.zip")
-    assert take(archive, tmp_path / "after.zip") == [SAME, EXTENDED]
-    assert _held(archive) == _held(theirs)
-    assert not archive.assets.holds(response)
-    assert archive.assets.holds(request), "an item of the dataset lists the same"
-    before = _snapshot(archive)
-    assert take(archive, tmp_path / "before.zip") == [SAME, SAME]
-    assert _snapshot(archive) == before
-
-
-@pytest.fixture
-def forger(tmp_path: Path) -> Iterator[Archive]:
-    """An archive that goes by the other one's name, and has recorded something else."""
-    with open_fixed(tmp_path / "forger", "archive-b", FixedClock("forger")) as archive:
-        yield archive
-
-
-def test_a_bundle_that_diverges_is_refused_with_both_roots(
-    archive: Archive, theirs: Archive, forger: Archive, tmp_path: Path
-) -> None:
-    record_story(forger)
-    export(theirs, tmp_path / "theirs.zip")
-    take(archive, tmp_path / "theirs.zip")
-    end = export(forger, tmp_path / "forged.zip").manifest.streams[0]
-    ours = export(theirs, tmp_path / "again.zip").manifest.streams[0]
-    before = _snapshot(archive)
-    with pytest.raises(Conflict) as problem:
-        take(archive, tmp_path / "forged.zip")
-    assert end.root in problem.value.found
-    assert ours.root in problem.value.expected
-    assert _snapshot(archive) == before
-
-
-def test_nothing_is_kept_of_a_bundle_of_which_only_the_run_diverges(
-    archive: Archive, theirs: Archive, forger: Archive, tmp_path: Path
-) -> None:
-    other = f"{DATASET[:-1]}6"
-    rows = actions(registered("forged"), added(0), FROZEN, SEALED)
-    with_asset(forger, rows[1], "question", b"PNG of a forger")
-    forger.recorder().record(other, rows)
-    record(forger, RUN, run_registered(dataset=other), STARTED, COMPLETED, SEALED)
-    export(theirs, tmp_path / "theirs.zip")
-    take(archive, tmp_path / "theirs.zip")
-    export(forger, tmp_path / "forged.zip")
-    before = _snapshot(archive)
-    with pytest.raises(Conflict, match=f"{RUN} of archive-b"):
-        take(archive, tmp_path / "forged.zip")
-    assert _snapshot(archive) == before
-
-
-def test_a_divergence_behind_a_common_beginning_is_found(
-    archive: Archive, theirs: Archive, tmp_path: Path
-) -> None:
-    export(theirs, tmp_path / "theirs.zip")
-    with open_fixed(tmp_path / "fork", "archive-b") as fork:
-        record_story(fork)
-        assert stored(fork) == stored(theirs)
-        record(fork, RUN, NOTE, SEALED)
-        export(fork, tmp_path / "fork.zip")
-    record(theirs, RUN, {**NOTE, "annotation": "another"}, SEALED)
-    export(theirs, tmp_path / "longer.zip")
-    assert take(archive, tmp_path / "theirs.zip") == [NEW, NEW]
-    assert take(archive, tmp_path / "fork.zip") == [SAME, EXTENDED]
-    with pytest.raises(Conflict, match="over the first 27 events"):
-        take(archive, tmp_path / "longer.zip")
-    assert take(archive, tmp_path / "theirs.zip") == [SAME, SAME]
-
-
-def test_our_own_bundle_is_already_here(archive: Archive, tmp_path: Path) -> None:
-    record_story(archive)
-    export(archive, tmp_path / "own.zip")
-    export(archive, tmp_path / "less.zip", withhold=["question"])
-    record(archive, RUN, NOTE)
-    before = _snapshot(archive)
-    for name in ("own.zip", "less.zip"):
-        assert take(archive, tmp_path / name) == [SAME, SAME]
-    assert _snapshot(archive) == before
-
-
-def test_nobody_else_records_in_our_name(theirs: Archive, forger: Archive, tmp_path: Path) -> None:
-    other = RUN[:-1] + "b"
-    begin_run(forger)
-    record(forger, other, run_registered(), SEALED)
-    export(forger, tmp_path / "forged.zip", other)
-    before = _snapshot(theirs)
-    with pytest.raises(Conflict):
-        take(theirs, tmp_path / "forged.zip")
-    assert _snapshot(theirs) == before
-    with open_fixed(tmp_path / "empty", "archive-b") as empty:
-        with pytest.raises(Refused, match="recorded itself"):
-            take(empty, tmp_path / "forged.zip")
-        assert empty.store.streams() == [key(empty, "archive")]
-
-
-def test_nobody_else_goes_on_with_our_streams(theirs: Archive, tmp_path: Path) -> None:
-    with open_fixed(tmp_path / "fork", "archive-b") as fork:
-        record_story(fork)
-        record(fork, RUN, NOTE, SEALED)
-        export(fork, tmp_path / "longer.zip")
-    before = _snapshot(theirs)
-    with pytest.raises(Refused, match="recorded itself"):
-        take(theirs, tmp_path / "longer.zip")
-    assert _snapshot(theirs) == before
 
 
 def test_a_mirror_is_not_recorded_into(archive: Archive, theirs: Archive, tmp_path: Path) -> None:
