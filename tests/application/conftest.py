@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from interface.bootstrap import Archive
-from tests.archives import open_fixed
+from tests.archives import (
+    open_fixed,
+)
+from tests.story import record_story
 
 Archives = Callable[[str], Archive]
 
@@ -23,3 +26,11 @@ def archives(tmp_path: Path) -> Iterator[Archives]:
 def archive(archives: Archives) -> Archive:
     """The archive that most tests need."""
     return archives("archive-a")
+
+
+@pytest.fixture
+def theirs(archives: Archives) -> Archive:
+    """Another archive, with a story."""
+    archive = archives("archive-b")
+    record_story(archive)
+    return archive

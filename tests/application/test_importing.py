@@ -30,20 +30,11 @@ from tests.archives import (
     stored,
     take,
 )
-from tests.story import record_story
 
 SAME, NEW, EXTENDED, FULLER = Change.SAME, Change.NEW, Change.EXTENDED, Change.FULLER
 THEIRS = StreamKey("archive-b", RUN)
 THEIR_DATASET = StreamKey("archive-b", DATASET)
 NOTE: Members = {"type": "run.annotated", "annotation": "later"}
-
-
-@pytest.fixture
-def theirs(archives: Archives) -> Archive:
-    """Another archive, with a story."""
-    archive = archives("archive-b")
-    record_story(archive)
-    return archive
 
 
 def _held(archive: Archive, key: StreamKey = THEIRS) -> dict[tuple[int, str], bytes]:

@@ -9,7 +9,6 @@ from application.importing import Change
 from application.ports import StreamKey
 from domain.errors import Conflict, Refused
 from interface.bootstrap import Archive
-from tests.application.conftest import Archives
 from tests.archives import (
     COMPLETED,
     DATASET,
@@ -35,18 +34,9 @@ from tests.archives import (
 )
 from tests.story import record_story
 
-SAME, NEW, EXTENDED, FULLER = Change.SAME, Change.NEW, Change.EXTENDED, Change.FULLER
+SAME, NEW, EXTENDED = Change.SAME, Change.NEW, Change.EXTENDED
 THEIRS = StreamKey("archive-b", RUN)
-THEIR_DATASET = StreamKey("archive-b", DATASET)
 NOTE: Members = {"type": "run.annotated", "annotation": "later"}
-
-
-@pytest.fixture
-def theirs(archives: Archives) -> Archive:
-    """Another archive, with a story."""
-    archive = archives("archive-b")
-    record_story(archive)
-    return archive
 
 
 @pytest.fixture

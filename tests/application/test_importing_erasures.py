@@ -2,38 +2,25 @@
 
 from pathlib import Path
 
-import pytest
-
 from application.importing import Change
 from application.ports import StreamKey
 from domain.bundle.parts import assets_of
 from interface.bootstrap import Archive
-from tests.application.conftest import Archives
 from tests.archives import (
     DATASET,
     RUN,
     SEALED,
-    Members,
     export,
     record,
     snapshot,
     stored,
     take,
 )
-from tests.story import ERASED, record_story
+from tests.story import ERASED
 
-SAME, NEW, EXTENDED, FULLER = Change.SAME, Change.NEW, Change.EXTENDED, Change.FULLER
+SAME, EXTENDED, FULLER = Change.SAME, Change.EXTENDED, Change.FULLER
 THEIRS = StreamKey("archive-b", RUN)
 THEIR_DATASET = StreamKey("archive-b", DATASET)
-NOTE: Members = {"type": "run.annotated", "annotation": "later"}
-
-
-@pytest.fixture
-def theirs(archives: Archives) -> Archive:
-    """Another archive, with a story."""
-    archive = archives("archive-b")
-    record_story(archive)
-    return archive
 
 
 def _held(archive: Archive, key: StreamKey = THEIRS) -> dict[tuple[int, str], bytes]:
