@@ -1,6 +1,7 @@
 """What an item says of itself. Not here: its question and answer, which are parts of their own."""
 
 from collections.abc import Mapping
+
 from domain.canonical import Json
 
 
