@@ -94,6 +94,8 @@ def _members() -> Iterator[Bad]:
         "origin-in-upper-case": ({"origin": "Archive-7f3a"}, "lower case"),
         "parts-null": ({"parts": None}, "an object"),
         "stream-of-no-kind": ({"stream": "model/01990000-0000-7000-8000-0000000000bb"}, "unknown"),
+        "type-as-list": ({"type": ["hold.placed"]}, "a text"),
+        "type-as-object": ({"type": {"hold.placed": 1}}, "a text"),
         "type-none": ({"type": None}, "a text"),
         "type-unknown": ({"type": "run.improved"}, "a reader rejects what it does not know"),
         "type-of-an-archive": ({"type": "archive.exported"}, "not in a run's stream"),

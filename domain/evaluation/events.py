@@ -132,7 +132,7 @@ _MEMBERS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "origin": (syntax.is_origin, "an archive's origin"),
     "parts": (lambda value: isinstance(value, dict), "an object"),
     "stream": (syntax.is_stream, "archive, dataset/<uuid> or run/<uuid>"),
-    "type": (TYPES.__contains__, "an event type that this version knows"),
+    "type": (lambda value: isinstance(value, str) and value in TYPES, "an event type that we know"),
     "version": (syntax.is_ordinal, "a version from 1"),
 }
 
