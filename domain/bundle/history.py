@@ -64,7 +64,9 @@ class History:
         The event is counted and its leaf stands in its stream's tree either way; only what it does
         is left undone.
         """
-        head = self.heads.setdefault(event.stream, Head(event.stream))
+        head = self.heads.get(event.stream)
+        if head is None:
+            head = self.heads[event.stream] = Head(event.stream)
         problem = None
         try:
             head.check(event)

@@ -58,15 +58,18 @@ class Walk:
             self._report.fail_with(check, problem)
         elif event.type == "part.erased":
             self._check_erasure(event)
-        for kind, digest, status in self.disclosure.of(event):
-            place = f"{event.stream}, version {event.version}, {kind}"
-            if status is Status.DISCLOSED:
-                self.parts.expect(event, kind, digest, place)
+        undisclosed = self.disclosure.undisclosed(event.stream, event.version)
+        for kind, digest in event.parts.items():  # by kind: RFC 8785 has sorted them
+            if kind in undisclosed:
+                self._count(event, kind, digest, undisclosed[kind])
             else:
-                self.undisclosed[status][kind] = self.undisclosed[status].get(kind, 0) + 1
-                self.parts.expect_none(digest, place, status)
-            if status is Status.ERASED:
-                self._erased.add((event.stream, event.version, kind))
+                self.parts.expect(event, kind, digest)
+
+    def _count(self, event: Event, kind: str, digest: str, status: Status) -> None:
+        self.undisclosed[status][kind] = self.undisclosed[status].get(kind, 0) + 1
+        self.parts.expect_none(digest, f"{place_of(event)}, {kind}", status)
+        if status is Status.ERASED:
+            self._erased.add((event.stream, event.version, kind))
 
     def _check_erasure(self, event: Event) -> None:
         """The part was met, since its event stands before; and no other event has erased it."""
@@ -79,6 +82,8 @@ class Walk:
 
     def _is_in_place(self, event: Event, number: int) -> bool:
         """Whether the event is of the stream at hand or of the next; no other is taken in."""
+        if self.history.events and event.stream == self._streams[self._stream]:
+            return True
         expected = self._streams[self._stream : self._stream + 2]
         if event.stream in expected:
             self._stream += expected.index(event.stream)
@@ -162,17 +167,16 @@ class _PartsInStep:
         self._digest = ""
         self._next()
 
-    def expect(self, event: Event, kind: str, digest: str, place: str) -> None:
+    def expect(self, event: Event, kind: str, digest: str) -> None:
         """The next line must be this part; one that is not stands for another or was altered."""
         self.count += 1
-        if self._line is None:
-            self._walk.fail_part(place, f"part {digest}", "the end of parts.jsonl")
-            return
-        if self._digest != digest:
-            self._walk.fail_part(place, f"part {digest}", f"{layout.PARTS}: {self._digest}")
+        if self._digest == digest and self._line is not None:
+            self._check(event, kind, self._line)
         else:
-            self._check(event, kind, self._line, place)
-        self._next()
+            found = f"{layout.PARTS}: {self._digest}" if self._digest else "the end of parts.jsonl"
+            self._walk.fail_part(f"{place_of(event)}, {kind}", f"part {digest}", found)
+        if self._line is not None:
+            self._next()
 
     def expect_none(self, digest: str, place: str, status: Status) -> None:
         """The next line must not be this part, which is withheld or erased."""
@@ -188,15 +192,17 @@ class _PartsInStep:
         if any(map(int.__eq__, self._ids, self._ids[1:])):
             self._walk.fail_part("items", "outside ids that are unique", "one that stands twice")
 
-    def _check(self, event: Event, kind: str, line: bytes, place: str) -> None:
+    def _check(self, event: Event, kind: str, line: bytes) -> None:
         try:
-            part = read_part(line, place)
-            check_shape(kind, part.value, place)
-            check_config(event, kind, part.value, place)
+            part = read_part(line, "part")
+            check_shape(kind, part.value, "part")
+            check_config(event, kind, part.value, "part")
         except InvalidInput as problem:
-            self._walk.fail_part(problem.place, problem.expected, problem.found)
+            place = f"{place_of(event)}, {kind}{problem.place.removeprefix('part')}"
+            self._walk.fail_part(place, problem.expected, problem.found)
             return
-        self._walk.assets.update(part.assets)
+        if part.assets:
+            self._walk.assets.update(part.assets)
         if kind == "item" and isinstance(part.value, dict):
             short = sha256(str(part.value["id"]).encode()).digest()[:8]
             self._ids.append(int.from_bytes(short))
