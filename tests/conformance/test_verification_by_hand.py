@@ -1,0 +1,77 @@
+"""The page says how to verify a bundle with unzip, sha256sum and Python: done here as it stands
+there, in a new process, on the files of the conformance folder."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.recording_by_hand import digest
+from tests.tables import PAGE
+
+FOLDER = Path(__file__).parent
+VALID = ["smallest-run", "run-with-everything", "run-with-everything-deflated", "unsigned",
+         "questions-withheld", "all-withheld", "dataset-alone", "twelve-sections"]  # fmt: skip
+BEYOND_DIGESTS = ["tree/seal-root-wrong", "tree/seal-root-with-the-last-node-doubled",
+                  "parts/part-altered", "stream/version-skipped", "parts/part-dropped"]  # fmt: skip
+RECIPE = PAGE.partition("## 12. To verify by hand")[2].partition("## 13.")[0]
+
+
+def block(language: str) -> str:
+    """The one block of this language, without its indentation."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", RECIPE, re.DOTALL)
+    return re.sub(r"^   ", "", found, flags=re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def tools() -> None:
+    for tool in ("unzip", "sha256sum"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not on this machine")
+
+
+def unzipped(file: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
+    script = block("sh").replace("FILE", str(file))
+    return subprocess.run(
+        ["sh", "-e", "-c", script], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def recomputed(folder: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-I", "-c", block("python")]
+    return subprocess.run(
+        command, cwd=folder / "bundle", capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_by_the_recipe_a_good_bundle_is_good(name: str, tmp_path: Path) -> None:
+    done = unzipped(FOLDER / f"valid/{name}.eval752.zip", tmp_path)
+    sums = (tmp_path / "bundle/SHA256SUMS").read_bytes()
+    assert (done.stdout, done.returncode) == (f"{digest(sums)}  SHA256SUMS\n", 0), done.stderr
+    done = recomputed(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"trees match; [0-9]+ parts disclosed, [0-9]+ not\n", done.stdout)
+
+
+@pytest.mark.parametrize("name", ["digests/member-altered", "digests/sums-digests-swapped"])
+def test_by_the_recipe_a_member_that_was_changed_is_named(name: str, tmp_path: Path) -> None:
+    done = unzipped(FOLDER / f"invalid/{name}.eval752.zip", tmp_path)
+    assert done.returncode == 1
+    assert "FAILED" in done.stdout
+    assert digest((tmp_path / "bundle/SHA256SUMS").read_bytes()) not in done.stdout
+
+
+@pytest.mark.parametrize("name", BEYOND_DIGESTS)
+def test_by_the_recipe_events_and_parts_that_were_changed_do_not_match(
+    name: str, tmp_path: Path
+) -> None:
+    done = unzipped(FOLDER / f"invalid/{name}.eval752.zip", tmp_path)
+    assert done.returncode == 0, "the sums were made anew"
+    done = recomputed(tmp_path)
+    assert done.returncode == 1
+    assert "AssertionError" in done.stderr
+    assert done.stdout == ""
