@@ -12,11 +12,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 WALKTHROUGHS = ["docs/first-run.md"]
 
 
 def blocks(page: str) -> list[str]:
     return BLOCK.findall((ROOT / page).read_text())
+
+
+def links(page: Path) -> list[str]:
+    return LINK.findall(CODE.sub("", page.read_text()))
 
 
 @pytest.mark.parametrize("page", WALKTHROUGHS)
@@ -59,8 +64,8 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page: str) -> None:
-    text = (ROOT / page).read_text()
-    missing = [link for link in LINK.findall(text) if not ((ROOT / page).parent / link).exists()]
+    found = links(ROOT / page)
+    missing = [link for link in found if not ((ROOT / page).parent / link).exists()]
     assert missing == []
 
 
@@ -71,5 +76,5 @@ def test_every_page_is_reached_from_the_readme() -> None:
         if page in reached or page.suffix != ".md":
             continue
         reached.add(page)
-        waiting += [(page.parent / link).resolve() for link in LINK.findall(page.read_text())]
+        waiting += [(page.parent / link).resolve() for link in links(page)]
     assert set((ROOT / "docs").rglob("*.md")) <= reached

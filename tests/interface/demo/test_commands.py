@@ -52,9 +52,12 @@ def test_verify_says_what_the_story_says(told: Told, programs: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_each_of_the_three_things_to_try_works(told: Told, programs: Path, number: int) -> None:
+def test_each_of_the_three_things_to_try_works(
+    told: Told, programs: Path, tmp_path: Path, number: int
+) -> None:
+    folder = shutil.copytree(told.folder, tmp_path / "demo")  # they leave files of their own there
     command = commands(told)[-4:][number]
-    code, said = typed(command, told.folder, programs)
+    code, said = typed(command, folder, programs)
     assert code == 0, f"{command}: {said}"
 
 
