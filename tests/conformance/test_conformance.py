@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain import canonical
 from domain.errors import UnreadableFile
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import BY_LABEL
@@ -19,6 +20,13 @@ from tests.members import failed
 FOLDER = Path(__file__).parent
 VALID = sorted(FOLDER.glob("valid/*.json"))
 INVALID = sorted(FOLDER.glob("invalid/*/*.json"))
+
+
+@pytest.fixture(params=["orjson", "the standard library"])
+def printer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the test twice: with orjson, and as the verifier's one file runs, which has none."""
+    if request.param != "orjson":
+        monkeypatch.setattr(canonical, "orjson", None)
 
 
 @cache
@@ -39,6 +47,7 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
+@pytest.mark.usefixtures("printer")
 @pytest.mark.parametrize("path", VALID, ids=name_of)
 def test_a_good_bundle_comes_to_what_stands_beside_it(path: Path) -> None:
     report = report_on(path)
@@ -48,6 +57,7 @@ def test_a_good_bundle_comes_to_what_stands_beside_it(path: Path) -> None:
     assert report.verified is (told(path)["exit"] == 0)
 
 
+@pytest.mark.usefixtures("printer")
 @pytest.mark.parametrize("path", INVALID, ids=name_of)
 def test_in_a_bad_bundle_exactly_what_is_wrong_is_found_where_it_is(path: Path) -> None:
     expected = told(path)
