@@ -29,6 +29,7 @@ def lies() -> Iterator[Bad]:
     elsewhere = {"member": "sections/1.jsonl"}
     rows: list[tuple[str, str, Change, str]] = [
         ("erased-though-not", "erased", _with(erased={"answer": 1}), "nothing was erased"),
+        ("erased-none", "erased", _with(erased={"answer": 0}), "nothing to tell"),
         ("kind-of-a-run", "streams", _with(kind="dataset"), "there is a run in it"),
         ("section-elsewhere", "sections", _of_section(**elsewhere), "the member is 0"),
         ("section-too-large", "sections", _of_section(items=3), "two items are in it"),

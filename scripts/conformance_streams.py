@@ -232,6 +232,10 @@ def _frozen() -> Iterator[Bad]:
         changed = with_event(1, named(event_at(1), **facts))
         place = "run.registered, dataset"
         yield Bad(f"run-of-{what}", place, why, whole(changed))
+    endless = with_event(1, named(event_at(1), items=2**53 - 1))
+    endless = with_event(2, named(event_at(2), ranges=[[0, 2**53 - 2]]), endless)
+    why = "a plan of items that are not there"
+    yield Bad("plan-without-end", "run.registered, dataset", why, whole(endless, like=SMALL))
     thawed = with_dataset([*events[:3], events[4]])
     place = "run.registered, dataset"
     yield Bad("run-of-a-dataset-that-is-not-frozen", place, "it may still grow", whole(thawed))

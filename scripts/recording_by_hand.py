@@ -162,9 +162,10 @@ def _facts_of_archive(
     frozen = {"items": len(items), "items_root": root([canonical(each.digests) for each in items])}
     if event.type == "dataset.frozen":
         return frozen
-    scorers = _part(event.parts["config"]).value.get("scorers", [])
-    named = {"dataset": DATASET[8:], "dataset_origin": ORIGIN, "scorers": len(scorers)}
-    return {**frozen, **named, "same_config": 0, "trial": 1}
+    named = {"dataset": DATASET[8:], "dataset_origin": ORIGIN, "same_config": 0, "trial": 1}
+    if "scorers" not in event.facts:
+        named["scorers"] = len(_part(event.parts["config"]).value.get("scorers", []))
+    return {**frozen, **named}
 
 
 def _section(event: Event | Written) -> str:

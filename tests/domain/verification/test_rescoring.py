@@ -2,7 +2,10 @@ from collections.abc import Collection
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from domain.evaluation.scoring import METHODS
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Line
 from scripts.bundle_by_hand import build, closed
@@ -21,6 +24,7 @@ from scripts.recordings import (
     sealed,
 )
 from tests.members import report_on
+from tests.runs import TEXTS, VALUES
 
 
 def rescored(recording: Recording, withhold: Collection[str] = ()) -> Line:
@@ -163,6 +167,38 @@ def test_each_scorer_is_compared_with_its_own() -> None:
     wrong = with_more(6, scored(0, 0, "B", scorer=2), recording=both)
     (finding,) = rescored(wrong).findings
     assert finding.place == "item 0, epoch 1, scorer 2"
+
+
+PARAMETERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "articles": st.booleans(),
+        "credit": st.sampled_from(["exact", "partial"]),
+        "ignorecase": st.booleans(),
+        "pattern": st.text("ab.*+?[]()|^$\\\\{1,}", min_size=1, max_size=12),
+        "separator": st.text(min_size=1, max_size=2),
+        "tolerance": st.sampled_from([0, 0.5, 1e308, 5e-324, 2**53 - 1]),
+    },
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(sorted(METHODS)),
+    PARAMETERS,
+    VALUES | st.lists(TEXTS | st.sampled_from("AB"), max_size=3),
+    st.none() | TEXTS | st.text("AaBb1.,-+eE%$() \n\u0301\u200b", max_size=30),
+    st.lists(TEXTS, max_size=4),
+)
+def test_nothing_that_is_scored_brings_the_verifier_down(
+    method: str, parameters: dict[str, Any], answer: Any, text: str | None, choices: list[str]
+) -> None:
+    known = METHODS[method].parameters
+    kept = {name: value for name, value in parameters.items() if name in known}
+    kept |= {"pattern": "a"} if method == "regex" and "pattern" not in kept else {}
+    recording = one(by(method, **kept), answer, text, scored(0, 0, None), choices=choices)
+    line = rescored(recording)
+    assert line.outcome in set(Outcome)
 
 
 def test_a_response_without_text_scores_0() -> None:

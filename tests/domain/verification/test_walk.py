@@ -1,6 +1,9 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.bundle.manifest import read_manifest
 from domain.verification.checks import Check, Outcome
@@ -11,6 +14,7 @@ from scripts.conformance_fixture import event_at, run_of, whole, with_event, wit
 from scripts.recording_by_hand import RUN, Event, Recording, Stream
 from scripts.recordings import ASSETS, PICTURE, SMALL, dataset, everything, sealed
 from tests.members import DictMembers, failed, report_on
+from tests.runs import TEXTS, VALUES
 
 
 def walked(recording: Recording, *withheld: str) -> tuple[Walk, Report]:
@@ -134,6 +138,31 @@ def test_a_dataset_from_elsewhere_is_named_with_its_origin() -> None:
     named = replace(event_at(1), facts={"dataset_origin": "archive-0000"})
     _, report = walked([elsewhere, with_event(1, named)[1]])
     assert report.verified
+
+
+DEFINITIONS = st.fixed_dictionaries(
+    {"method": st.sampled_from(["regex", "numeric", "judge"]), "name": TEXTS},
+    optional={"parameters": st.dictionaries(st.sampled_from(["pattern", "tolerance"]), VALUES)},
+)
+
+
+@settings(max_examples=60)
+@given(
+    VALUES
+    | st.fixed_dictionaries(
+        {},
+        optional={
+            "model": TEXTS | VALUES,
+            "parameters": VALUES,
+            "provider": TEXTS,
+            "scorers": VALUES | st.lists(DEFINITIONS | VALUES, max_size=3),
+        },
+    )
+)
+def test_no_config_brings_the_verifier_down(config: Any) -> None:
+    begin = replace(event_at(1), facts={"scorers": 1}, parts={"config": config})
+    report = report_on(whole(with_event(1, begin), like=SMALL))
+    assert failed(report) in (["parts"], ["replay"], ["replay", "rescoring"])
 
 
 def test_outside_ids_are_unique_within_a_dataset() -> None:
