@@ -92,6 +92,11 @@ def _undisclosed_parts() -> Iterator[Bad]:
         lines.insert(LINES.index(line) if line in LINES else 1, line)
         yield Bad(what, place, why, closed({**members, "parts.jsonl": b"".join(lines)}))
 
+    altered = {**erased, "parts.jsonl": erased["parts.jsonl"].replace(b'"London"}', b'"Paris"}')}
+    why = "an erasure excuses the part that it names, and no other"
+    place = f"{DATASET}, version 3, answer"
+    yield Bad("part-altered-beside-an-erasure", place, why, closed(altered))
+
 
 def _malformed_parts() -> Iterator[Bad]:
     """Lines that are no parts, though the envelope commits to them."""
