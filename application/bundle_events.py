@@ -11,8 +11,10 @@ from domain.bundle.history import History
 from domain.bundle.lines import split
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
+from domain.bundle.parts import digest_of
 from domain.errors import Refused
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, read_event
+from domain.transparency.merkle import CompactRange, leaf_hash
 from domain.verification.checks import Check
 from domain.verification.verify import Examination
 
@@ -35,23 +37,37 @@ class Verified(NamedTuple):
         return (line for _, line in split(chunks, MAX_ENVELOPE_BYTES, layout.EVENTS))
 
     def events(self) -> Iterator[StoredEvent]:
-        """The events of all streams with the parts that are disclosed."""
+        """The events of all streams with the parts that are disclosed.
+
+        Raises:
+            Refused: when a part is not the one that was verified.
+        """
         chunks = self.members.chunks(layout.PARTS)
         parts = (line for _, line in split(chunks, layout.MAX_PART_BYTES, layout.PARTS))
         for line in self.lines():
             event = read_event(line, layout.EVENTS)
-            statuses = self.disclosure.of(event)
-            held = {kind: next(parts) for kind, _, status in statuses if status is Status.DISCLOSED}
+            held: dict[str, bytes] = {}
+            for kind, digest, status in self.disclosure.of(event):
+                if status is Status.DISCLOSED:
+                    held[kind] = next(parts, b"")
+                    _check_unchanged(digest, digest_of(held[kind]))
             yield StoredEvent(event, line, held)
 
     def of_stream(self, stream: str) -> Iterator[StoredEvent]:
-        """The events of one stream with their parts; what comes behind it is not read."""
+        """The events of one stream with their parts; what comes behind it is not read.
+
+        Raises:
+            Refused: behind the last one, when they are not those that were verified.
+        """
         before = 0
         for end in self.manifest.streams:
             if end.stream == stream:
-                return islice(self.events(), before, before + end.size)
+                tree = CompactRange()
+                for stored in islice(self.events(), before, before + end.size):
+                    tree.append(leaf_hash(stored.line))
+                    yield stored
+                _check_unchanged(end.root, tree.root().hex())
             before += end.size
-        return iter(())
 
     def lines_of(self, stream: str) -> Iterator[bytes]:
         """The envelopes of one stream, without looking into them."""
@@ -76,3 +92,10 @@ def verified(members: Members, examination: Examination) -> Verified:
         remedy = "Ask for another copy; eval752 verify tells all findings."
         raise Refused("bundle", "no finding of the verifier", told or "none reached", remedy)
     return Verified(members, manifest, walk.history, walk.disclosure, report.digest)
+
+
+def _check_unchanged(verified: str, found: str) -> None:
+    """The file is read a second time: whoever changed it meanwhile gets nothing in."""
+    if verified != found:
+        remedy = "Import a copy that nobody writes to."
+        raise Refused("bundle", f"the digest {verified}, as it was verified", found, remedy)

@@ -1,10 +1,13 @@
 """Verified bundles: nothing else is gone on with, and each event comes with its own parts."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from application.bundle_events import verified
+from domain.bundle import layout
+from domain.bundle.members import Members
 from domain.errors import Refused
 from domain.verification.checks import Check
 from domain.verification.policy import Policy
@@ -120,3 +123,41 @@ def test_only_completeness_may_be_missing(archive: Archive, tmp_path: Path) -> N
         assert members is not None
         with pytest.raises(Refused, match="check 18, policy"):
             verified(members, examination)
+
+
+class _ChangedSince:
+    """The members of a bundle whose file is written to after it was verified."""
+
+    def __init__(self, members: Members, member: str, old: bytes, new: bytes) -> None:
+        self._members, self._member, self._change = members, member, (old, new)
+
+    def names(self) -> Sequence[str]:
+        return self._members.names()
+
+    def size(self, name: str) -> int:
+        return self._members.size(name)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        data = b"".join(self._members.chunks(name))
+        yield data.replace(*self._change) if name == self._member else data
+
+    def read_at(self, name: str, offset: int, size: int) -> bytes:
+        return self._members.read_at(name, offset, size)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(layout.PARTS, b"Paris", b"Pxris"), (layout.EVENTS, b"claimed:", b"authenticated:")],
+    ids=lambda change: change[0],
+)
+def test_what_is_changed_after_it_was_verified_is_not_taken_in(
+    archive: Archive, theirs: Archive, tmp_path: Path, change: tuple[str, bytes, bytes]
+) -> None:
+    export(theirs, tmp_path / "bundle.zip")
+    before = archive.store.streams()
+    with open_verified(tmp_path / "bundle.zip") as bundle:
+        assert change[1] in b"".join(bundle.members.chunks(change[0]))
+        changed = bundle._replace(members=_ChangedSince(bundle.members, *change))
+        with pytest.raises(Refused, match="as it was verified"):
+            archive.importer().take(changed)
+    assert archive.store.streams() == before

@@ -28,7 +28,7 @@ def export(
     """Write the bundle, and say what its recipient has to know."""
     with where.open(writable=True) as archive:
         key = find(archive, name)
-        target = Path(output or default_name(archive, key))
+        target = Path(output or default_name(archive, key, options))
         with screen.progress(str(target)) as advance:
             exported = archive.export(key, target, options, advance)
         vkey = VerifierKey(archive.signer.origin, archive.signer.public_key).encode()
@@ -38,8 +38,8 @@ def export(
     )
 
 
-def default_name(archive: Archive, key: StreamKey) -> str:
-    """``<the dataset's name>-<the id's first digits>.eval752.zip``."""
+def default_name(archive: Archive, key: StreamKey, options: ExportOptions) -> str:
+    """``<the dataset's name>-<the id's first digits>.eval752.zip``, unless names are withheld."""
     events = StoredEvents(archive.store)
     subject = read_state(key.stream, archive.store.state(key), no_chunks).subject
     dataset = key
@@ -47,7 +47,8 @@ def default_name(archive: Archive, key: StreamKey) -> str:
         dataset = StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}")
     config = events.at(dataset, 1).value("config")
     kind, _, uuid = key.stream.partition("/")
-    slug = _slug(str(config["name"])) if isinstance(config, dict) else ""
+    told = isinstance(config, dict) and "config" not in options.withhold
+    slug = _slug(str(config["name"])) if told and isinstance(config, dict) else ""
     return f"{slug or kind}-{uuid[:_ID_DIGITS]}{SUFFIX}"
 
 

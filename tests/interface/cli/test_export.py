@@ -33,6 +33,14 @@ def test_a_name_is_made_of_the_dataset_and_the_run(
     assert (tmp_path / said.document["file"]).is_file()
 
 
+def test_a_name_that_is_withheld_is_not_the_files(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = eval752("export", "capitals", "--withhold", "config", "--json", "--data", data)
+    assert said.document["file"] == f"run-{stream_of(data, 'run/')[4:17]}.eval752.zip"
+
+
 def test_a_name_that_no_file_should_have_is_tamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
