@@ -22,6 +22,11 @@ class Policy:
     required: frozenset[Check] = frozenset()
 
     @property
+    def all_required(self) -> frozenset[Check]:
+        """What must pass: whoever names a key wants its signature, not silence."""
+        return self.required | {Check.SIGNATURE} if self.keys else self.required
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is required; a key that is trusted requires no signature by it."""
         return not (self.digest or self.required)

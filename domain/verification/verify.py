@@ -118,7 +118,7 @@ def _check_policy(report: Report, policy: Policy) -> None:
         why = "no policy: nothing was required beyond these checks"
         report.settle(Check.POLICY, Outcome.NOT_SHOWN, why)
         return
-    for check in sorted(policy.required, key=lambda check: check.number):
+    for check in sorted(policy.all_required, key=lambda check: check.number):
         line = report.lines[check]
         if line.outcome is not Outcome.PASSED:
             place = f"check {check.number}, {check.label}"

@@ -132,3 +132,12 @@ def test_the_verifier_loads_no_store_and_no_web() -> None:
     root = Path(__file__).parents[2]
     found = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=True)
     assert found.stdout == b"[]\n"
+
+
+def test_whoever_names_a_key_wants_its_signature() -> None:
+    unsigned = Path(__file__).parents[1] / "conformance/valid/unsigned.eval752.zip"
+    report = verify_file(unsigned, Policy(keys=[VerifierKey("archive-7f3a", b"\1" * 32)]))
+    assert not report.verified
+    (finding,) = report.lines[Check.POLICY].findings
+    assert (finding.place, finding.expected) == ("check 9, signature", "passed")
+    assert verify_file(unsigned, Policy()).verified
