@@ -121,7 +121,7 @@ def _keys() -> Iterator[Bad]:
     double = {**SOUND, NOTE: TEXT + b"\n" + _claimed() + DOUBLE.line(TEXT)}
     double = {**double, KEYS: f"{DOUBLE.verifier_key}\n".encode()}
     why = "a line in the name of a trusted key that does not verify, beside one that does"
-    yield Bad("trusted-signature-invalid", NOTE, why, double, given=TRUSTED)
+    yield Bad("trusted-signature-invalid", NOTE, why, double, also=["policy"], given=TRUSTED)
 
 
 def _claimed() -> bytes:

@@ -28,5 +28,5 @@ class Policy:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is required; a key that is trusted requires no signature by it."""
-        return not (self.digest or self.required)
+        """Whether nothing must pass beyond the checks themselves."""
+        return not (self.digest or self.all_required)
