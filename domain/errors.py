@@ -4,10 +4,14 @@
 
     Eval752Error
     ├── InvalidInput        the caller's: what came in is not what the format or the command allows
-    │   └── UnreadableFile  … and it could not even be read as the kind of thing it claims to be
+    │   ├── UnreadableFile  … and it could not even be read as the kind of thing it claims to be
+    │   └── ContainerRejected   a ZIP file, but none that the format allows (bundle.members)
     ├── Refused             the caller's: well-formed, but not allowed in the present state
     │   ├── Conflict        somebody else was first (version, event id, diverging bundle)
-    │   └── NotFound        names something that this archive does not hold
+    │   ├── NotFound        names something that this archive does not hold
+    │   └── RootMismatch    a stated root is not that of the events (evaluation.stream)
+    ├── ProofMalformed, ProofMismatch   the prover's: a proof that is none (transparency.proofs)
+    ├── NotRecomputable     nobody's: the rules do not say what this scores (evaluation.scoring)
     ├── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
     └── StorageFull         the disk's: it took no more; what was being written is not there
 
