@@ -31,10 +31,11 @@ from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
 
 
 class Exported(NamedTuple):
-    """What was exported."""
+    """What was exported, and the verifier key that came with its signature; "" where none did."""
 
     digest: str
     manifest: Manifest
+    key: str
 
 
 class Exporter:
@@ -105,9 +106,10 @@ class Exporter:
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
         digest = sink.copy(layout.SUMS, _sums(sink.digests()))
-        for name, data in self._proof(digest, manifest).items():
+        proof = self._proof(digest, manifest)
+        for name, data in proof.items():
             sink.copy(name, [data])
-        return Exported(digest, manifest)
+        return Exported(digest, manifest, proof.get(layout.KEYS, b"").decode().strip())
 
     def _proof(self, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
         if kept := self._proofs.get(digest):

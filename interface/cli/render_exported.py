@@ -7,7 +7,7 @@ from interface.cli.render_recorded import counted
 from interface.cli.screen import Line
 
 
-def exported_lines(file: str, stream: str, exported: Exported, vkey: str) -> Iterator[Line]:
+def exported_lines(file: str, stream: str, exported: Exported) -> Iterator[Line]:
     """The file, its digest, what it leaves out, and the key that signed it."""
     counts = exported.manifest.counts
     yield Line(f"{file}", "strong")
@@ -21,6 +21,9 @@ def exported_lines(file: str, stream: str, exported: Exported, vkey: str) -> Ite
     yield Line(f"  bundle digest  {exported.digest}", "good")
     yield Line("  Tell the recipient this digest over another channel than the file:")
     yield Line(f"    eval752 verify --expect-digest {exported.digest} FILE")
-    yield Line("")
-    yield Line(f"  verifier key   {vkey}")
-    yield Line("  Whoever knows this key to be yours can check who wrote the bundle: --key")
+    if exported.key:
+        owner = exported.key.partition("+")[0]
+        yield Line("")
+        yield Line(f"  verifier key   {exported.key}")
+        yield Line(f"  Whoever knows it to be the key of {owner}")
+        yield Line("  can check who wrote the bundle: --key")

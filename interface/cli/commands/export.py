@@ -9,7 +9,6 @@ from application.ports import StreamKey
 from application.stored import StoredEvents
 from application.stream_state import no_chunks, read_state
 from domain.evaluation.run import Run
-from domain.transparency.signed_note import VerifierKey
 from interface.bootstrap import Archive, ExportOptions
 from interface.cli.finding import find
 from interface.cli.options import Where
@@ -31,10 +30,9 @@ def export(
         target = Path(output or default_name(archive, key, options))
         with screen.progress(str(target)) as advance:
             exported = archive.export(key, target, options, advance)
-        vkey = VerifierKey(archive.signer.origin, archive.signer.public_key).encode()
     screen.show(
-        exported_lines(str(target), key.stream, exported, vkey),
-        lambda: _document(target, key, exported, vkey),
+        exported_lines(str(target), key.stream, exported),
+        lambda: _document(target, key, exported),
     )
 
 
@@ -56,13 +54,13 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:_SLUG_MOST].strip("-")
 
 
-def _document(target: Path, key: StreamKey, exported: Exported, vkey: str) -> dict[str, Any]:
+def _document(target: Path, key: StreamKey, exported: Exported) -> dict[str, Any]:
     manifest = exported.manifest
     return {
         "file": str(target),
         "stream": key.stream,
         "digest": exported.digest,
-        "verifier_key": vkey,
+        "verifier_key": exported.key or None,
         "withheld": dict(manifest.withheld),
         "erased": dict(manifest.erased),
     }

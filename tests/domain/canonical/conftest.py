@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain import canonical
-
-VECTORS = Path(__file__).parents[4] / "shared" / "vectors"
+from tests.conftest import shared_folder
 
 
 @pytest.fixture(params=["orjson", "the standard library"])
@@ -19,15 +18,9 @@ def printer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def rfc8785_vectors() -> Path:
-    return _folder("rfc8785-cyberphone")
+    return shared_folder("vectors/rfc8785-cyberphone")
 
 
 @pytest.fixture
 def parsing_vectors() -> Path:
-    return _folder("json-test-suite")
-
-
-def _folder(name: str) -> Path:
-    if not (VECTORS / name).is_dir():
-        pytest.skip(f"shared test vectors are not here: {VECTORS / name}")
-    return VECTORS / name
+    return shared_folder("vectors/json-test-suite")

@@ -4,20 +4,14 @@ from pathlib import Path
 
 import pytest
 
-VECTORS = Path(__file__).parents[4] / "shared" / "vectors"
+from tests.conftest import shared_folder
 
 
 @pytest.fixture
 def merkle_vectors() -> Path:
-    return _folder("rfc6962-merkle")
+    return shared_folder("vectors/rfc6962-merkle")
 
 
 @pytest.fixture
 def notes() -> Path:
-    return _folder("tlog-real-world")
-
-
-def _folder(name: str) -> Path:
-    if not (VECTORS / name).is_dir():
-        pytest.skip(f"shared test vectors are not here: {VECTORS / name}")
-    return VECTORS / name
+    return shared_folder("vectors/tlog-real-world")

@@ -150,6 +150,18 @@ def test_an_import_says_what_changed(data: Path, bundle: Path, tmp_path: Path) -
     assert "Peru?" in shown.out
 
 
+def test_the_key_that_is_told_is_that_of_whoever_signed_the_bundle(
+    data: Path, bundle: Path, tmp_path: Path
+) -> None:
+    theirs, again = tmp_path / "other", tmp_path / "again.eval752.zip"
+    eval752("import", bundle, "--data", theirs)
+    told = eval752("export", "capitals", "-o", again, "--json", "--data", theirs).document
+    first = tmp_path / "first.eval752.zip"
+    ours = eval752("export", "capitals", "-o", first, "--json", "--data", data).document
+    assert told["verifier_key"] == ours["verifier_key"]
+    assert eval752("verify", again, "--key", told["verifier_key"]).code == 0
+
+
 def test_a_longer_bundle_extends_a_mirror(data: Path, bundle: Path, tmp_path: Path) -> None:
     other = ("--data", tmp_path / "other")
     assert eval752("import", bundle, *other).code == 0
