@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.errors import Refused, StorageFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}  # file systems that know no such thing
 
 
 @contextmanager
@@ -49,5 +50,8 @@ def sync_folder(folder: Path) -> None:
     file = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(file)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(file)

@@ -3,7 +3,6 @@
 Not here: zip.
 """
 
-import errno
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from domain.errors import Refused
+from infrastructure.files import sync_folder
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def refusing(place: str) -> Generator[None, None, None]:
 def _publish(draft: Path, path: Path, *, overwrite: bool) -> None:
     if overwrite or not _link(draft, path):
         draft.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _link(draft: Path, path: Path) -> bool:
@@ -64,19 +64,6 @@ def _link(draft: Path, path: Path) -> bool:
             raise _taken(path) from None
         return False
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # file systems without such a thing
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def _taken(path: Path) -> Refused:
