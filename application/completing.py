@@ -6,7 +6,7 @@ Not here: versions, times, ids and salts, which every event gets (``record``).
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from application.actions import Action
 from application.ports import EventStore, StreamKey
@@ -27,7 +27,7 @@ from domain.evaluation.scoring import (
     score,
     text_of,
 )
-from domain.syntax import is_index
+from domain.syntax import MAX_INTEGER, is_index
 
 ON_RESULT: Final = frozenset(
     {"item.attempt_failed", "item.answered", "item.scored", "item.failed", "score.revised"}
@@ -165,8 +165,16 @@ class Completing:
 
     def _plan(self, action: Action, state: StreamState) -> None:
         items = cast("Run", state.subject).items
-        defaults = {"epochs": 1, "plan_source": "recorder", "ranges": [[0, items - 1]]}
+        defaults: dict[str, Any] = {
+            "epochs": 1,
+            "plan_source": "recorder",
+            "ranges": [[0, items - 1]],
+        }
         action.facts = defaults | action.facts
+        results_planned = items * action.facts["epochs"]
+        if results_planned > MAX_INTEGER:
+            expected = f"at most {MAX_INTEGER} results, which JSON can count"
+            raise Refused(action.place, expected, f"up to {results_planned}", "Plan fewer epochs.")
 
     def _on_result(self, action: Action, state: StreamState) -> None:
         facts, run = action.facts, cast("Run", state.subject)

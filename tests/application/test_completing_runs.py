@@ -101,6 +101,16 @@ def test_a_plan_is_ranges_of_items_times_epochs(
     assert _facts(archive)[-1] == {**defaults, **plan}
 
 
+def test_a_plan_of_more_results_than_json_can_count_is_refused_at_the_door(
+    archive: Archive,
+) -> None:
+    record_dataset(archive, 5)
+    record(archive, RUN, run_registered())
+    with pytest.raises(Refused, match="JSON can count"):
+        record(archive, RUN, {**PLANNED, "epochs": 2**53 - 1})
+    record(archive, RUN, {**PLANNED, "epochs": (2**53 - 1) // 5})
+
+
 def test_a_further_plan_goes_on_behind_the_one_before(archive: Archive) -> None:
     record_dataset(archive, 5)
     first: Members = {**PLANNED, "epochs": 2, "ranges": [[0, 1]]}
