@@ -14,7 +14,12 @@ MAX_ATTEMPTS = 2**16 - 1
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 DIGEST = r"[0-9a-f]{64}"
 ORIGIN = r"[a-z0-9][a-z0-9./-]{0,127}"
-STREAM = rf"(?:archive|(?:dataset|run)/{UUID})"
+STREAM_OF = {"archive": "archive", "dataset": f"dataset/{UUID}", "run": f"run/{UUID}"}
+STREAM = rf"(?:{'|'.join(STREAM_OF.values())})"
+WORD = r"[a-z][a-z0-9_-]{0,31}"
+INDEX = r"(?:0|[1-9][0-9]{0,14})"
+ORDINAL = r"[1-9][0-9]{0,14}"
+"""Whole numbers from 0 and from 1 as they are printed, up to 15 digits of the 16 that there are."""
 ACTOR = r"(?:claimed|authenticated):[a-z0-9._-]{1,64}"
 TIME = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -37,7 +42,7 @@ is_uuid = _matcher(UUID)
 is_origin = _matcher(ORIGIN)
 is_stream = _matcher(STREAM)
 is_actor = _matcher(ACTOR)
-is_word = _matcher(r"[a-z][a-z0-9_-]{0,31}")
+is_word = _matcher(WORD)
 is_asset_name = _matcher(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 is_key = _matcher(r"[!-~]{1,256}")
 is_time = _matcher(TIME)
