@@ -6,14 +6,14 @@ of the event by name, without what the archive itself adds (versions, roots, tri
 written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from domain import syntax
 from domain.canonical import Json, decode
 from domain.errors import InvalidInput
-from domain.evaluation.events import TYPES
+from domain.evaluation.events import TYPES, EventType
 
 GIVEN_BY_ARCHIVE: Final[Mapping[str, frozenset[str]]] = {
     "dataset.item_added": frozenset({"item", "section"}),
@@ -58,6 +58,12 @@ class Action:
     place: str = "action"
     assets: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
+    def copy(self) -> "Action":
+        """The same action with facts of its own."""
+        facts = dict(self.facts)  # written out: there is one for every event
+        rest = (self.id, self.stream, self.score, self.place, self.assets)
+        return Action(self.type, facts, self.parts, *rest)
+
 
 def read_action(line: bytes, place: str) -> Action:
     """Read one line of actions strictly.
@@ -78,31 +84,56 @@ def action_of(members: Mapping[str, Json], place: str) -> Action:
         InvalidInput: as :func:`read_action`.
     """
     kind = cast("str", members["type"])
-    spec = TYPES.get(kind)
-    if spec is None or "archive" in spec.streams:
-        raise InvalidInput(
-            f"{place}, type", "one of the event types that can be recorded", repr(kind)
-        )
-    given = spec.facts.keys() - GIVEN_BY_ARCHIVE.get(kind, frozenset())
-    row = {"row"} if kind == "dataset.item_added" else set[str]()
-    allowed = given | spec.parts | _COMMON | _EXTRA.get(kind, frozenset()) | row
-    if unknown := members.keys() - allowed:
-        expected = f"members of {kind}: {', '.join(sorted(allowed))}"
+    form = _FORMS.get(kind)
+    if form is None:
+        expected = "one of the event types that can be recorded"
+        raise InvalidInput(f"{place}, type", expected, repr(kind))
+    if unknown := members.keys() - form.allowed:
+        expected = f"members of {kind}: {', '.join(sorted(form.allowed))}"
         raise InvalidInput(place, expected, ", ".join(sorted(unknown)))
-    action = Action(kind, place=place)
-    action.id, action.stream = _name(members, "id", place), _name(members, "stream", place)
-    action.score = members.get("score") is True and kind == "item.answered"
-    action.facts = {name: members[name] for name in given if name in members}
-    _check_facts(action, place)
-    action.parts = {name: members[name] for name in spec.parts if name in members}
-    if row and "row" in members:
-        action.parts.update(split_row(members["row"], place))
-    _check_complete(action, place)
-    return action
+    facts, parts = _chosen(members, form.facts), _chosen(members, form.parts)
+    _check_facts(facts, form.facts, place)
+    if form.rows and "row" in members:
+        parts.update(split_row(members["row"], place))
+    if missing := (form.needed - facts.keys()) - parts.keys():
+        found = f"none in {kind}"
+        raise InvalidInput(place, f"a member {', '.join(sorted(missing))}", found)
+    event_id = _name(members, "id", place) if "id" in members else ""
+    stream = _name(members, "stream", place) if "stream" in members else ""
+    scored = kind == "item.answered" and members.get("score") is True
+    return Action(kind, facts, parts, event_id, stream, scored, place)
+
+
+class _Form(NamedTuple):
+    """What an action of one type may hold, and what it needs; ``rows`` whether as a ``row``."""
+
+    facts: Mapping[str, Callable[[object], bool]]
+    parts: frozenset[str]
+    allowed: frozenset[str]
+    needed: frozenset[str]
+    rows: bool
+
+
+def _form(kind: str, spec: EventType) -> _Form:
+    given = GIVEN_BY_ARCHIVE.get(kind, frozenset())
+    facts = {name: allows for name, allows in spec.facts.items() if name not in given}
+    rows = kind == "dataset.item_added"
+    allowed = spec.parts | facts.keys() | _COMMON | _EXTRA.get(kind, frozenset())
+    needed = (spec.required_facts - given - _OPTIONAL.get(kind, frozenset())) | spec.required_parts
+    return _Form(facts, spec.parts, allowed | ({"row"} if rows else set()), needed, rows)
+
+
+_FORMS: Final = {
+    kind: _form(kind, spec) for kind, spec in TYPES.items() if "archive" not in spec.streams
+}
+
+
+def _chosen(members: Mapping[str, Json], names: Collection[str]) -> dict[str, Json]:
+    return {name: value for name, value in members.items() if name in names}
 
 
 def _name(members: Mapping[str, Json], name: str, place: str) -> str:
-    value = members.get(name, "")
+    value = members[name]
     allows = syntax.is_uuid if name == "id" else syntax.is_stream
     if value != "" and not allows(value):
         expected = "a lower-case UUID" if name == "id" else "dataset/<uuid> or run/<uuid>"
@@ -110,22 +141,12 @@ def _name(members: Mapping[str, Json], name: str, place: str) -> str:
     return cast("str", value)
 
 
-def _check_facts(action: Action, place: str) -> None:
-    allows = TYPES[action.type].facts
-    for name, value in action.facts.items():
-        if not allows[name](value) and not (name in _BY_NAME and isinstance(value, str)):
+def _check_facts(
+    facts: Mapping[str, Json], forms: Mapping[str, Callable[[object], bool]], place: str
+) -> None:
+    for name, value in facts.items():
+        if not forms[name](value) and not (name in _BY_NAME and isinstance(value, str)):
             raise InvalidInput(f"{place}, {name}", f"a valid {name}", repr(value)[:60])
-
-
-def _check_complete(action: Action, place: str) -> None:
-    spec = TYPES[action.type]
-    left = GIVEN_BY_ARCHIVE.get(action.type, frozenset()) | _OPTIONAL.get(action.type, frozenset())
-    missing = (spec.required_facts - left - action.facts.keys()) | (
-        spec.required_parts - action.parts.keys()
-    )
-    if missing:
-        found = f"none in {action.type}"
-        raise InvalidInput(place, f"a member {', '.join(sorted(missing))}", found)
 
 
 def split_row(row: Json, place: str) -> dict[str, Json]:

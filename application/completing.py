@@ -4,7 +4,6 @@ Not here: versions, times, ids and salts, which every event gets (``record``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -98,7 +97,7 @@ class Completing:
         allowed = TYPES[given.type].streams
         if stream.partition("/")[0] not in allowed:
             raise InvalidInput(f"{given.place}, type", f"one for {stream}", given.type)
-        action = replace(given, facts=dict(given.facts))
+        action = given.copy()
         item, scorer = action.facts.get("item"), action.facts.get("scorer")
         if isinstance(item, str):
             if item not in self._items:

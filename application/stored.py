@@ -65,20 +65,18 @@ def events_of(page: Page) -> Iterator[StoredEvent]:
     Raises:
         ArchiveDamaged: when a line is no event, or a part belongs to none of them.
     """
-    parts = iter(page.parts)
-    line_at_hand = next(parts, None)
-    digest = digest_of(line_at_hand) if line_at_hand is not None else ""
+    digests = [digest_of(line) for line in page.parts]
+    at, end = 0, len(digests)
     for line in page.lines:
         event = _read(line, page)
         held: dict[str, bytes] = {}
-        for kind in sorted(event.parts):
-            if line_at_hand is not None and event.parts[kind] == digest:
-                held[kind] = line_at_hand
-                line_at_hand = next(parts, None)
-                digest = digest_of(line_at_hand) if line_at_hand is not None else ""
+        for kind, digest in event.parts.items():  # by kind: RFC 8785 has sorted them
+            if at < end and digests[at] == digest:
+                held[kind] = page.parts[at]
+                at += 1
         yield StoredEvent(event, line, held)
-    if line_at_hand is not None:
-        raise _damaged(page, "its parts", f"a part {digest} that no event names")
+    if at < end:
+        raise _damaged(page, "its parts", f"a part {digests[at]} that no event names")
 
 
 def _read(line: bytes, page: Page) -> Event:

@@ -59,7 +59,5 @@ class SystemClock:
 def _as_uuid(number: int) -> str:
     """Put version and variant between the 122 bits."""
     high, low = number >> _RANDOM_BITS, _VARIANT | number & _LOW
-    return (
-        f"{high >> 16:08x}-{high & 0xFFFF:04x}-7{number >> 62 & 0xFFF:03x}"
-        f"-{low >> 48:04x}-{low & 0xFFFFFFFFFFFF:012x}"
-    )
+    digits = f"{high << 80 | 7 << 76 | (number >> 62 & 0xFFF) << 64 | low:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

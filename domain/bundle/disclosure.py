@@ -5,6 +5,7 @@ Not here: whether a disclosed part is there and matches (``domain.verification``
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import Final
 
 from domain.errors import InvalidInput
 from domain.evaluation.events import Event, read_event
@@ -50,8 +51,12 @@ def erasures(lines: Iterable[bytes]) -> Iterator[tuple[str, int, str]]:
     A line that is no event erases nothing: whoever goes on to read it finds out what it is.
     """
     for line in lines:
-        if b'"type":"part.erased"' in line:
+        if line.find(_ERASES, -_TAIL) >= 0:
             yield from _erased_by(line)
+
+
+_ERASES: Final = b'"type":"part.erased","version":'
+_TAIL: Final = len(_ERASES) + len("9007199254740991}")
 
 
 def _erased_by(line: bytes) -> Iterator[tuple[str, int, str]]:

@@ -55,16 +55,21 @@ class LineReader:
 
     def line(self, offset: int) -> bytes:
         """The line, without LF, that begins at ``offset``."""
-        return self.following(offset)[0]
+        return self.lines(offset, 1)[0]
 
-    def following(self, offset: int) -> tuple[bytes, int]:
-        """The line that begins at ``offset``, and the offset of the next one."""
-        begin = offset - self._start
-        end = self._window.find(b"\n", begin) if 0 <= begin < len(self._window) else -1
-        if end < 0:
-            self._fill(offset)
-            begin, end = 0, self._window.index(b"\n")
-        return self._window[begin:end], self._start + end + 1
+    def lines(self, offset: int, count: int) -> list[bytes]:
+        """So many lines, without LF, of which the first begins at ``offset``."""
+        found: list[bytes] = []
+        window, begin = self._window, offset - self._start
+        for _ in range(count):
+            end = window.find(b"\n", begin) if 0 <= begin < len(window) else -1
+            if end < 0:
+                self._fill(self._start + begin)
+                window, begin = self._window, 0
+                end = window.index(b"\n")
+            found.append(window[begin:end])
+            begin = end + 1
+        return found
 
     def _fill(self, offset: int) -> None:
         size = WINDOW

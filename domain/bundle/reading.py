@@ -112,15 +112,14 @@ class Reading:
         if shelf is None:
             shelf = self._shelves[role] = _Shelf(self._read_at)
         members = cast("dict[str, Any]", reread(shelf.events.line(place.event)))
-        texts: dict[str, bytes] = {}
+        parts: dict[str, str] = members["parts"]
         undisclosed = self._disclosure.undisclosed(members["stream"], members["version"])
-        hidden = members["parts"].keys() & undisclosed.keys()
-        at = place.part
-        for kind, digest in members["parts"].items():
-            if kind in hidden:
-                marker = (undisclosed[kind].encode(), digest.encode())
-                texts[kind] = b'{"%b":"%b"}' % marker
-            else:
-                line, at = shelf.parts.following(at)
-                texts[kind] = value_of(line)
+        hidden = parts.keys() & undisclosed.keys()
+        lines = iter(shelf.parts.lines(place.part, len(parts) - len(hidden)))
+        texts = {
+            kind: b'{"%b":"%b"}' % (undisclosed[kind].encode(), digest.encode())
+            if kind in hidden
+            else value_of(next(lines))
+            for kind, digest in parts.items()
+        }
         return Content(members["type"], members["at"], members["facts"], texts, hidden)

@@ -10,10 +10,10 @@ the repair of other tools' looser JSON (the readers of their log files).
 
 import json
 import re
-from typing import Final, cast
+from typing import Any, Final
 
 from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
-from domain.canonical.reading import decode
+from domain.canonical.reading import decode as decode_strictly
 from domain.errors import InvalidInput
 
 try:
@@ -49,6 +49,23 @@ def encode(value: Json) -> bytes:
     return _print_plain(value) or print_reference(value)
 
 
+def decode(data: bytes | str, place: str = "input") -> Json:
+    """Read one I-JSON document strictly: contract and errors are those of ``reading.decode``.
+
+    What prints as it stands has no key twice, no odd number and no blank; all else goes the long
+    way.
+    """
+    if orjson is not None:
+        try:
+            line = data.encode() if isinstance(data, str) else data
+            value: Json = orjson.loads(line)
+            if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == line and not _is_deep(line):
+                return value
+        except (ValueError, TypeError, RecursionError):
+            pass  # the strict reader says what is wrong
+    return decode_strictly(data, place)
+
+
 def decode_canonical(line: bytes, place: str = "line") -> Json:
     """Read ``line`` as ``decode`` does, and only if ``encode`` prints exactly these bytes.
 
@@ -61,7 +78,7 @@ def decode_canonical(line: bytes, place: str = "line") -> Json:
             return value
     except (ValueError, TypeError, RecursionError):
         pass  # the strict reader below says what is wrong
-    value = decode(line, place)
+    value = decode_strictly(line, place)
     printed = print_reference(value)
     if printed != line:
         raise InvalidInput(place, *_difference(printed, line))
@@ -105,20 +122,22 @@ def _is_plain(value: Json, printed: bytes) -> bool:
     """
     if not printed.isascii() and _ASTRAL.search(printed):
         return False
-    return printed.count(b"[") + printed.count(b"{") <= MAX_DEPTH and not _has_delicate(value)
+    return not _is_deep(printed) and not _has_delicate(value)
 
 
-def _has_delicate(value: object) -> bool:
+def _is_deep(line: bytes) -> bool:
+    """Whether there may be more levels than are allowed."""
+    return line.count(b"[") + line.count(b"{") > MAX_DEPTH
+
+
+def _has_delicate(value: Any) -> bool:
     """Whether a number in it is a float, or an integer that no double may be."""
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind is int:
-        return not -MAX_INTEGER <= cast("int", value) <= MAX_INTEGER
+        return not -MAX_INTEGER <= value <= MAX_INTEGER
     if kind not in _CONTAINERS:
         return kind is float
-    children = (
-        cast("dict[str, Json]", value).values() if kind is dict else cast("list[Json]", value)
-    )
-    for child in children:  # noqa: SIM110 - a generator costs more than most values have to check
+    for child in value.values() if kind is dict else value:
         if type(child) is not str and _has_delicate(child):
             return True
     return False
@@ -142,19 +161,16 @@ def _print_plain(value: Json) -> bytes | None:
     return printed if printed.isascii() or not _ASTRAL.search(printed) else None
 
 
-def _is_simple(value: object, depth: int) -> bool:
+def _is_simple(value: Any, depth: int) -> bool:
     """Whether a value is of the exact types, without a float, and at most ``depth`` levels deep.
 
     Looked at before printing: afterwards NaN is a ``null``, and an enum or a UUID is a string.
     """
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind not in _CONTAINERS:
         return kind in _SCALARS
-    children = (
-        cast("dict[str, Json]", value).values() if kind is dict else cast("list[Json]", value)
-    )
-    for child in children:
-        kind = type(child)
-        if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, depth - 1)):
+    for child in value.values() if kind is dict else value:
+        inner: type[Any] = type(child)
+        if inner not in _SCALARS and not (inner in _CONTAINERS and _is_simple(child, depth - 1)):
             return False
     return depth > 0

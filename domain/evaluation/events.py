@@ -213,7 +213,8 @@ def check_content(event: Event, place: str) -> None:
 
 def write_event(event: Event) -> bytes:
     """Return the envelope line, without its LF; :func:`read_event` reads it back."""
-    return encode(event._asdict())
+    members: dict[str, Any] = dict(zip(Event._fields, event, strict=True))
+    return encode(members)
 
 
 def _parts_told(spec: EventType) -> str:

@@ -76,7 +76,8 @@ def test_a_line_is_read_again_from_where_it_stands(
         reader = LineReader(lambda at, size: text[at : at + size])
         for at, line in asked:
             assert reader.line(at) == line
-            assert reader.following(at) == (line, at + len(line) + 1)
+            rest = [follower for begin, follower in found if begin >= at]
+            assert reader.lines(at, len(rest)) == rest
 
 
 def test_neighbours_are_read_at_once() -> None:
