@@ -130,14 +130,16 @@ def _is_deep(line: bytes) -> bool:
     return line.count(b"[") + line.count(b"{") > MAX_DEPTH
 
 
-def _has_delicate(value: Any) -> bool:
+def _has_delicate(value: object) -> bool:
     """Whether a number in it is a float, or an integer that no double may be."""
-    kind: type[Any] = type(value)
+    kind: type = type(value)
+    known: Any = value
     if kind is int:
-        return not -MAX_INTEGER <= value <= MAX_INTEGER
+        return not -MAX_INTEGER <= known <= MAX_INTEGER
     if kind not in _CONTAINERS:
         return kind is float
-    for child in value.values() if kind is dict else value:
+    child: object
+    for child in known.values() if kind is dict else known:
         if type(child) is not str and _has_delicate(child):
             return True
     return False
@@ -161,16 +163,18 @@ def _print_plain(value: Json) -> bytes | None:
     return printed if printed.isascii() or not _ASTRAL.search(printed) else None
 
 
-def _is_simple(value: Any, depth: int) -> bool:
+def _is_simple(value: object, depth: int) -> bool:
     """Whether a value is of the exact types, without a float, and at most ``depth`` levels deep.
 
     Looked at before printing: afterwards NaN is a ``null``, and an enum or a UUID is a string.
     """
-    kind: type[Any] = type(value)
+    kind: type = type(value)
     if kind not in _CONTAINERS:
         return kind in _SCALARS
-    for child in value.values() if kind is dict else value:
-        inner: type[Any] = type(child)
-        if inner not in _SCALARS and not (inner in _CONTAINERS and _is_simple(child, depth - 1)):
+    known: Any = value
+    child: object
+    for child in known.values() if kind is dict else known:
+        kind = type(child)
+        if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, depth - 1)):
             return False
     return depth > 0
