@@ -161,4 +161,10 @@ _TAKE: Mapping[str, _Take] = {
     "archive.created": _pass,
     "archive.exported": _pass,
     "archive.imported": _pass,
+    "archive.verified": _pass,
+    "archive.disclosed": _pass,
+    "archive.assigned": _pass,
+    "project.added": _pass,
+    "token.issued": _pass,
+    "token.revoked": _pass,
 }

@@ -56,6 +56,7 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "digest": syntax.is_digest,
     "epoch": syntax.is_ordinal,
     "epochs": syntax.is_ordinal,
+    "expires": syntax.is_time,
     "item": syntax.is_index,
     "items": syntax.is_index,
     "items_root": syntax.is_digest,
@@ -72,11 +73,15 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "size": syntax.is_index,
     "source": syntax.is_origin,
     "plan_source": syntax.is_word,
+    "project": syntax.is_word,
+    "role": syntax.is_word,
     "stream": syntax.is_stream,
     "target": syntax.is_ordinal,
+    "token": syntax.is_uuid,
     "tokens_in": syntax.is_index,
     "tokens_out": syntax.is_index,
     "trial": syntax.is_ordinal,
+    "verdict": syntax.is_word,
 }
 
 _TABLE = """
@@ -104,6 +109,12 @@ stream.sealed        | dataset run | root size                                  
 archive.created      | archive     | key                                                                            |
 archive.exported     | archive     | digest root size source stream                                                 |
 archive.imported     | archive     | digest root size source stream                                                 |
+archive.verified     | archive     | digest verdict                                                                 |
+archive.disclosed    | archive     | source stream epoch? item?                                                     |
+archive.assigned     | archive     | project source stream                                                          |
+project.added        | archive     | project                                                                        |
+token.issued         | archive     | digest role token expires? project?                                            | annotation?
+token.revoked        | archive     | token                                                                          |
 """  # noqa: E501 - a table is read by its columns
 
 
