@@ -5,7 +5,7 @@ fuller one adds parts, but never those that were erased here; one that diverges 
 roots named. Not here: the verification itself, and what is then done about a mirror.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from application.bundle_events import Verified
 from application.erasing import forgetting
-from application.journal import Journal
+from application.journal import Entry, Journal, of_bundle
 from application.pages import Recorded, paged
 from application.ports import (
     Append,
@@ -34,6 +34,9 @@ from domain.bundle.parts import assets_of
 from domain.errors import Conflict, Refused
 from domain.evaluation.run import Run
 from domain.transparency.merkle import leaf_hash, root_of
+
+
+Beside = Callable[[StreamKey], Entry]
 
 
 class Change(StrEnum):
@@ -59,8 +62,12 @@ class Importer:
         self._store, self._assets, self._proofs = store, assets, proofs
         self._journal = journal
 
-    def take(self, bundle: Verified) -> Imported:
+    def take(
+        self, bundle: Verified, beside: Callable[[StreamKey], Entry] | None = None
+    ) -> Imported:
         """Mirror the bundle's streams, all in one transaction; assets and proofs come before it.
+
+        ``beside`` makes an entry of the journal for each stream that is new here.
 
         Raises:
             Conflict: when a stream that is here diverges from the bundle's; nothing is changed.
@@ -73,7 +80,10 @@ class Importer:
         gone = [name for end in longer for name in self._erased_assets(bundle, end)]
         if any(change is not Change.SAME for _, change in changes):
             *_, last = bundle.manifest.streams
-            entry = self._journal.imported(_key(last), last.size, last.root, bundle.digest)
+            came = of_bundle("archive.imported", _key(last), last.size, last.root, bundle.digest)
+            new = [_key(end) for end, change in changes if change is Change.NEW]
+            told = [beside(key) for key in new] if beside else []
+            entry = self._journal.append([came, *told])
             with forgetting(self._store, self._assets, gone):
                 self._store.commit([*(self._append(bundle, end) for end in longer), entry])
         for end, change in changes:

@@ -3,17 +3,39 @@
 Not here: recording into datasets and runs (``record``).
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from application.ports import Append, Clock, EventStore, Page, Signer, StreamKey
-from application.stream_state import no_chunks, read_state
+from application.pages import Recorded, paged
+from application.ports import Append, Clock, EventStore, Signer, StreamKey
+from application.stream_state import StreamState, no_chunks, read_state
+from domain.bundle.parts import digest_of, write_part
+from domain.canonical import Json
 from domain.errors import InvalidInput
 from domain.evaluation.events import FORMAT, Event, check_content, write_event
 from domain.syntax import is_actor
 from domain.transparency.signed_note import VerifierKey
 
 STREAM: Final = "archive"
+
+
+class Entry(NamedTuple):
+    """What is to be written: an event's type, facts and parts; ``actor`` "" is the journal's."""
+
+    type: str
+    facts: Mapping[str, Any]
+    actor: str = ""
+    parts: Mapping[str, Json] = {}
+
+
+def about(key: StreamKey, **facts: Any) -> dict[str, Any]:
+    """Facts of an event about a stream."""
+    return {"source": key.origin, "stream": key.stream, **facts}
+
+
+def of_bundle(event_type: str, key: StreamKey, size: int, root: str, digest: str) -> Entry:
+    """The entry that a bundle with this stream came in or leaves."""
+    return Entry(event_type, about(key, size=size, root=root, digest=digest))
 
 
 class Journal:
@@ -29,52 +51,49 @@ class Journal:
         """The archive's identity."""
         return self._signer.origin
 
+    @property
+    def key(self) -> StreamKey:
+        """The archive's own stream."""
+        return StreamKey(self._signer.origin, STREAM)
+
     def created(self) -> None:
         """Write the first event, if it is not there yet."""
-        if not self._store.version(self._key):
+        if not self._store.version(self.key):
             key = VerifierKey(self._signer.origin, self._signer.public_key)
-            self._store.commit([self.entry("archive.created", {"key": key.encode()})])
+            self.write([Entry("archive.created", {"key": key.encode()})])
 
-    def exported(self, key: StreamKey, size: int, root: str, digest: str) -> None:
-        """Write that a bundle with this stream leaves the archive."""
-        self._store.commit([self.entry("archive.exported", _facts(key, size, root, digest))])
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, durably."""
+        self._store.commit([self.append(entries)])
 
-    def imported(self, key: StreamKey, size: int, root: str, digest: str) -> Append:
-        """The event that a bundle with this stream came in, to be committed with its streams."""
-        return self.entry("archive.imported", _facts(key, size, root, digest))
+    def append(self, entries: Sequence[Entry]) -> Append:
+        """The next events of the stream, to be committed before any others.
 
-    def entry(self, event_type: str, facts: Mapping[str, Any]) -> Append:
-        """The next event of the stream."""
-        stored = self._store.state(self._key)
-        state = read_state(STREAM, stored, no_chunks)
+        Raises:
+            InvalidInput: when an entry is not as its type has it.
+        """
+        state = read_state(STREAM, self._store.state(self.key), no_chunks)
         after = state.head.version
+        recorded = [self._recorded(entry, state) for entry in entries]
+        return Append(self.key, after, list(paged(recorded)), state.encode())
+
+    def _recorded(self, entry: Entry, state: StreamState) -> Recorded:
+        kinds = sorted(entry.parts)
+        salts = self._clock.salts(len(kinds))
+        parts = {k: write_part(entry.parts[k], s) for k, s in zip(kinds, salts, strict=True)}
         event = Event(
-            actor=self._actor,
+            actor=entry.actor or self._actor,
             at=max(self._clock.now(), state.head.at),
-            facts=facts,
+            facts=entry.facts,
             format=FORMAT,
             id=self._clock.event_id(),
-            origin=self._signer.origin,
-            parts={},
+            origin=self.origin,
+            parts={kind: digest_of(line) for kind, line in parts.items()},
             stream=STREAM,
-            type=event_type,
-            version=after + 1,
+            type=entry.type,
+            version=state.head.version + 1,
         )
         check_content(event, STREAM)
         line = write_event(event)
         state.apply(event, line)
-        return Append(self._key, after, [Page(after + 1, [line], [])], state.encode())
-
-    @property
-    def _key(self) -> StreamKey:
-        return StreamKey(self._signer.origin, STREAM)
-
-
-def _facts(key: StreamKey, size: int, root: str, digest: str) -> dict[str, Any]:
-    return {
-        "digest": digest,
-        "root": root,
-        "size": size,
-        "source": key.origin,
-        "stream": key.stream,
-    }
+        return Recorded(event.version, line, tuple(parts.values()))

@@ -114,6 +114,10 @@ class EventStore(Protocol):
         """The position of the last page of the store; 0 for none."""
         ...
 
+    def moved(self, after: int, limit: int) -> Sequence[tuple[int, StreamKey]]:
+        """Positions beyond ``after`` and the streams of their pages; ``limit`` at most."""
+        ...
+
     def streams(self) -> Sequence[StreamKey]:
         """All streams, in the order of their first events."""
         ...

@@ -34,21 +34,40 @@ class Receipt(NamedTuple):
     unscored: int
 
 
+class Prepared(NamedTuple):
+    """A batch that was checked and is ready to be committed; ``events`` are those that are new."""
+
+    key: StreamKey
+    receipt: Receipt
+    events: Sequence[Recorded]
+    state: bytes
+    chunks: Mapping[tuple[int, int], bytes]
+    ids: Sequence[tuple[str, int]]
+    items: Sequence[ItemKey]
+    assets: Sequence[tuple[str, PartKey]]
+    erases: Sequence[PartKey]
+    gone: Sequence[str]
+    """The assets that what it erases listed."""
+
+    @classmethod
+    def nothing(cls) -> "Prepared":
+        """A batch for no stream."""
+        return cls(StreamKey("", ""), Receipt("", 0, 0, 0, 0), (), b"", {}, (), (), (), (), ())
+
+
 class Recorder:
     """Records into the archive's own streams; of two at once on one, the later has a conflict."""
 
     def __init__(
         self, store: EventStore, assets: Assets, clock: Clock, origin: str, actor: str
     ) -> None:
-        if not is_actor(actor):
-            raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
         self.store, self.assets, self.clock = store, assets, clock
-        self.origin, self.actor = origin, actor
+        self.origin, self.actor = origin, _checked_actor(actor)
         self.events = StoredEvents(store)
         self.completing = Completing(store, self.events, origin)
         self._states: dict[str, StreamState] = {}
 
-    def record(self, stream: str, actions: Sequence[Action]) -> Receipt:
+    def record(self, stream: str, actions: Sequence[Action], actor: str = "") -> Receipt:
         """Append these actions to one stream, in one transaction.
 
         Raises:
@@ -56,14 +75,44 @@ class Recorder:
             Refused: naming the place of the action that may not follow.
             Conflict: when the stream moved on meanwhile, or an event id stands for something else.
         """
+        prepared = self.prepare(stream, actions, actor)
+        self.commit([prepared])
+        return prepared.receipt
+
+    def prepare(self, stream: str, actions: Sequence[Action], actor: str = "") -> Prepared:
+        """Check these actions and make their events, which are nowhere until they are committed.
+
+        What is prepared next for this stream follows them.
+
+        Raises:
+            InvalidInput, Refused: as :meth:`record`; what was prepared before is forgotten, too.
+        """
         if not is_stream(stream):
             raise InvalidInput("stream", "dataset/<uuid> or run/<uuid>", repr(stream)[:80])
         try:
-            return _Batch(self, stream).write(actions)
+            return _Batch(self, stream, _checked_actor(actor or self.actor)).prepare(actions)
         except BaseException:
-            self._states.pop(stream, None)  # it may have taken in what is not stored
-            self.completing.forget(stream)
+            self.close_stream(stream)  # it may have taken in what is not stored
             raise
+
+    def commit(self, batches: Sequence[Prepared], beside: Sequence[Append] = ()) -> None:
+        """Write all of these in one transaction; the batches of a stream as they were prepared.
+
+        Raises:
+            Conflict: when a stream moved on meanwhile, or an event id is known; nothing is written.
+        """
+        appends = [*_appends(batches), *beside]
+        gone = [name for batch in batches for name in batch.gone]
+        try:
+            with forgetting(self.store, self.assets, gone):
+                if appends:
+                    self.store.commit(appends)
+        except BaseException:
+            for batch in batches:
+                self.close_stream(batch.key.stream)
+            raise
+        if any(batch.erases for batch in batches):
+            self.events.forget()
 
     def state(self, stream: str) -> StreamState:
         """The state of a stream as it is stored."""
@@ -75,37 +124,73 @@ class Recorder:
         return state
 
     def close_stream(self, stream: str) -> None:
-        """Forget the state at hand of a stream that is done with."""
+        """Forget what is at hand of a stream: it is done with, or was never stored."""
         self._states.pop(stream, None)
+        self.completing.forget(stream)
+
+
+def _checked_actor(actor: str) -> str:
+    if not is_actor(actor):
+        raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
+    return actor
+
+
+def _appends(batches: Sequence[Prepared]) -> Iterator[Append]:
+    """One append for each stream that has new events, in the order of their first ones."""
+    streams: dict[StreamKey, list[Prepared]] = {}
+    for batch in batches:
+        if batch.events:
+            streams.setdefault(batch.key, []).append(batch)
+    for key, of_stream in streams.items():
+        events = [event for batch in of_stream for event in batch.events]
+        yield Append(
+            key=key,
+            after=events[0].version - 1,
+            pages=list(paged(events)),
+            state=of_stream[-1].state,
+            chunks={at: bits for batch in of_stream for at, bits in batch.chunks.items()},
+            ids=[each for batch in of_stream for each in batch.ids],
+            items=[each for batch in of_stream for each in batch.items],
+            assets=[each for batch in of_stream for each in batch.assets],
+            erases=[each for batch in of_stream for each in batch.erases],
+        )
 
 
 class _Batch:
-    """One transaction in the making."""
+    """One batch in the making."""
 
-    def __init__(self, recorder: Recorder, stream: str) -> None:
-        self._recorder = recorder
+    def __init__(self, recorder: Recorder, stream: str, actor: str) -> None:
+        self._recorder, self._actor = recorder, actor
         self._key = StreamKey(recorder.origin, stream)
         self._state = recorder.state(stream)
-        self._after = self._state.head.version
         self._at = max(recorder.clock.now(), self._state.head.at)
         self._events: list[Recorded] = []
         self._ids: list[tuple[str, int]] = []
         self._items: list[ItemKey] = []
         self._assets: list[tuple[str, PartKey]] = []
 
-    def write(self, actions: Sequence[Action]) -> Receipt:
-        """Take in and commit the actions."""
+    def prepare(self, actions: Sequence[Action]) -> Prepared:
+        """Take in the actions."""
         recorder = self._recorder
         recorder.completing.prepare(self._state, actions)
         new = self._new(actions)
         gone = erased_assets(recorder.store, recorder.events, self._key, new)
         self._take(new)
-        if self._events:
-            with forgetting(recorder.store, recorder.assets, gone):
-                self._commit(new)
-        head, unscored = self._state.head, recorder.completing.unscored
-        known = len(actions) - len(new)
-        return Receipt(head.stream, head.version, len(self._events), known, unscored)
+        head, subject = self._state.head, self._state.subject
+        erases = [action.facts for action in new if action.type == "part.erased"]
+        known, unscored = len(actions) - len(new), recorder.completing.unscored
+        return Prepared(
+            key=self._key,
+            receipt=Receipt(head.stream, head.version, len(self._events), known, unscored),
+            events=self._events,
+            state=self._state.encode(),
+            chunks=_changed_chunks(subject.results) if isinstance(subject, Run) else {},
+            ids=self._ids,
+            items=self._items,
+            assets=self._assets,
+            erases=[PartKey(facts["target"], facts["kind"]) for facts in erases],
+            gone=gone,
+        )
 
     def _new(self, actions: Sequence[Action]) -> Sequence[Action]:
         """Those actions that are not known; those that are must be the same."""
@@ -135,7 +220,7 @@ class _Batch:
         version = self._state.head.version + 1
         lines = dict(self._part_lines(action))
         event = Event(
-            actor=self._recorder.actor,
+            actor=self._actor,
             at=self._at,
             facts=action.facts,
             format=FORMAT,
@@ -180,31 +265,13 @@ class _Batch:
         for kind, names in action.assets.items():
             self._assets.extend((name, PartKey(version, kind)) for name in names)
 
-    def _commit(self, actions: Sequence[Action]) -> None:
-        subject = self._state.subject
-        erases = [a.facts for a in actions if a.type == "part.erased"]
-        append = Append(
-            key=self._key,
-            after=self._after,
-            pages=list(paged(self._events)),
-            state=self._state.encode(),
-            chunks=_changed_chunks(subject.results) if isinstance(subject, Run) else {},
-            ids=self._ids,
-            items=self._items,
-            assets=self._assets,
-            erases=[PartKey(facts["target"], facts["kind"]) for facts in erases],
-        )
-        self._recorder.store.commit([append])
-        if erases:
-            self._recorder.events.forget()
-
     def _check_same(self, action: Action, key: StreamKey, version: int) -> None:
-        if key == self._key:
-            stored = self._recorder.events.at(key, version)
-            resolved = self._recorder.completing.resolved(action, self._state)
-            if _is_same(resolved, stored.event, stored.parts):
-                return
-        raise _conflict(action, f"what it stands for: version {version} of {key.stream}")
+        if key != self._key:  # which one, only who may read it may know
+            raise _conflict(action, "what it stands for in another stream")
+        stored = self._recorder.events.at(key, version)
+        resolved = self._recorder.completing.resolved(action, self._state)
+        if not _is_same(resolved, stored.event, stored.parts):
+            raise _conflict(action, f"what it stands for: version {version} of {key.stream}")
 
 
 def _conflict(action: Action, expected: str) -> Conflict:

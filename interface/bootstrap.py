@@ -16,7 +16,7 @@ from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
-from application.journal import Journal
+from application.journal import Entry, Journal, of_bundle
 from application.ports import Assets, Clock, EventStore, Progress, Proofs, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
 from application.read_model import ReadModel
@@ -61,22 +61,29 @@ class Archive:
         """Records into the archive's own streams."""
         return Recorder(self.store, self.assets, self.clock, self.signer.origin, self.actor)
 
-    def journal(self) -> Journal:
+    def journal(self, actor: str = "") -> Journal:
         """The archive's own stream."""
-        return Journal(self.store, self.clock, self.signer, self.actor)
+        return Journal(self.store, self.clock, self.signer, actor or self.actor)
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
         return Exporter(self.store, self.assets, self.proofs, self.signer, FileSpool)
 
-    def importer(self) -> Importer:
+    def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""
-        return Importer(self.store, self.assets, self.proofs, self.journal())
+        return Importer(self.store, self.assets, self.proofs, self.journal(actor))
 
     def export(
-        self, key: StreamKey, target: Path, options: ExportOptions, progress: Progress
+        self,
+        key: StreamKey,
+        target: Path,
+        options: ExportOptions,
+        progress: Progress,
+        note: Callable[[Entry], None] | None = None,
     ) -> Exported:
         """Write a sealed run or dataset as a bundle; that it leaves is recorded before it does.
+
+        ``note`` writes the entry of the journal, where somebody else writes to the archive.
 
         Raises:
             Refused: when it is not sealed, or the target is taken or cannot be written.
@@ -91,7 +98,11 @@ class Archive:
         with BundleWriter(target, method, overwrite=options.overwrite) as bundle:
             exported = _by_a_draft(write, bundle, target) if options.deflated else write(bundle)
             *_, end = exported.manifest.streams
-            self.journal().exported(key, end.size, end.root, exported.digest)
+            entry = of_bundle("archive.exported", key, end.size, end.root, exported.digest)
+            if note:
+                note(entry)
+            else:
+                self.journal().write([entry])
         return exported
 
     def replayer(self, key: StreamKey) -> AbstractContextManager[Replayer]:
@@ -104,9 +115,14 @@ class Archive:
         with open_log(path) as log:
             return archiver.archive(log, original=original, refuse_secrets=refuse_secrets)
 
-    def take_in(self, bundle: Verified) -> Imported:
+    def take_in(
+        self,
+        bundle: Verified,
+        actor: str = "",
+        beside: Callable[[StreamKey], Entry] | None = None,
+    ) -> Imported:
         """Import a verified bundle, and let the read models follow."""
-        imported = self.importer().take(bundle)
+        imported = self.importer(actor).take(bundle, beside)
         with self.read_model() as read_model:
             for end, change in imported.changes:
                 if change in {Change.FULLER, Change.EXTENDED}:  # their parts may be fuller now

@@ -152,6 +152,16 @@ class SqliteEventStore:
         with told(self._place):
             return self._recorder.max_notification_id() or 0
 
+    def moved(self, after: int, limit: int) -> Sequence[tuple[int, StreamKey]]:
+        """Positions beyond ``after`` and the streams of their pages, in order."""
+        statement = (
+            "SELECT position, originator_id FROM pages JOIN streams ON stream = number"
+            " WHERE position > ? ORDER BY position LIMIT ?"
+        )
+        with self._transaction() as cursor:
+            rows = fetch(cursor, (int, str), statement, (after, limit))
+        return [(position, stream_key(stream)) for position, stream in rows]
+
     def streams(self) -> Sequence[StreamKey]:
         """All streams, in the order of their first events."""
         statement = "SELECT originator_id FROM streams WHERE version > 0 ORDER BY number"

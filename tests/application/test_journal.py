@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.journal import Journal
+from application.journal import Journal, of_bundle
 from application.ports import StreamKey
 from domain.errors import Conflict, InvalidInput
 from domain.transparency.signed_note import VerifierKey
@@ -27,9 +27,15 @@ def test_the_first_event_names_the_archives_key_and_is_written_once(archive: Arc
 
 def test_exports_and_imports_follow_each_other(archive: Archive) -> None:
     journal = archive.journal()
-    journal.exported(StreamKey("archive-b", RUN), 7, ROOT, "1" * 64)
-    archive.store.commit([journal.imported(StreamKey("archive-b", DATASET), 8, ROOT, "2" * 64)])
-    journal.exported(StreamKey("archive-b", RUN), 7, ROOT, "1" * 64)
+    journal.write([of_bundle("archive.exported", StreamKey("archive-b", RUN), 7, ROOT, "1" * 64)])
+    archive.store.commit(
+        [
+            journal.append(
+                [of_bundle("archive.imported", StreamKey("archive-b", DATASET), 8, ROOT, "2" * 64)]
+            )
+        ]
+    )
+    journal.write([of_bundle("archive.exported", StreamKey("archive-b", RUN), 7, ROOT, "1" * 64)])
     events = [found.event for found in stored(archive, "archive")]
     assert [event.version for event in events] == [1, 2, 3, 4]
     assert [e.type for e in events[1:]] == [
@@ -49,8 +55,10 @@ def test_exports_and_imports_follow_each_other(archive: Archive) -> None:
 
 def test_an_entry_is_written_with_what_it_tells_of_or_not_at_all(archive: Archive) -> None:
     journal = archive.journal()
-    entry = journal.imported(StreamKey("archive-b", RUN), 7, ROOT, ROOT)
-    journal.exported(StreamKey("archive-b", RUN), 7, ROOT, ROOT)
+    entry = journal.append(
+        [of_bundle("archive.imported", StreamKey("archive-b", RUN), 7, ROOT, ROOT)]
+    )
+    journal.write([of_bundle("archive.exported", StreamKey("archive-b", RUN), 7, ROOT, ROOT)])
     with pytest.raises(Conflict):
         archive.store.commit([entry])
     assert types(archive, "archive") == ["archive.created", "archive.exported"]
@@ -63,7 +71,9 @@ def test_what_is_no_stream_or_digest_is_not_written(
     archive: Archive, stream: str, digest: str
 ) -> None:
     with pytest.raises(InvalidInput):
-        archive.journal().exported(StreamKey("archive-b", stream), 7, ROOT, digest)
+        archive.journal().write(
+            [of_bundle("archive.exported", StreamKey("archive-b", stream), 7, ROOT, digest)]
+        )
     assert types(archive, "archive") == ["archive.created"]
 
 

@@ -85,6 +85,10 @@ class MemoryEventStore:
     def position(self) -> int:
         return len(self._kept.order)
 
+    def moved(self, after: int, limit: int) -> Sequence[tuple[int, StreamKey]]:
+        order = enumerate(self._kept.order, 1)
+        return [(position, key) for position, (key, _) in order if position > after][:limit]
+
     def streams(self) -> Sequence[StreamKey]:
         return list(self._kept.streams)
 

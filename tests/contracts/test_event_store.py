@@ -130,6 +130,8 @@ def test_changes_are_the_pages_of_all_streams_in_order(store: EventStore) -> Non
     assert list(store.changes(changes[0].position)) == changes[1:]
     assert store.position() == changes[-1].position
     assert store.streams() == [KEY, OTHER]
+    assert store.moved(0, 2) == [(each.position, each.key) for each in changes[:2]]
+    assert store.moved(changes[0].position, 9) == [(e.position, e.key) for e in changes[1:]]
 
 
 def answered_lines(text: str) -> list[bytes]:

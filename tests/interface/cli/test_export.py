@@ -97,7 +97,7 @@ def test_that_a_bundle_leaves_is_recorded_before_it_has_its_name(
         raise StorageFull("events.sqlite3", "room", "none")
 
     with monkeypatch.context() as patched:
-        patched.setattr("application.journal.Journal.exported", full)
+        patched.setattr("application.journal.Journal.write", full)
         assert eval752("export", "capitals", "-o", target, "--data", data).code == 2
     assert not target.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["archive"]

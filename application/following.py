@@ -1,0 +1,85 @@
+"""A thread that keeps the read model at the end of the store, and wakes those who wait for it.
+
+Not here: how pages become rows (``project``).
+"""
+
+from collections.abc import Callable
+from threading import Condition, Thread
+from typing import Final
+
+from application.ports import EventStore
+from application.project import catch_up
+from application.read_model import ReadModel
+from domain.errors import Eval752Error, Refused
+
+PATIENCE: Final = 10.0
+"""Seconds that a reader waits for what was written before it asked."""
+
+
+class Follower:
+    """Follows one store; usable by any number of threads."""
+
+    def __init__(
+        self, store: EventStore, read_model: ReadModel, moved: Callable[[int], None]
+    ) -> None:
+        """Begin to follow; ``moved`` is told each position that was reached."""
+        self._store, self._read_model, self._moved = store, read_model, moved
+        self._changed = Condition()
+        self._asked, self._reached, self._closed = store.position(), 0, False
+        self.fault: Eval752Error | None = None
+        self._thread = Thread(target=self._run, name="follower", daemon=True)
+        self._thread.start()
+
+    def notice(self) -> int:
+        """Say that the store may have moved on; return how far."""
+        position = self._store.position()
+        with self._changed:
+            self._asked = max(self._asked, position)
+            self._changed.notify_all()
+        return position
+
+    def wait(self) -> None:
+        """Return once all that was committed before can be read.
+
+        Raises:
+            Refused: when that takes too long.
+            ArchiveDamaged: when it is not possible.
+        """
+        asked = self.notice()
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_there(asked), PATIENCE)
+            if self.fault:
+                raise self.fault
+            if not self._is_there(asked):
+                found = f"{self._reached}, and busy"
+                raise Refused("read models", f"position {asked}", found, "Ask again later.")
+
+    def close(self) -> None:
+        """Stop."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _is_there(self, position: int) -> bool:
+        return self._reached >= position or self._closed or self.fault is not None
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._asked > self._reached)
+                if self._closed:
+                    return
+                asked = self._asked
+            self._follow(asked)
+
+    def _follow(self, position: int) -> None:
+        try:
+            catch_up(self._store, self._read_model)
+            self.fault = None
+        except Eval752Error as fault:
+            self.fault = fault
+        with self._changed:
+            self._reached = position
+            self._changed.notify_all()
+        self._moved(position)
