@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 from domain import syntax
 from domain.canonical import Json, decode
 from domain.errors import InvalidInput
-from domain.evaluation.events import TYPES, EventType
+from domain.evaluation.events import TYPES, EventType, allowed
 
 GIVEN_BY_ARCHIVE: Final[Mapping[str, frozenset[str]]] = {
     "dataset.item_added": frozenset({"item", "section"}),
@@ -146,7 +146,7 @@ def _check_facts(
 ) -> None:
     for name, value in facts.items():
         if not forms[name](value) and not (name in _BY_NAME and isinstance(value, str)):
-            raise InvalidInput(f"{place}, {name}", f"a valid {name}", repr(value)[:60])
+            raise InvalidInput(f"{place}, {name}", allowed(name), repr(value)[:60])
 
 
 def split_row(row: Json, place: str) -> dict[str, Json]:

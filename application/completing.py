@@ -26,7 +26,7 @@ from domain.evaluation.scoring import (
     score,
     text_of,
 )
-from domain.syntax import MAX_INTEGER, is_index
+from domain.syntax import MAX_SECTIONS, is_index
 
 ON_RESULT: Final = frozenset(
     {"item.attempt_failed", "item.answered", "item.scored", "item.failed", "score.revised"}
@@ -116,6 +116,9 @@ class Completing:
         self._items[outside] = -1
         dataset = cast("Dataset", state.subject)
         section = state.section(section_name(cast("dict[str, Json]", action.parts["item"])))
+        if section == MAX_SECTIONS:
+            expected, remedy = f"at most {MAX_SECTIONS:,} sections", "Put what is finer into meta."
+            raise Refused(action.place, expected, "one more", remedy)
         action.facts.update(item=dataset.items, section=section)
 
     def _freeze(self, action: Action, state: StreamState) -> None:
@@ -170,10 +173,6 @@ class Completing:
             "ranges": [[0, items - 1]],
         }
         action.facts = defaults | action.facts
-        results_planned = items * action.facts["epochs"]
-        if results_planned > MAX_INTEGER:
-            expected = f"at most {MAX_INTEGER} results, which JSON can count"
-            raise Refused(action.place, expected, f"up to {results_planned}", "Plan fewer epochs.")
 
     def _on_result(self, action: Action, state: StreamState) -> None:
         facts, run = action.facts, cast("Run", state.subject)

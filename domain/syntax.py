@@ -10,6 +10,8 @@ from typing import cast
 MAX_INTEGER = 2**53 - 1
 MAX_SCORERS = 40
 MAX_ATTEMPTS = 2**16 - 1
+MAX_EPOCHS = 10_000
+MAX_SECTIONS = 2**12
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 DIGEST = r"[0-9a-f]{64}"
@@ -61,6 +63,16 @@ def is_ordinal(value: object) -> bool:
 def is_attempt(value: object) -> bool:
     """Whether this can number an attempt: 1 to 65,535."""
     return type(value) is int and 1 <= value <= MAX_ATTEMPTS
+
+
+def is_epoch(value: object) -> bool:
+    """Whether this can number an epoch, or count them: 1 to 10,000."""
+    return type(value) is int and 1 <= value <= MAX_EPOCHS
+
+
+def is_section(value: object) -> bool:
+    """Whether this can number a section: 0 to 4,095."""
+    return type(value) is int and 0 <= value < MAX_SECTIONS
 
 
 def is_scorer_count(value: object) -> bool:

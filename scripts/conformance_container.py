@@ -92,6 +92,7 @@ def names() -> Iterator[Fixture]:
         "name-with-line-feed": (b"events.jsonl\n", "what a sloppy pattern lets through"),
         "name-with-nul": (b"parts.jsonl\0.txt", "some readers stop at the NUL"),
         "name-with-space-behind": (b"parts.jsonl ", "the same file on Windows"),
+        "section-4096": (b"sections/4096.jsonl", "the last one is 4095"),
         "section-with-leading-zero": (b"sections/00.jsonl", "another spelling of 0.jsonl"),
         "section-without-number": (b"sections/.jsonl", "a section has a number"),
         "unknown-member": (b"notes.txt", "not on the list"),

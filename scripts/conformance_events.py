@@ -11,15 +11,18 @@ from typing import Any, Final
 from scripts.bundle_by_hand import closed
 from scripts.conformance_fixture import (
     Bad,
+    dataset_of,
     event_at,
     named,
     replacing,
+    stated,
     whole,
+    with_dataset,
     with_event,
     with_more,
 )
 from scripts.recording_by_hand import Edit, Event, digest
-from scripts.recordings import SMALL
+from scripts.recordings import SMALL, added
 
 GAP: Final = ["manifest", "stream", "tree"]
 GAP_IN_PARTS: Final = [*GAP, "parts"]
@@ -137,8 +140,19 @@ def _facts() -> Iterator[Bad]:
     yield _answer("fact-more", "a closed list", named(event_at(4), model="m-2"), ", facts")
     yield _answer("fact-less", "an answer has an attempt", named(event_at(4), attempt=None))
     yield _answer("epoch-0", "epochs count from 1", named(event_at(4), epoch=0))
+    yield _answer("epoch-10001", "10,000 at most", named(event_at(4), epoch=10_001))
     yield _answer("attempt-0", "attempts count from 1", named(event_at(4), attempt=0))
     yield _answer("occurred-on-no-day", "a time", named(event_at(4), occurred="yesterday"))
+    plan = named(event_at(2), epochs=10_001)
+    bundle = whole(with_event(2, plan), like=SMALL)
+    yield Bad("epochs-10001", "events.jsonl, line 7, facts", "10,000 at most", bundle, GAP)
+    rows = dataset_of(SMALL)
+    frozen = named(rows[3], **stated(SMALL, 0, "dataset.frozen"))
+    more = [*rows[:3], named(added(3), section=4096), frozen, rows[4]]
+    begin = named(event_at(1), **stated(SMALL, 1, "run.registered"))
+    bundle = whole([with_dataset(more)[0], with_event(1, begin)[1]], like=SMALL)
+    place = "events.jsonl, line 4, facts"
+    yield Bad("section-4096", place, "the last one is 4095", bundle, GAP_IN_PARTS)
     ranges: dict[str, tuple[Any, str]] = {
         "descending": ([[1, 0]], "first, then last"),
         "empty": ([], "a plan has a range"),

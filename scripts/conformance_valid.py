@@ -188,6 +188,10 @@ def _limits() -> Iterator[Good]:
     many = [dataset(*rows), run(registered(), planned(11), Event("run.started"), *_failures(12))]
     yield Good("twelve-sections", "section 10 stands behind section 9", whole(many),
                _unknown("rescoring"))  # fmt: skip
+    begin = registered(), Event("run.started"), answered(0, "B", epoch=10_000)
+    last = whole([SMALL[0], run(*begin)])
+    unplanned = _unknown("completeness", "evidence", "rescoring")
+    yield Good("epoch-10000", "the last there is", last, unplanned)
     deep: Any = "B"
     for _ in range(125):
         deep = [deep]

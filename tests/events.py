@@ -33,9 +33,10 @@ def ranges(draw: st.DrawFn) -> list[list[int]]:
 
 
 FACTS: Mapping[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(("item", "items", "latency_ms", "same_config", "scorer", "section"), INDEXES),
+    **dict.fromkeys(("item", "items", "latency_ms", "same_config", "scorer"), INDEXES),
     **dict.fromkeys(("size", "tokens_in", "tokens_out"), INDEXES),
-    **dict.fromkeys(("epoch", "epochs", "target", "trial"), ORDINALS),
+    **dict.fromkeys(("target", "trial"), ORDINALS),
+    **dict.fromkeys(("epoch", "epochs"), st.integers(1, 10_000)),
     **dict.fromkeys(("by", "dataset", "token"), UUIDS),
     **dict.fromkeys(
         ("archived_from", "plan_source", "project", "role", "verdict"),
@@ -45,6 +46,7 @@ FACTS: Mapping[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("digest", "items_root", "root"), DIGESTS),
     **dict.fromkeys(("dataset_origin", "source"), ORIGINS),
     "attempt": st.integers(1, 2**16 - 1),
+    "section": st.integers(0, 4095),
     "key": st.from_regex(r"[!-~]{1,256}", fullmatch=True),
     "kind": st.sampled_from(KINDS),
     "ranges": ranges(),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from domain.bundle.members import ContainerRejected
+from domain.syntax import MAX_SECTIONS
 
 README: Final = "README.txt"
 EVENTS: Final = "events.jsonl"
@@ -59,7 +60,7 @@ Position: TypeAlias = tuple[int, int, str]
 
 _RANK: Final = {name: rank for rank, name in enumerate(ORDER)}
 _ASSET: Final = re.compile(r"assets/[0-9a-f]{64}\.[a-z0-9]{1,8}")
-_SECTION: Final = re.compile(r"sections/(0|[1-9][0-9]{0,6})\.jsonl")
+_SECTION: Final = re.compile(r"sections/(0|[1-9][0-9]{0,3})\.jsonl")
 
 
 def asset_member(asset: str) -> str:
@@ -76,7 +77,8 @@ def position(name: str) -> Position | None:
     """Where a member of this name stands; None for a name that is not on the list."""
     if _ASSET.fullmatch(name):
         return _RANK[ASSETS], 0, name
-    if section := _SECTION.fullmatch(name):
+    section = _SECTION.fullmatch(name)
+    if section and int(section[1]) < MAX_SECTIONS:
         return _RANK[SECTIONS], int(section[1]), ""
     return None if name.endswith("/") or name not in _RANK else (_RANK[name], 0, "")
 

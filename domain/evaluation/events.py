@@ -54,8 +54,8 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "dataset": syntax.is_uuid,
     "dataset_origin": syntax.is_origin,
     "digest": syntax.is_digest,
-    "epoch": syntax.is_ordinal,
-    "epochs": syntax.is_ordinal,
+    "epoch": syntax.is_epoch,
+    "epochs": syntax.is_epoch,
     "expires": syntax.is_time,
     "item": syntax.is_index,
     "items": syntax.is_index,
@@ -69,7 +69,7 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "same_config": syntax.is_index,
     "scorer": syntax.is_index,
     "scorers": syntax.is_scorer_count,
-    "section": syntax.is_index,
+    "section": syntax.is_section,
     "size": syntax.is_index,
     "source": syntax.is_origin,
     "plan_source": syntax.is_word,
@@ -82,6 +82,14 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "tokens_out": syntax.is_index,
     "trial": syntax.is_ordinal,
     "verdict": syntax.is_word,
+}
+
+_BOUNDS: Mapping[str, str] = {
+    "attempt": f"1 to {syntax.MAX_ATTEMPTS:,}",
+    "epoch": f"1 to {syntax.MAX_EPOCHS:,}",
+    "epochs": f"1 to {syntax.MAX_EPOCHS:,}",
+    "scorers": f"0 to {syntax.MAX_SCORERS:,}",
+    "section": f"0 to {syntax.MAX_SECTIONS - 1:,}",
 }
 
 _TABLE = """
@@ -212,7 +220,7 @@ def check_content(event: Event, place: str) -> None:
     for name, value in event.facts.items():
         allows = spec.facts.get(name)
         if allows is None or not allows(value):
-            expected = f"a valid {name}" if allows else "no fact of this name"
+            expected = allowed(name) if allows else "no fact of this name"
             raise InvalidInput(f"{place}, facts", expected, f"{name} {_shown(value)}")
     if not event.facts.keys() >= spec.required_facts:
         missing = min(spec.required_facts - event.facts.keys())
@@ -220,6 +228,11 @@ def check_content(event: Event, place: str) -> None:
     kinds = event.parts.keys()
     if not spec.required_parts <= kinds <= spec.parts:
         raise InvalidInput(f"{place}, parts", _parts_told(spec), ", ".join(sorted(kinds)) or "none")
+
+
+def allowed(fact: str) -> str:
+    """What a fact may be, in the words of an error."""
+    return f"{fact} from {_BOUNDS[fact]}" if fact in _BOUNDS else f"a valid {fact}"
 
 
 def write_event(event: Event) -> bytes:

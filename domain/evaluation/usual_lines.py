@@ -31,7 +31,7 @@ _FACTS: Final[Mapping[str, str]] = {
     "same_config": syntax.INDEX,
     "scorer": "[0-9]",
     "scorers": "[0-9]",
-    "section": "(?:0|[1-9][0-9]{0,3})",
+    "section": "(?:0|[1-9][0-9]{0,2}|[1-3][0-9]{3})",
     "size": syntax.INDEX,
     "source": f'"{syntax.ORIGIN}"',
     "stream": f'"{syntax.STREAM}"',

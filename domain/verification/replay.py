@@ -60,10 +60,7 @@ class Replay:
 
     def run(self) -> None:
         """Checks 15 and 16."""
-        try:
-            self._compare_all()
-        except InvalidInput as problem:  # a number that follows from the events is beyond JSON
-            self._report.fail_with(Check.REPLAY, problem)
+        self._compare_all()
         self._report.settle(Check.REPLAY, Outcome.PASSED, f"rebuilt {self.results} results")
         self.rescoring.settle()
 

@@ -10,11 +10,9 @@ from typing import Final, TypeGuard
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
 from domain.errors import InvalidInput
-from domain.syntax import MAX_ATTEMPTS
+from domain.syntax import MAX_ATTEMPTS, MAX_EPOCHS
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.native_config import occurred
-
-MAX_EPOCH: Final = 10_000
 
 _ITEM: Final = ("item_id", "item", "id")
 _RESPONSE: Final = ("response", "output", "text", "completion", "prediction")
@@ -55,8 +53,8 @@ def take_epoch(record: Members, place: str) -> int:
     epoch = record.pop("epoch", None)
     if epoch is None:
         return 1
-    if not isinstance(epoch, int) or isinstance(epoch, bool) or not 1 <= epoch <= MAX_EPOCH:
-        raise InvalidInput(f"{place}, epoch", f"1 to {MAX_EPOCH}", repr(epoch)[:60])
+    if not isinstance(epoch, int) or isinstance(epoch, bool) or not 1 <= epoch <= MAX_EPOCHS:
+        raise InvalidInput(f"{place}, epoch", f"1 to {MAX_EPOCHS:,}", repr(epoch)[:60])
     return epoch
 
 

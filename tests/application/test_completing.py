@@ -83,6 +83,15 @@ def test_items_count_from_zero_and_sections_by_first_appearance(archive: Archive
     assert facts[-1]["items"] == 5
 
 
+def test_a_dataset_has_4096_sections_at_most(archive: Archive) -> None:
+    rows = (added(number, section=f"{number}") for number in range(4096))
+    record(archive, DATASET, registered(), *rows)
+    with pytest.raises(Refused, match=r"line 2: expected at most 4,096 sections.* meta") as caught:
+        record(archive, DATASET, added(4096, section="0"), added(4097, section="one more"))
+    assert "one more" in caught.value.found
+    record(archive, DATASET, added(4096, section="0"), FROZEN)
+
+
 def test_an_outside_id_stands_once_in_a_dataset(archive: Archive) -> None:
     with pytest.raises(Refused, match=r"line 3: .*q-0"):
         record(archive, DATASET, registered(), added(0), added(0))

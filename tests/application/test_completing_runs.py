@@ -101,14 +101,15 @@ def test_a_plan_is_ranges_of_items_times_epochs(
     assert _facts(archive)[-1] == {**defaults, **plan}
 
 
-def test_a_plan_of_more_results_than_json_can_count_is_refused_at_the_door(
-    archive: Archive,
-) -> None:
+def test_a_run_has_ten_thousand_epochs_at_most(archive: Archive) -> None:
     record_dataset(archive, 5)
     record(archive, RUN, run_registered())
-    with pytest.raises(Refused, match="JSON can count"):
-        record(archive, RUN, {**PLANNED, "epochs": 2**53 - 1})
-    record(archive, RUN, {**PLANNED, "epochs": (2**53 - 1) // 5})
+    with pytest.raises(InvalidInput, match="epochs: expected epochs from 1 to 10,000"):
+        record(archive, RUN, {**PLANNED, "epochs": 10_001})
+    record(archive, RUN, {**PLANNED, "epochs": 10_000}, STARTED)
+    with pytest.raises(InvalidInput, match="epoch: expected epoch from 1 to 10,000"):
+        record(archive, RUN, {**answered(0), "epoch": 10_001})
+    record(archive, RUN, {**answered(0), "epoch": 10_000})
 
 
 def test_a_further_plan_goes_on_behind_the_one_before(archive: Archive) -> None:

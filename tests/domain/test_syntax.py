@@ -24,6 +24,8 @@ RIGHT: list[tuple[Predicate, list[Any]]] = [
     (syntax.is_index, [0, 1, 2**53 - 1]),
     (syntax.is_ordinal, [1, 2**53 - 1]),
     (syntax.is_attempt, [1, 65535]),
+    (syntax.is_epoch, [1, 10_000]),
+    (syntax.is_section, [0, 4095]),
     (syntax.is_scorer_count, [0, 40]),
     (syntax.is_ranges, [[[0, 0]], [[0, 1], [3, 3]], [[5, 2**53 - 1]]]),
 ]
@@ -46,6 +48,8 @@ WRONG: list[tuple[Predicate, list[Any]]] = [
     (syntax.is_index, [-1, 2**53, 0.0, True, "0", None]),
     (syntax.is_ordinal, [0, -1, 2**53, 1.0, True]),
     (syntax.is_attempt, [0, 65536, True, 1.0]),
+    (syntax.is_epoch, [0, 10_001, True, 1.0]),
+    (syntax.is_section, [-1, 4096, True, 0.0]),
     (syntax.is_scorer_count, [-1, 41, True]),
     (
         syntax.is_ranges,

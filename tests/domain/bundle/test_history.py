@@ -91,7 +91,7 @@ def test_a_wrong_root_is_told_apart_from_a_wrong_order() -> None:
 
 
 def test_a_section_out_of_order_takes_no_room() -> None:
-    far = Event("dataset.item_added", {"item": 0, "section": 10**15}, added(0).parts)
+    far = Event("dataset.item_added", {"item": 0, "section": 4095}, added(0).parts)
     history, problems = taken([dataset(far)])
     assert len(problems) == 2
     assert history.by_section() == []

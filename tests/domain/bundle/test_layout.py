@@ -62,7 +62,8 @@ def test_an_arbitrary_name_is_rejected(name: str) -> None:
         (ASSETS[-1].upper(), "another case of a member's name"),
         ("notes.txt", "an unknown member"),
         ("sections/00.jsonl", "an unknown member"),
-        ("sections/10000000.jsonl", "an unknown member"),
+        ("sections/4096.jsonl", "an unknown member"),
+        ("sections/10000.jsonl", "an unknown member"),
         ("sections/\u0661.jsonl", "not ASCII"),
         ("events.jsonl\n", "an unknown member"),
         ("proof/other", "an unknown member"),
@@ -86,7 +87,7 @@ def test_a_duplicate_is_told_from_a_wrong_order() -> None:
 
 
 def test_sections_stand_by_number() -> None:
-    layout.check_names(["sections/9.jsonl", "sections/10.jsonl"])
+    layout.check_names(["sections/9.jsonl", "sections/10.jsonl", "sections/4095.jsonl"])
     rejection("sections/10.jsonl", "sections/9.jsonl")
 
 

