@@ -4,10 +4,9 @@ Ken Thompson, "Regular Expression Search Algorithm", CACM 11 (6), 1968; the reme
 those of a lazily built DFA. Not here: the syntax (``pattern``), and where a match begins.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final, NamedTuple, TypeAlias, TypeGuard
+from typing import Final, NamedTuple, TypeAlias
 
 from domain.evaluation.scoring.code_points import CLASSES, Bounds, holds
 from domain.evaluation.scoring.model import NotRecomputable
@@ -22,9 +21,9 @@ MAX_REMEMBERED: Final = 50_000
 
 
 class Read(NamedTuple):
-    """Go on to ``then`` over one code point of a set."""
+    """Go on to ``then`` over one code point of a set, which has this number."""
 
-    bounds: Bounds
+    number: int
     then: int
 
 
@@ -71,7 +70,9 @@ class Automaton:
         if self.size > MAX_SIZE:
             raise NotRecomputable(f"a pattern of more than {MAX_SIZE:,} states")
         self._code: list[Instruction] = [Split(())]
+        self._sets: dict[Bounds, int] = {}
         self._start = self._compile(tree, 0)
+        self._targets: dict[str, list[tuple[int, ...]]] = {}
         self._forget()
 
     def first_end(self, text: str) -> int | None:
@@ -93,7 +94,7 @@ class Automaton:
         """Add the instructions that match ``node`` and go on to ``then``; return the first one."""
         match node:
             case Chars(bounds):
-                return self._add(Read(bounds, then))
+                return self._add(Read(self._sets.setdefault(bounds, len(self._sets)), then))
             case Anchor(kind):
                 return self._add(Assert(kind, then))
             case Sequence(nodes):
@@ -131,8 +132,9 @@ class Automaton:
         elif not char:
             after = state
         else:
+            held = [holds(bounds, char) for bounds in self._sets]
             waiting = map(self._code.__getitem__, reached)
-            core = {each.then for each in waiting if _reads(each, char)}
+            core = {each.then for each in waiting if type(each) is Read and held[each.number]}
             after = self._state(core | {self._start}, _is_word(char))
         state.steps[char] = after
         self._room -= 1
@@ -140,15 +142,21 @@ class Automaton:
 
     def _closure(self, state: "_State", char: str) -> set[int]:
         """All instructions that are reached before ``char`` is read."""
-        anchors = _anchors(state.word_before, char)
+        targets = self._targets_where(_anchors(state.word_before, char))
         reached = set(state.core)
         todo = list(reached)
         while todo:
-            for target in _targets(self._code[todo.pop()], anchors):
+            for target in targets[todo.pop()]:
                 if target not in reached:
                     reached.add(target)
                     todo.append(target)
         return reached
+
+    def _targets_where(self, anchors: str) -> list[tuple[int, ...]]:
+        """Where each instruction goes on to, without reading, at places of these kinds."""
+        if anchors not in self._targets:
+            self._targets[anchors] = [_targets(each, anchors) for each in self._code]
+        return self._targets[anchors]
 
     def _state(self, core: set[int], word_before: bool | None) -> "_State":
         if self._room < 0:
@@ -177,7 +185,7 @@ class _State:
 _FOUND: Final = _State(frozenset(), None)
 
 
-def _targets(instruction: Instruction, anchors: str) -> Iterable[int]:
+def _targets(instruction: Instruction, anchors: str) -> tuple[int, ...]:
     match instruction:
         case Split(targets):
             return targets
@@ -195,7 +203,3 @@ def _anchors(word_before: bool | None, char: str) -> str:
     """The anchors that hold before ``char``."""
     edge = "b" if bool(word_before) != _is_word(char) else "B"
     return edge + ("^" if word_before is None else "") + ("" if char else "$")
-
-
-def _reads(instruction: Instruction, char: str) -> TypeGuard[Read]:
-    return isinstance(instruction, Read) and holds(instruction.bounds, char)
