@@ -22,7 +22,15 @@ from scripts.bundle_by_hand import (
     summed,
 )
 from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
-from scripts.recording_by_hand import DATASET, Event, Part, Recording, Stream, digest
+from scripts.recording_by_hand import (
+    DATASET,
+    Event,
+    Part,
+    Recording,
+    Stream,
+    canonical,
+    digest,
+)
 from scripts.recordings import (
     ASSETS,
     ROWS,
@@ -82,6 +90,7 @@ def goods() -> Iterator[Good]:
     yield from _proofs()
     yield from _withheld()
     yield from _limits()
+    yield from _work()
 
 
 def _runs() -> Iterator[Good]:
@@ -205,3 +214,33 @@ def _failures(count: int) -> list[Event]:
     return [
         Event("item.failed", {"epoch": 1, "item": item}, {"error": "503"}) for item in range(count)
     ]
+
+
+def _work() -> Iterator[Good]:
+    steps = "a pattern of size 9,000 and a response of 408 bytes, 18 times"
+    yield Good("work-to-the-limit", steps, _worked(0))
+    short = f"{steps}, and the bundle is one byte too short for the last"
+    yield Good("work-beyond-the-limit", short, _worked(-1), _unknown("rescoring"))
+
+
+def _worked(more: int) -> Members:
+    """Scores whose work a bundle of so many bytes is given, and these ``more`` (scoring, 9)."""
+    epochs, text = 18, "b" * 397
+    scorer = {"method": "regex", "name": "a", "parameters": {"pattern": "(a{1000}){9}"}}
+    results = [
+        event
+        for epoch in range(1, epochs + 1)
+        for event in (answered(0, text, epoch=epoch), scored(0, 0, None, epoch=epoch))
+    ]
+    work = epochs * 9_000 * len(canonical({"text": text}))
+
+    def made(description: int) -> Members:
+        first, *rest = dataset(added(1)).events
+        config = {"description": "x" * description, "name": "long"}
+        begin = registered(scorer), planned(0, epochs=epochs), Event("run.started")
+        rows = Stream(DATASET, [replace(first, parts={"config": config}), *rest])
+        return whole([rows, run(*begin, *results)])
+
+    bare = made(0)
+    content = len(bare["events.jsonl"]) + len(bare["parts.jsonl"])
+    return made(work // 64 - 1_000_000 - content + more)

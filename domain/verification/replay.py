@@ -55,7 +55,8 @@ class Replay:
 
     def __init__(self, members: Members, reading: Reading, report: Report) -> None:
         self._members, self._reading, self._report = members, reading, report
-        self.rescoring = Rescoring(reading, report)
+        content = members.size(layout.EVENTS) + members.size(layout.PARTS)
+        self.rescoring = Rescoring(reading, report, content)
         self.inspectable = self.results = 0
 
     def run(self) -> None:

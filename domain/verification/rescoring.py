@@ -1,11 +1,12 @@
 """Check 16: each deterministic score is computed again from response and answer.
 
 A judge's score is what the judge said: it is counted, never recomputed. So is a revised one, whose
-reason is a person's. Not here: the rules of scoring (``domain.evaluation.scoring``).
+reason is a person's. Work is counted in steps, never in seconds, so that every verifier comes to
+the same report. Not here: the rules of scoring (``domain.evaluation.scoring``).
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final, cast
 
 from domain.bundle.reading import Content, Reading, Result
@@ -17,20 +18,44 @@ from domain.evaluation.scoring import (
     ScoredItem,
     is_recomputable,
     score,
+    steps_per_byte,
     text_of,
 )
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Report
 
+STEPS_PER_BYTE: Final = 64
+FREE_BYTES: Final = 1_000_000
+"""What the smallest bundle has as if it were content; why both are so: scoring, section 9."""
+
+
+class Budget:
+    """The steps that scoring a bundle of so many bytes of content may take."""
+
+    def __init__(self, content: int) -> None:
+        self._steps = self._left = STEPS_PER_BYTE * (FREE_BYTES + content)
+
+    def spend(self, steps: int) -> None:
+        """Take steps for one score.
+
+        Raises:
+            NotRecomputable: where so many are not left; none is taken then.
+        """
+        if steps > self._left:
+            raise NotRecomputable(f"beyond the {self._steps:,} steps for a bundle of this size")
+        self._left -= steps
+
 
 class Rescoring:
     """Counts what was recomputed, and why the rest was not."""
 
-    def __init__(self, reading: Reading, report: Report) -> None:
+    def __init__(self, reading: Reading, report: Report, content: int) -> None:
         self._report = report
+        self._budget = Budget(content)
         registered = reading.registered("run.registered")
         config = registered.value("config") if registered else None
         self._scorers: Sequence[Scorer] = scorers_of(config)
+        self._prices = [steps_per_byte(each.method, each.parameters) for each in self._scorers]
         self._recomputable = {
             number for number, each in enumerate(self._scorers) if is_recomputable(each.method)
         }
@@ -39,7 +64,7 @@ class Rescoring:
 
     def check(self, result: Result) -> None:
         """Recompute the scores of one result."""
-        for scorer, content in result.scores.items():
+        for scorer, content in sorted(result.scores.items()):
             try:
                 again = self._again(result, scorer, content)
             except NotRecomputable as problem:
@@ -70,13 +95,14 @@ class Rescoring:
             raise NotRecomputable(f"scored by {definition.method}")
         if content.type == "score.revised":
             raise NotRecomputable("revised by hand")
+        needed = _NEEDS.get(definition.method, _NEEDED)
         outcome, row = result.outcome, result.row
-        hidden = {*content.undisclosed, *row.undisclosed}
-        hidden.update(outcome.undisclosed if outcome else ())
-        if needed := hidden & _NEEDS.get(definition.method, _NEEDED):
-            raise NotRecomputable(f"{', '.join(sorted(needed))} not disclosed")
+        of_outcome = outcome.undisclosed if outcome else frozenset[str]()
+        if hidden := (content.undisclosed | row.undisclosed | of_outcome) & {*needed, "score"}:
+            raise NotRecomputable(f"{', '.join(sorted(hidden))} not disclosed")
+        self._budget.spend(self._prices[scorer] * _bytes_of(result, needed))
         text = text_of(outcome.value("response")) if outcome else None
-        return score(definition.method, definition.parameters, text, _scored_item(row))
+        return score(definition.method, definition.parameters, text, _scored_item(row, needed))
 
     def _compare(self, result: Result, scorer: int, content: Content, again: Score) -> None:
         members = content.value("score")
@@ -90,16 +116,24 @@ class Rescoring:
         self._report.fail(Check.RESCORING, place, *told)
 
 
-_NEEDED: Final = frozenset({"answer", "response", "score"})
+_NEEDED: Final = frozenset({"answer", "response"})
 _NEEDS: Final = {
     "multiple_choice": _NEEDED | {"item", "question"},
-    "regex": frozenset({"response", "score"}),
+    "regex": frozenset({"response"}),
 }
 
 
-def _scored_item(row: Content) -> ScoredItem:
-    """The item as far as it is disclosed: a method is only asked where it needs no more."""
-    item, question = row.value("item"), row.value("question")
+def _bytes_of(result: Result, kinds: Set[str]) -> int:
+    contents = (result.row, result.outcome)
+    texts = (content.texts for content in contents if content)
+    return sum(len(of[kind]) for of in texts for kind in kinds & of.keys())
+
+
+def _scored_item(row: Content, needed: Set[str]) -> ScoredItem:
+    """The item as far as the method needs it; no more is read, or paid for."""
+    item, question, answer = (
+        row.value(kind) if kind in needed else None for kind in ("item", "question", "answer")
+    )
     choices = question.get("choices") if isinstance(question, dict) else None
     kind = item["type"] if isinstance(item, dict) else ""
-    return ScoredItem(str(kind), cast("list[str]", choices or []), row.value("answer"))
+    return ScoredItem(str(kind), cast("list[str]", choices or []), answer)

@@ -11,6 +11,7 @@ from domain.evaluation.scoring.methods import (
     check_scorer,
     is_recomputable,
     score,
+    steps_per_byte,
     text_of,
 )
 from domain.evaluation.scoring.model import NotRecomputable, Score, ScoredItem
@@ -25,6 +26,7 @@ __all__ = [
     "check_scorer",
     "is_recomputable",
     "score",
+    "steps_per_byte",
     "text_of",
     "unicode_version",
 ]

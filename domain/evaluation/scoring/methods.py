@@ -21,10 +21,12 @@ from domain.evaluation.scoring.model import (
 )
 from domain.evaluation.scoring.normalise import STEPS
 from domain.evaluation.scoring.numbers import numeric
-from domain.evaluation.scoring.regex import regex
+from domain.evaluation.scoring.regex import regex, size_of_pattern
 from domain.evaluation.scoring.texts import exact_match, set_f1
 
 MAX_NAME: Final = 128
+LEAST_STEPS: Final = 16
+"""Steps for each byte that any method reads (scoring, section 9)."""
 
 
 class Parameter(NamedTuple):
@@ -101,6 +103,13 @@ def score(
     if len(response_text) > MAX_TEXT:
         raise NotRecomputable(f"a response of more than {MAX_TEXT:,} code points")
     return scorer(settings, response_text, item)
+
+
+def steps_per_byte(method: str, parameters: Mapping[str, Json]) -> int:
+    """The work of scoring, for each byte of what is read (scoring, section 9)."""
+    if method != "regex":
+        return LEAST_STEPS
+    return max(LEAST_STEPS, size_of_pattern(_settings(method, parameters, "parameters")))
 
 
 def is_recomputable(method: str) -> bool:

@@ -4,18 +4,35 @@ from functools import lru_cache
 from typing import cast
 
 from domain.evaluation.scoring.automaton import Automaton
-from domain.evaluation.scoring.model import MAX_EXCERPT, Score, ScoredItem, Settings
+from domain.evaluation.scoring.model import (
+    MAX_EXCERPT,
+    NotRecomputable,
+    Score,
+    ScoredItem,
+    Settings,
+)
 from domain.evaluation.scoring.pattern import parse
 
 
 def regex(settings: Settings, text: str, _: ScoredItem) -> Score:
     """1 where the pattern is found; extracted: the line up to the first end of a match."""
-    automaton = _automaton(cast(str, settings["pattern"]), bool(settings["ignorecase"]))
-    end = automaton.first_end(text)
+    end = _automaton_of(settings).first_end(text)
     if end is None:
         return Score(0, None)
     line = text.rfind("\n", 0, end) + 1
     return Score(1, text[max(line, end - MAX_EXCERPT) : end])
+
+
+def size_of_pattern(settings: Settings) -> int:
+    """How large the pattern is, as the bounds of the subset count it; 0 outside of it."""
+    try:
+        return _automaton_of(settings).size
+    except NotRecomputable:
+        return 0
+
+
+def _automaton_of(settings: Settings) -> Automaton:
+    return _automaton(cast(str, settings["pattern"]), bool(settings["ignorecase"]))
 
 
 @lru_cache(maxsize=8)

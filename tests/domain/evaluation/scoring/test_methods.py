@@ -15,6 +15,7 @@ from domain.evaluation.scoring import (
     check_scorer,
     is_recomputable,
     score,
+    steps_per_byte,
     text_of,
     unicode_version,
 )
@@ -168,3 +169,17 @@ def test_a_quotient_is_rounded_once_and_whole_ones_are_integers() -> None:
 
 def test_the_unicode_version_is_that_of_the_rules_not_of_the_python() -> None:
     assert unicode_version() == "14.0.0"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "steps"),
+    [("a{16}", 16), ("a{17}", 17), ("(a{1000}){10}", 10_000), ("a", 16), ("(a)\\1", 16)],
+)
+def test_a_pattern_takes_as_many_steps_a_byte_as_its_size_and_sixteen_at_least(
+    pattern: str, steps: int
+) -> None:
+    assert steps_per_byte("regex", {"pattern": pattern}) == steps
+
+
+def test_every_other_method_takes_sixteen_steps_a_byte() -> None:
+    assert {steps_per_byte(name, {}) for name in METHODS if name != "regex"} == {16}
