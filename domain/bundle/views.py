@@ -5,6 +5,7 @@ which members a bundle has, and in which order (``layout``).
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json, encode, reread
@@ -108,8 +109,16 @@ def _number(score: Content) -> bytes:
 
 
 def _outside_id(row: Content) -> bytes:
-    value = row.value("item")
-    return encode(value["id"]) if isinstance(value, dict) else row.texts["item"]
+    text = row.texts["item"]
+    return text if "item" in row.undisclosed else _id_in(text)
+
+
+@lru_cache(maxsize=1)
+def _id_in(item: bytes) -> bytes:
+    """The id of an item, which is read once for all of its epochs, however large it is."""
+    value = reread(item)
+    assert isinstance(value, dict)
+    return encode(value["id"])
 
 
 def _add_text(members: list[bytes], kind: str, content: Content | None) -> None:

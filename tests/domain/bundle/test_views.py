@@ -15,8 +15,17 @@ from domain.canonical import is_canonical
 from domain.verification.report import Report
 from domain.verification.walk import Walk
 from scripts.bundle_by_hand import build
-from scripts.recording_by_hand import Recording
-from scripts.recordings import ASSETS, SMALL, dataset, everything
+from scripts.recording_by_hand import Event, Recording
+from scripts.recordings import (
+    ASSETS,
+    SMALL,
+    added,
+    answered,
+    dataset,
+    everything,
+    registered,
+    run,
+)
 from tests.members import DictMembers
 from tests.runs import WITHHELD, recordings
 
@@ -112,3 +121,19 @@ def test_a_summary_of_withheld_scores_has_no_mean() -> None:
 def test_a_dataset_alone_has_its_config_and_its_items() -> None:
     found = dict(views_of(reading_of(build([dataset()]))))
     assert found == {"meta.json": b'{"dataset":{"name":"capitals"}}\n'}
+
+
+def test_an_item_is_read_once_for_all_of_its_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [answered(0, "A", epoch=epoch) for epoch in (1, 2, 3)]
+    rows = dataset(added(1, section="read once"))
+    reading = reading_of(build([rows, run(registered(), Event("run.started"), *answers)]))
+    read: list[bytes] = []
+
+    def reread(text: bytes) -> Any:
+        read.append(text)
+        return json.loads(text)
+
+    monkeypatch.setattr(views, "reread", reread)
+    lines = [views.result_line(result, 0) for result in reading.results()]
+    assert [json.loads(line)["id"] for line in lines] == ["q-001"] * 3
+    assert len(read) == 1
