@@ -156,10 +156,11 @@ def open_archive(
     with ExitStack() as opened:
         store = open_store(folder, writable=writable)
         opened.callback(store.close)
+        assets = FileAssets(folder / "assets")
         archive = Archive(
             folder=folder,
             store=store,
-            assets=FileAssets(folder / "assets"),
+            assets=assets,
             proofs=FileProofs(folder / "proofs"),
             signer=_own_identity(folder / "identity", store),
             clock=SystemClock(),
@@ -167,7 +168,8 @@ def open_archive(
         )
         if writable:
             archive.journal().created()
-            forget_doomed(store, archive.assets)
+            assets.sweep()
+            forget_doomed(store, assets)
         yield archive
 
 

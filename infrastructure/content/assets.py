@@ -9,21 +9,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from io import FileIO
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
-from threading import Lock
 
 from domain.errors import ArchiveDamaged, InvalidInput, NotFound
 from domain.syntax import is_asset_name
-from infrastructure.content.durable import write_durably
+from infrastructure.content.durable import UNFINISHED, write_durably
 from infrastructure.files import make_folder, sync_folder, writing
 
 CHUNK = 2**20
 
 _INCOMING = "incoming"
 _DOOMED = "doomed"
-_OURS = token_hex(8)
-"""Marks the unfinished files of this process: those of others are left from a crash."""
 
 _is_ext = re.compile(r"[a-z0-9]{1,8}", re.ASCII).fullmatch
 
@@ -34,8 +32,6 @@ class FileAssets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._incoming = folder / _INCOMING
-        self._lock = Lock()
-        self._swept = False
 
     def put(self, chunks: Iterable[bytes], ext: str) -> str:
         """Keep these bytes durably and return their name.
@@ -46,8 +42,9 @@ class FileAssets:
         """
         if not _is_ext(ext):
             raise InvalidInput("asset", "an extension of 1 to 8 of a-z and 0-9", repr(ext))
-        self._sweep()
-        path = self._incoming / f"{_OURS}-{token_hex(8)}"
+        path = self._incoming / token_hex(8)
+        with writing(path):
+            make_folder(self._incoming)
         try:
             name = f"{_write(path, chunks)}.{ext}"
             self._move_in(path, name)
@@ -99,6 +96,12 @@ class FileAssets:
         path = self._folder / _DOOMED
         return path.read_text("ascii").split() if path.is_file() else ()
 
+    def sweep(self) -> None:
+        """Delete what a crash left half-written; to be called while nothing is being put."""
+        with writing(self._folder):
+            for path in chain(self._incoming.glob("*"), self._folder.glob(f"{UNFINISHED}*")):
+                path.unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         if not is_asset_name(name):
             raise InvalidInput("asset", "a name <sha256>.<ext>", repr(name[:80]))
@@ -117,18 +120,6 @@ class FileAssets:
             make_folder(target.parent)
             path.replace(target)
             sync_folder(target.parent)
-
-    def _sweep(self) -> None:
-        """Delete what a crash left half-written, before the first asset comes in."""
-        with self._lock:
-            if self._swept:
-                return
-            with writing(self._incoming):
-                make_folder(self._incoming)
-                for path in self._incoming.iterdir():
-                    if not path.name.startswith(_OURS):
-                        path.unlink(missing_ok=True)
-            self._swept = True
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> str:

@@ -3,8 +3,12 @@
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 from infrastructure.files import sync_folder, writing
+
+UNFINISHED: Final = ".new-"
+"""How the name of a file begins that a crash left half-written."""
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -15,7 +19,7 @@ def write_durably(path: Path, data: bytes) -> None:
         Refused: when this process may not write there.
     """
     with writing(path):
-        with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+        with NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED, delete=False) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -44,12 +44,15 @@ def test_bytes_that_break_off_leave_no_file(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_half_written_is_swept_away(tmp_path: Path) -> None:
-    (tmp_path / "incoming").mkdir()
-    (tmp_path / "incoming" / "of-another-process").write_bytes(b"secret")
-    assets = FileAssets(tmp_path)
-    assert files_in(tmp_path) == ["incoming/of-another-process"]
+    assets = FileAssets(tmp_path / "assets")
+    assets.sweep()
+    assert not [*tmp_path.iterdir()]
     name = assets.put([b"abc"], "txt")
-    assert files_in(tmp_path) == [f"{name[:2]}/{name}"]
+    assets.doom([name])
+    (tmp_path / "assets/incoming/of-another-process").write_bytes(b"secret")
+    (tmp_path / "assets/.new-of-another-process").write_bytes(b"half a note")
+    assets.sweep()
+    assert files_in(tmp_path / "assets") == [f"{name[:2]}/{name}", "doomed"]
 
 
 def test_an_asset_that_comes_while_another_one_does_is_left_alone(tmp_path: Path) -> None:
