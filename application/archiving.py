@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from application.actions import Action
+from application.erasing import forgetting
 from application.filing import REGISTERED, Filing
 from application.likely_secrets import Secret, secrets_in, secrets_in_text
 from application.log_source import Account, LogFile, Note
@@ -113,7 +114,8 @@ class Archiver:
         seen = self._rehearse(filing)
         if refuse_secrets and seen.secrets:
             raise _secrets_refused(seen)
-        recorded, known = self._record(filing, seen)
+        with forgetting(self._store, self._assets, [*filing.originals(), *seen.assets]):
+            recorded, known = self._record(filing, seen)
         return ArchiveReport(
             mapping=log.mapping,
             digest=log.files[0].asset.partition(".")[0],
@@ -168,9 +170,9 @@ class Archiver:
 
     def _keep_original(self, filing: Filing) -> None:
         """Put the files before the first event, unless they are part of an event that is here."""
-        if filing.original and not self._store.known_ids([filing.main_id]):
-            for file in filing.log.files:
-                self._put(filing.log, file.asset)
+        if not self._store.known_ids([filing.main_id]):
+            for name in filing.originals():
+                self._put(filing.log, name)
 
     def _put(self, log: LogFile, name: str) -> None:
         if self._assets.put(log.asset(name), name.partition(".")[2]) != name:

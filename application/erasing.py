@@ -36,14 +36,17 @@ def erased_assets(
 
 @contextmanager
 def forgetting(store: EventStore, assets: Assets, names: Sequence[str]) -> Generator[None]:
-    """Delete those of these assets that no part lists any more once the block has ended well.
+    """Delete those of these assets that no part lists once the block has ended, well or not.
 
     They are noted before: what a crash leaves behind, :func:`forget_doomed` deletes.
     """
-    if names:
-        assets.doom(names)
-    yield
-    if names:
+    if not names:
+        yield
+        return
+    assets.doom(names)
+    try:
+        yield
+    finally:
         forget_doomed(store, assets)
 
 

@@ -30,6 +30,10 @@ class Filing:
         self.main = self.run if log.has_run else self.dataset
         self.main_id = _derived_id(self._seeds[self.main.partition("/")[0]], 1)
 
+    def originals(self) -> list[str]:
+        """The assets that the file itself is kept as; none where it is not to be kept."""
+        return [file.asset for file in self.log.files if self.original]
+
     def batches(self, account: Account) -> Iterator[tuple[str, Sequence[Action]]]:
         """Walk the file and take account of it; yield streams with their next actions."""
         closing = [_bare("dataset.frozen"), _bare("stream.sealed")]
@@ -63,9 +67,9 @@ class Filing:
         if action.type in REGISTERED:
             action.facts["archived_from"] = self.log.mapping
         if self.original and stream == self.main and action.type in REGISTERED:
-            first, *_ = files = self.log.files
+            first, *_ = self.log.files
             action.parts["original"] = {"media_type": first.media_type, "name": first.name}
-            action.assets = {**entry.assets, "original": [file.asset for file in files]}
+            action.assets = {**entry.assets, "original": self.originals()}
         return action
 
 

@@ -35,7 +35,6 @@ from domain.errors import Conflict, Refused
 from domain.evaluation.run import Run
 from domain.transparency.merkle import leaf_hash, root_of
 
-
 Beside = Callable[[StreamKey], Entry]
 
 
@@ -67,7 +66,9 @@ class Importer:
     ) -> Imported:
         """Mirror the bundle's streams, all in one transaction; assets and proofs come before it.
 
-        ``beside`` makes an entry of the journal for each stream that is new here.
+        ``beside`` makes an entry of the journal for each stream that is new here. What came before
+        the transaction and is in no stream in the end is deleted, at the latest when the archive is
+        opened again.
 
         Raises:
             Conflict: when a stream that is here diverges from the bundle's; nothing is changed.
@@ -75,21 +76,25 @@ class Importer:
         """
         changes = [(end, self._change(bundle, end)) for end in bundle.manifest.streams]
         if any(change is not Change.SAME for _, change in changes):
-            self._keep_files(bundle)
-        longer = [end for end, change in changes if change in {Change.NEW, Change.EXTENDED}]
-        gone = [name for end in longer for name in self._erased_assets(bundle, end)]
-        if any(change is not Change.SAME for _, change in changes):
-            *_, last = bundle.manifest.streams
-            came = of_bundle("archive.imported", _key(last), last.size, last.root, bundle.digest)
+            longer = [end for end, change in changes if change in {Change.NEW, Change.EXTENDED}]
             new = [_key(end) for end, change in changes if change is Change.NEW]
             told = [beside(key) for key in new] if beside else []
-            entry = self._journal.append([came, *told])
-            with forgetting(self._store, self._assets, gone):
-                self._store.commit([*(self._append(bundle, end) for end in longer), entry])
-        for end, change in changes:
-            if change is not Change.NEW:
-                self._disclose(bundle, end)
+            gone = (name for end in longer for name in self._erased_assets(bundle, end))
+            with forgetting(self._store, self._assets, [*_assets_in(bundle), *gone]):
+                self._keep_files(bundle)
+                self._commit(bundle, longer, told)
+                for end, change in changes:
+                    if change is not Change.NEW:
+                        self._disclose(bundle, end)
         return Imported(bundle.digest, changes)
+
+    def _commit(
+        self, bundle: Verified, longer: Sequence[StreamEnd], beside: Sequence[Entry]
+    ) -> None:
+        *_, last = bundle.manifest.streams
+        came = of_bundle("archive.imported", _key(last), last.size, last.root, bundle.digest)
+        entries = self._journal.append([came, *beside])
+        self._store.commit([*(self._append(bundle, end) for end in longer), entries])
 
     def _change(self, bundle: Verified, end: StreamEnd) -> Change:
         key = _key(end)
@@ -133,11 +138,11 @@ class Importer:
         return (line for page in self._store.pages(key) for line in page.lines)
 
     def _keep_files(self, bundle: Verified) -> None:
-        names = bundle.members.names()
-        for name in names:
-            if name.startswith(layout.ASSETS):
-                self._assets.put(bundle.members.chunks(name), name.rpartition(".")[2])
-        proofs = [name for name in names if name.startswith(layout.PROOF)]
+        for name in _assets_in(bundle):
+            self._assets.put(
+                bundle.members.chunks(layout.asset_member(name)), name.rpartition(".")[2]
+            )
+        proofs = [name for name in bundle.members.names() if name.startswith(layout.PROOF)]
         members = {name: b"".join(bundle.members.chunks(name)) for name in proofs}
         self._proofs.put(bundle.digest, members)
 
@@ -194,6 +199,11 @@ def _either(
     for kind in sorted(held):
         if (ours.event.version, kind) not in erased:
             yield held[kind]
+
+
+def _assets_in(bundle: Verified) -> Iterator[str]:
+    names = bundle.members.names()
+    return (name.removeprefix(layout.ASSETS) for name in names if name.startswith(layout.ASSETS))
 
 
 def _key(end: StreamEnd) -> StreamKey:

@@ -19,6 +19,7 @@ from application.ports import Clock, StreamKey
 from application.record import Receipt
 from application.stored import StoredEvent, events_of
 from domain.canonical import Json, encode
+from domain.syntax import is_asset_name
 from domain.verification.policy import Policy
 from infrastructure.bundle_zip.writer import BundleWriter
 from infrastructure.signing.keys import FILE
@@ -191,6 +192,13 @@ def with_asset(archive: Archive, action: Action, kind: str, data: bytes) -> str:
     name = archive.assets.put([data], "png")
     action.assets = {**action.assets, kind: [name]}
     return name
+
+
+def left_over(archive: Archive) -> list[str]:
+    """The files among the archive's assets that no part lists, and no note of what to delete."""
+    files = [path.name for path in (archive.folder / "assets").rglob("*") if path.is_file()]
+    kept = {name for name in files if is_asset_name(name) and archive.store.asset_is_held(name)}
+    return [*archive.assets.doomed(), *({*files} - kept - {"doomed"})]
 
 
 def key(archive: Archive, stream: str = RUN) -> StreamKey:

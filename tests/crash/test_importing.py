@@ -1,4 +1,7 @@
-"""Killed while importing: wholly here or not at all, and the same import again completes it."""
+"""Killed while importing: wholly here or not at all, and the same import again completes it.
+
+When the archive is opened again, no asset is there that no part lists.
+"""
 
 from collections.abc import Iterator
 from itertools import count
@@ -16,6 +19,7 @@ from tests.archives import (
     SEALED,
     Members,
     export,
+    left_over,
     open_fixed,
     record,
     stored,
@@ -60,6 +64,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory, sent: Sent) -> Path:
 
 def _lines(folder: Path) -> list[bytes]:
     with open_fixed(folder, "archive-b") as archive:
+        assert left_over(archive) == []
         return [s.line for of in THEIRS for s in stored(archive, of)]
 
 

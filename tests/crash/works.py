@@ -1,4 +1,4 @@
-"""What the processes do that die: record a run, export it, import it. Not here: how they die."""
+"""What the processes do that die: record, export, import, archive. Not here: how they die."""
 
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -77,3 +77,9 @@ def import_run(folder: Path, bundle: Path) -> None:
     """Import a bundle into an archive of another name."""
     with open_fixed(folder, "archive-b") as archive, open_verified(bundle) as verified:
         archive.take_in(verified)
+
+
+def archive_run(folder: Path, log: Path) -> None:
+    """Archive another tool's log file."""
+    with open_fixed(folder, "archive-a") as archive:
+        archive.archive_log(log, original=True, refuse_secrets=False)
