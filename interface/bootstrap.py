@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 
 from application.archiving import Archiver, ArchiveReport
 from application.bundle_events import Verified
@@ -24,7 +23,7 @@ from application.record import Recorder
 from application.replaying import Replayer
 from application.stored_replay import stored_replay
 from domain.errors import ArchiveDamaged
-from infrastructure.bundle_zip import BundleWriter, Method, open_bundle
+from infrastructure.bundle_zip import BundleWriter, Method, open_bundle, scratch_file
 from infrastructure.clock import SystemClock
 from infrastructure.content.assets import FileAssets
 from infrastructure.content.proofs import FileProofs
@@ -186,13 +185,10 @@ def _by_a_draft(
     write: Callable[[BundleWriter], Exported], bundle: BundleWriter, target: Path
 ) -> Exported:
     """Write a stored bundle, in which members can be read again, and copy it; it does not stay."""
-    draft = target.with_name(f".{token_hex(8)}.part")
-    try:
+    with scratch_file(target) as draft:
         with BundleWriter(draft) as stored:
             exported = write(stored)
         with open_bundle(draft) as members:
             for name in members.names():
                 bundle.copy(name, members.chunks(name))
-    finally:
-        draft.unlink(missing_ok=True)
     return exported

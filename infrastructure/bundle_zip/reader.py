@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from domain.bundle.members import ContainerRejected
 from domain.errors import NotFound
@@ -22,16 +22,16 @@ _CHUNK: Final = 2**20
 _PACKED_CHUNK: Final = 2**16
 
 
-def open_bundle(path: Path) -> "ZipMembers":
+def open_bundle(file: Path | BinaryIO) -> "ZipMembers":
     """Open a bundle and check its container; nothing of its members' data is read.
 
     Raises:
         UnreadableFile: when it cannot be read, is no ZIP file, or ends early.
         ContainerRejected: when it is not exactly as the format has it.
     """
-    source = Source(path)
+    source = Source(file)
     try:
-        return ZipMembers(source, Directory(source, find_directory(source, str(path))))
+        return ZipMembers(source, Directory(source, find_directory(source, str(file))))
     except BaseException:
         source.close()
         raise

@@ -24,16 +24,16 @@ ReadAt = Callable[[int, int], bytes]
 class Source:
     """A file that is read as evidence: what cannot be read is told in our own errors.
 
+    An open file is closed with it, as one that it has opened itself.
+
     Raises:
         UnreadableFile: when the path names no regular file, or reading fails.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._place = str(path)
+    def __init__(self, file: Path | BinaryIO) -> None:
+        self._place = str(file)
         with self._told():
-            if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
-                raise UnreadableFile(self._place, "a file", "a directory or device")
-            self._file = path.open("rb", buffering=0)
+            self._file = self._opened(file) if isinstance(file, Path) else file
             self.size = os.fstat(self._file.fileno()).st_size
 
     def read_at(self, offset: int, size: int) -> bytes:
@@ -51,6 +51,11 @@ class Source:
     def close(self) -> None:
         """Let the file go."""
         self._file.close()
+
+    def _opened(self, path: Path) -> BinaryIO:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
+            raise UnreadableFile(self._place, "a file", "a directory or device")
+        return path.open("rb", buffering=0)
 
     @contextmanager
     def _told(self) -> Generator[None, None, None]:

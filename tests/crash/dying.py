@@ -23,6 +23,7 @@ CONTEXT.set_forkserver_preload(["tests.crash.works"])  # a child is then here at
 Work = Callable[..., object]
 Die = Callable[[int], None]
 
+_MAKING = {os.O_CREAT, getattr(os, "O_TMPFILE", os.O_CREAT)}
 _CHANGES = frozenset({"os.rename", "os.link", "os.remove", "os.mkdir", "os.truncate"})
 
 
@@ -37,8 +38,8 @@ def at_change(number: int) -> None:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal left
-        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT
-        if event in _CHANGES or writes:
+        flags = arguments[2] if event == "open" and isinstance(arguments[2], int) else 0
+        if event in _CHANGES or any(flags & making == making for making in _MAKING):
             left -= 1
             if left == 0:
                 die()

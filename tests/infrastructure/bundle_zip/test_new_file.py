@@ -1,12 +1,22 @@
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from domain.errors import Refused
-from infrastructure.bundle_zip.new_file import new_file
+from infrastructure.bundle_zip import new_file as module
+from infrastructure.bundle_zip.new_file import new_file, scratch_file
+
+
+@pytest.fixture(autouse=True, params=["without a name", "with a hidden name"])
+def draft(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run each test with a draft of either kind; without a name where the system has it."""
+    if request.param == "with a hidden name":
+        monkeypatch.setattr(module, "_unnamed", lambda _: None)
+    return str(request.param)
 
 
 def written(path: Path, content: bytes, *, overwrite: bool = False) -> None:
@@ -19,10 +29,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def without_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(Path, "hardlink_to", refused)
+    monkeypatch.setattr(os, "link", refused)
 
 
 def test_a_file_appears_when_its_block_ends(tmp_path: Path) -> None:
@@ -83,6 +93,8 @@ def test_a_file_appears_where_there_are_no_hard_links(
     without_hard_links(monkeypatch)
     written(tmp_path / "new", b"whole")
     assert files(tmp_path) == {"new": b"whole"}
+    written(tmp_path / "new", b"larger" * 2**20, overwrite=True)
+    assert files(tmp_path) == {"new": b"larger" * 2**20}
 
 
 @pytest.mark.parametrize("place", ["folder", "missing/new", "file/new"])
@@ -119,3 +131,19 @@ def test_a_folder_that_cannot_be_synced_is_no_failure(
     monkeypatch.setattr(os, "fsync", files_only)
     written(tmp_path / "new", b"whole")
     assert files(tmp_path) == {"new": b"whole"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files without a name are Linux's")
+def test_nothing_is_there_while_a_file_is_written(tmp_path: Path, draft: str) -> None:
+    with new_file(tmp_path / "new", overwrite=False) as file:
+        file.write(b"half")
+        assert len(files(tmp_path)) == (draft != "without a name")
+    with scratch_file(tmp_path / "new") as file:
+        file.write(b"for a while")
+        assert files(tmp_path) == {"new": b"half"}
+    assert files(tmp_path) == {"new": b"half"}
+
+
+def test_a_scratch_file_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused), scratch_file(tmp_path / "missing" / "new"):
+        pass
