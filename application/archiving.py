@@ -1,25 +1,25 @@
 """Archiving: another tool's log file becomes a sealed dataset and, with results, a sealed run.
 
-The whole file is rehearsed before anything is recorded. Streams and events have their ids from the
-file's digest, so that archiving it again, also after a crash halfway, goes on where it stopped and
-changes nothing that is there. Not here: any file's form (``log_source``), and judgement about what
-the file claims: the verifier reports its origin as not shown.
+All of the file is recorded in one transaction, or nothing. Streams and events have their ids from
+its digest, so that archiving it again changes nothing that is there. Not here: any file's form
+(``log_source``), and judgement about what the file claims: the verifier reports its origin as not
+shown.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from application.actions import Action
-from application.erasing import forgetting
+from application.erasing import forget_doomed
 from application.filing import REGISTERED, Filing
 from application.likely_secrets import Secret, secrets_in, secrets_in_text
 from application.log_source import Account, LogFile, Note
 from application.ports import Assets, EventStore, StreamKey
 from application.record import Recorder
-from application.rehearsal import rehearsal
 from domain.errors import Refused
 
 MAX_SECRETS: Final = 100
@@ -62,21 +62,31 @@ class ArchiveReport(NamedTuple):
 
 @dataclass(slots=True)
 class _Pass:
-    """What one pass over the file came to."""
+    """What one pass over the file came to; ``noted`` are the assets that were put for it."""
 
     account: Account = field(default_factory=Account)
     types: Counter[str] = field(default_factory=Counter[str])
     assets: set[str] = field(default_factory=set[str])
     secrets: list[Secret] = field(default_factory=list[Secret])
     secret_count: int = 0
+    noted: list[str] = field(default_factory=list[str])
+    recorded: int = 0
+    known: int = 0
 
     def take(self, actions: Iterable[Action]) -> None:
-        """Count actions, and the assets that they name."""
+        """Count actions, the assets that they name, and what may be a secret in them."""
         for action in actions:
             self.types[action.type] += 1
             for kind, names in action.assets.items():
                 if kind != "original":
                     self.assets.update(names)
+            for kind, value in action.parts.items():
+                self.warn(secrets_in(value, f"{action.place}, {kind}"))
+
+    def take_rest(self, unread: Iterable[tuple[str, bytes]]) -> None:
+        """Count what may be a secret in the text that is kept in the original only."""
+        for place, piece in unread:
+            self.warn(secrets_in_text(piece.decode("utf-8", "replace"), place))
 
     def warn(self, secrets: Iterable[Secret]) -> None:
         """Count likely secrets, and keep the first."""
@@ -111,68 +121,67 @@ class Archiver:
             Conflict: when the archive holds something else under its ids.
         """
         filing = Filing(log, original)
-        seen = self._rehearse(filing)
-        if refuse_secrets and seen.secrets:
-            raise _secrets_refused(seen)
-        with forgetting(self._store, self._assets, [*filing.originals(), *seen.assets]):
-            recorded, known = self._record(filing, seen)
+        if refuse_secrets:
+            _check_secrets(filing)
+        try:
+            with self._store.whole():
+                seen = self._record(filing)
+        finally:
+            self._forget(filing)
         return ArchiveReport(
             mapping=log.mapping,
             digest=log.files[0].asset.partition(".")[0],
             dataset=filing.dataset,
             run=filing.run if log.has_run else "",
             counts=seen.counts(),
-            recorded=recorded,
-            known=known,
+            recorded=seen.recorded,
+            known=seen.known,
             original=self._holds_original(filing),
             notes=seen.account.notes(),
             secrets=seen.secrets,
             secret_count=seen.secret_count,
         )
 
-    def _rehearse(self, filing: Filing) -> _Pass:
-        seen, recorder = _Pass(), rehearsal(self._recorder)
+    def _record(self, filing: Filing) -> _Pass:
+        seen = _Pass()
+        self._keep_original(filing, seen)
         for stream, batch in filing.batches(seen.account):
             seen.take(batch)
-            for action in batch:
-                for kind, value in action.parts.items():
-                    seen.warn(secrets_in(value, f"{action.place}, {kind}"))
-            recorder.record(stream, batch)
-        for place, piece in filing.log.unread():
-            seen.warn(secrets_in_text(piece.decode("utf-8", "replace"), place))
-        return seen
-
-    def _record(self, filing: Filing, rehearsed: _Pass) -> tuple[int, int]:
-        self._keep_original(filing)
-        again, recorded, known = _Pass(), 0, 0
-        for stream, batch in filing.batches(again.account):
-            again.take(batch)
             here = self._store.known_ids([action.id for action in batch])
-            self._keep_assets(filing.log, (action for action in batch if action.id not in here))
+            new = (action for action in batch if action.id not in here)
+            names = chain.from_iterable(chain(*action.assets.values()) for action in new)
+            self._keep(filing.log, seen, names)
             # The name of a file and whether it is kept were decided when it was archived first.
             open_to_change = {a.id for a in batch if a.type in REGISTERED} & here.keys()
             receipt = self._recorder.record(
                 stream, [action for action in batch if action.id not in open_to_change]
             )
-            recorded += receipt.recorded
-            known += receipt.known + len(open_to_change)
-        for stream in (filing.dataset, filing.run):
-            self._recorder.close_stream(stream)
-        if again.types != rehearsed.types:
-            raise _changed(filing.log)
-        return recorded, known
+            seen.recorded += receipt.recorded
+            seen.known += receipt.known + len(open_to_change)
+        seen.take_rest(filing.log.unread())
+        _check_unchanged(filing.log)
+        return seen
 
-    def _keep_assets(self, log: LogFile, actions: Iterable[Action]) -> None:
-        """Put what new events refer to; what was erased since must not come back."""
-        for name in chain.from_iterable(chain(*action.assets.values()) for action in actions):
-            if not self._assets.holds(name):
-                self._put(log, name)
-
-    def _keep_original(self, filing: Filing) -> None:
+    def _keep_original(self, filing: Filing, seen: _Pass) -> None:
         """Put the files before the first event, unless they are part of an event that is here."""
         if not self._store.known_ids([filing.main_id]):
-            for name in filing.originals():
-                self._put(filing.log, name)
+            self._keep(filing.log, seen, filing.originals())
+
+    def _keep(self, log: LogFile, seen: _Pass, names: Iterable[str]) -> None:
+        """Put what new events refer to, noted before; what was erased must not come back."""
+        lacking = [*dict.fromkeys(name for name in names if not self._assets.holds(name))]
+        if lacking:
+            seen.noted += lacking
+            self._assets.doom(seen.noted)
+        for name in lacking:
+            self._put(log, name)
+
+    def _forget(self, filing: Filing) -> None:
+        """Forget what the streams were like within, and delete what no part lists in the end."""
+        for stream in (filing.dataset, filing.run):
+            self._recorder.close_stream(stream)
+        self._recorder.events.forget()
+        forget_doomed(self._store, self._assets)
 
     def _put(self, log: LogFile, name: str) -> None:
         if self._assets.put(log.asset(name), name.partition(".")[2]) != name:
@@ -183,12 +192,31 @@ class Archiver:
         return "original" in self._recorder.events.at(key, 1).parts
 
 
+def _check_secrets(filing: Filing) -> None:
+    """Look through the whole file, before anything of it is written anywhere."""
+    seen = _Pass()
+    for _, batch in filing.batches(seen.account):
+        seen.take(batch)
+    seen.take_rest(filing.log.unread())
+    if seen.secrets:
+        raise _secrets_refused(seen)
+
+
 def _secrets_refused(seen: _Pass) -> Refused:
     told = "; ".join(f"{secret.rule} at {secret.place}" for secret in islice(seen.secrets, 5))
     more = seen.secret_count - 5
     found = f"{told}; and {more} more" if more > 0 else told
     remedy = "Remove them from the file and withdraw them, or archive it with a warning only."
     return Refused("secrets", "none", found, remedy)
+
+
+def _check_unchanged(log: LogFile) -> None:
+    for file in log.files:
+        digest = sha256()
+        for chunk in log.asset(file.asset):
+            digest.update(chunk)
+        if digest.hexdigest() != file.asset.partition(".")[0]:
+            raise _changed(log)
 
 
 def _changed(log: LogFile) -> Refused:

@@ -90,6 +90,13 @@ class EventStore(Protocol):
         """
         ...
 
+    def whole(self) -> AbstractContextManager[None]:
+        """Make one transaction of all that this thread commits within, durable when it ends well.
+
+        Until then this thread alone sees it, and others wait to commit. What raises leaves nothing.
+        """
+        ...
+
     def version(self, key: StreamKey) -> int:
         """The version of the stream's last event; 0 for none."""
         ...
@@ -162,7 +169,7 @@ class EventStore(Protocol):
         """Number a run among those of the same ``model``, and count those of the same ``config``.
 
         Asked again for the same run, it answers the same. The number is used up even if the run is
-        not recorded.
+        not recorded; but not if the whole is undone in which it was asked for.
         """
         ...
 

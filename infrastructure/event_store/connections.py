@@ -8,9 +8,9 @@ Not here: what is read and written, and the lock against other processes.
 
 import sqlite3
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import RLock
+from threading import RLock, get_ident
 from types import TracebackType
 
 from eventsourcing.sqlite import (
@@ -85,6 +85,8 @@ class Datastore(SQLiteDatastore):
         self._uri, self._writable = file.absolute().as_uri(), writable
         self._writing = RLock()  # who writes while writing fails, and does not wait for ever
         self._writer: SQLiteConnection | None = None
+        self._whole = 0
+        """The thread that makes a whole of what it writes."""
         readers = f"{self._uri}?mode=ro"
         super().__init__(readers, originator_id_type="text")
         self.pool = _Readers(db_name=readers, pool_size=READERS_KEPT, max_overflow=1000)
@@ -107,6 +109,26 @@ class Datastore(SQLiteDatastore):
             self._writer = self._writer or _connect(f"{self._uri}?mode=rwc", _WRITER)
             yield self._writer
 
+    @contextmanager
+    def whole(self) -> Generator[None]:
+        """Make one transaction of all that this thread reads and writes within."""
+        with self.get_connection(commit=True) as writer, writer.transaction(commit=True):
+            self._whole = get_ident()
+            try:
+                yield
+            finally:
+                self._whole = 0
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
+        """Lend a cursor in a transaction of its own, or in a part of this thread's whole."""
+        if self._whole == get_ident():
+            with self.get_connection(commit=True) as writer, _part(writer.cursor()) as cursor:
+                yield cursor
+        else:
+            with super().transaction(commit=commit) as cursor:
+                yield cursor
+
     def close(self) -> None:
         """Close all connections, the writer last: it then takes the write-ahead log in."""
         super().close()
@@ -114,6 +136,20 @@ class Datastore(SQLiteDatastore):
             self._writable = False
             if self._writer is not None:
                 self._writer.close()
+
+
+@contextmanager
+def _part(cursor: SQLiteCursor) -> Generator[SQLiteCursor]:
+    """What fails is undone by itself; the transaction around it may go on."""
+    with cursor:
+        cursor.execute("SAVEPOINT part")
+        try:
+            yield cursor
+        except BaseException:
+            with suppress(sqlite3.Error):  # SQLite has undone the whole already
+                cursor.execute("ROLLBACK TO part")
+            raise
+        cursor.execute("RELEASE part")
 
 
 def _connect(uri: str, pragmas: Sequence[str]) -> SQLiteConnection:

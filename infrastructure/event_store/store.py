@@ -61,7 +61,7 @@ def open_store(folder: Path, *, writable: bool) -> "SqliteEventStore":
             if not writable:
                 raise NotFound(str(folder), "an archive", "none", "Record or import a run first.")
             recorder.create_table()
-        store = SqliteEventStore(recorder, str(file), opened.pop_all())
+        store = SqliteEventStore(recorder, datastore, str(file), opened.pop_all())
     if writable:
         store.scrub()
     return store
@@ -77,8 +77,10 @@ def _is_made(datastore: Datastore, file: Path) -> bool:
 class SqliteEventStore:
     """See :class:`application.ports.EventStore`; usable by any number of threads."""
 
-    def __init__(self, recorder: PageRecorder, place: str, held: ExitStack) -> None:
-        self._recorder = recorder
+    def __init__(
+        self, recorder: PageRecorder, datastore: Datastore, place: str, held: ExitStack
+    ) -> None:
+        self._recorder, self._datastore = recorder, datastore
         self._place = place
         self._held = held
         self._unscrubbed = False
@@ -90,6 +92,20 @@ class SqliteEventStore:
         if self._unscrubbed or any(append.erases for append in appends):
             self.scrub()
 
+    @contextmanager
+    def whole(self) -> Generator[None]:
+        """Make one transaction of all that this thread commits within; only it sees it before."""
+        try:
+            with ExitStack() as transaction:
+                with told(self._place):
+                    transaction.enter_context(self._datastore.whole())
+                yield
+                with told(self._place):
+                    transaction.close()
+        except BaseException:
+            self.scrub()  # what was too much for the cache stands in the log, undone
+            raise
+
     def scrub(self) -> None:
         """Empty the write-ahead log, which holds what blocks held before.
 
@@ -97,10 +113,7 @@ class SqliteEventStore:
         nothing: what was committed stays so.
         """
         self._unscrubbed = True
-        with (
-            suppress(sqlite3.Error),
-            self._recorder.datastore.get_connection(commit=True) as writer,
-        ):
+        with suppress(sqlite3.Error), self._datastore.get_connection(commit=True) as writer:
             cursor = writer.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._unscrubbed = cursor.fetchone()[0] != 0
@@ -250,7 +263,7 @@ class SqliteEventStore:
 
     @contextmanager
     def _transaction(self, *, commit: bool = False) -> Generator[SQLiteCursor]:
-        with told(self._place), self._recorder.datastore.transaction(commit=commit) as cursor:
+        with told(self._place), self._datastore.transaction(commit=commit) as cursor:
             yield cursor
 
     def _one(self, types: Sequence[type], statement: str, *values: object) -> Row | None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from application import filing
+from application.actions import Action
 from application.archiving import Archiver, ArchiveReport, Count
 from application.ports import Append, EventStore
+from application.record import Receipt, Recorder
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
@@ -141,6 +143,22 @@ def test_another_file_is_another_run(archive: Archive, run: Path, tmp_path: Path
     assert {first.dataset, first.run}.isdisjoint({other.dataset, other.run})
 
 
+def test_a_recorder_knows_nothing_of_what_was_undone(
+    archive: Archive, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archiver = Archiver(archive.recorder(), archive.store, archive.assets)
+    with open_log(run) as log:
+        with monkeypatch.context() as broken:
+            broken.setattr("application.archiving._check_unchanged", _crash)
+            with pytest.raises(_Crash):
+                archiver.archive(log)
+        assert archiver.archive(log).known == 0
+
+
+def _crash(_: object) -> None:
+    raise _Crash
+
+
 class _Crash(Exception):
     pass
 
@@ -162,7 +180,7 @@ class _Crashing:
 
 
 @pytest.mark.parametrize("commits", range(6))
-def test_a_crash_is_made_good_by_archiving_again(
+def test_a_file_is_archived_wholly_or_not_at_all_and_then_again(
     archives: Callable[[str], Archive], run: Path, commits: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filing, "MAX_ACTIONS", 3)
@@ -171,8 +189,9 @@ def test_a_crash_is_made_good_by_archiving_again(
     with pytest.raises(_Crash):
         archived(replace(broken, store=_Crashing(broken.store, commits)), run)
     here = sum(len(made.stored(broken, stream)) for stream in (expected.dataset, expected.run))
+    assert here == 0
     again = archived(broken, run)
-    assert here == again.known == expected.recorded - again.recorded
+    assert (again.recorded, again.known) == (expected.recorded, 0)
     for stream in (expected.dataset, expected.run):
         ids = [[stored.event.id for stored in made.stored(a, stream)] for a in (whole, broken)]
         assert ids[0] == ids[1]
@@ -199,7 +218,7 @@ def test_one_bad_line_refuses_the_whole_file(
         archived(archive, path)
     assert caught.value.place == place
     assert archive.store.position() == position
-    assert not (archive.folder / "assets").exists()
+    assert made.left_over(archive) == []
 
 
 def test_a_value_that_no_part_can_hold_refuses_the_whole_file(
@@ -271,6 +290,7 @@ def test_likely_secrets_can_be_refused_before_anything_is_recorded(
         archived(archive, server_export(tmp_path, rows), refuse_secrets=True)
     assert "a1a1" not in str(caught.value)
     assert archive.store.position() == position
+    assert not (archive.folder / "assets").exists(), "not even for a while"
 
 
 def test_secrets_are_listed_up_to_a_hundred_and_counted(archive: Archive, tmp_path: Path) -> None:
@@ -279,15 +299,23 @@ def test_secrets_are_listed_up_to_a_hundred_and_counted(archive: Archive, tmp_pa
     assert (len(report.secrets), report.secret_count) == (100, 120)
 
 
-def test_a_file_that_changes_meanwhile_is_noticed(archive: Archive, run: Path) -> None:
-    class Growing(Archiver):
-        def _rehearse(self, filing: filing.Filing) -> Any:
-            seen = super()._rehearse(filing)
-            seen.types["item.scored"] += 1
-            return seen
+@pytest.mark.parametrize("original", [True, False])
+def test_a_file_that_changes_while_it_is_recorded_is_not_archived(
+    archive: Archive, run: Path, monkeypatch: pytest.MonkeyPatch, original: bool
+) -> None:
+    record = Recorder.record
 
-    with open_log(run) as log, pytest.raises(Refused, match="changed while it was read"):
-        Growing(archive.recorder(), archive.store, archive.assets).archive(log)
+    def meanwhile(recorder: Recorder, stream: str, batch: Sequence[Action]) -> Receipt:
+        with run.open("ab") as file:
+            file.write(b"more")
+        return record(recorder, stream, batch)
+
+    position = archive.store.position()
+    monkeypatch.setattr(Recorder, "record", meanwhile)
+    with pytest.raises(Refused, match="changed while it was read"):
+        archived(archive, run, original=original)
+    assert archive.store.position() == position
+    assert made.left_over(archive) == []
 
 
 def test_an_original_that_changes_meanwhile_is_not_archived(archive: Archive, run: Path) -> None:

@@ -1,6 +1,7 @@
 """The ports in memory, for the tests of services. They pass the same contract suites."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -62,6 +63,15 @@ class MemoryEventStore:
             stream.chunks |= append.chunks
             _erase(stream, append.erases)
         self._kept = kept
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        before = deepcopy((self._kept, self._trials))
+        try:
+            yield
+        except BaseException:
+            self._kept, self._trials = before
+            raise
 
     def version(self, key: StreamKey) -> int:
         return self._stream(key).version

@@ -1,6 +1,7 @@
 """What every event store does, whatever keeps it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -341,3 +342,33 @@ def test_trials_are_numbered_by_model_and_counted_by_config(store: EventStore) -
 def test_the_same_run_has_the_same_number_again(store: EventStore) -> None:
     asked = [store.count_trial("model", "config", f"run {number}") for number in (1, 2, 1, 2)]
     assert asked == [(1, 0), (2, 1), (1, 0), (2, 1)]
+
+
+def test_what_is_committed_within_a_whole_is_seen_there_and_stays(store: EventStore) -> None:
+    with store.whole():
+        store.commit([append(page(1, *answered("a")))])
+        store.commit([append(page(2, {}), state=b"later")])
+        assert (store.version(KEY), store.state(KEY), len(pages_of(store))) == (2, b"later", 2)
+    assert (store.version(KEY), store.state(KEY), len(pages_of(store))) == (2, b"later", 2)
+
+
+def test_of_a_whole_that_fails_nothing_stays(store: EventStore) -> None:
+    with suppress(InterruptedError), store.whole():
+        first = append(page(1, *answered("a")))
+        first.ids = [(ID.format(1), 1)]
+        store.commit([first])
+        assert store.count_trial("model", "config", "run") == (1, 0)
+        raise InterruptedError
+    assert (store.version(KEY), store.position(), store.streams()) == (0, 0, [])
+    assert store.known_ids([ID.format(1)]) == {}
+    assert store.count_trial("model", "config", "another run") == (1, 0)
+    store.commit([append(page(1, {}))])
+
+
+def test_what_fails_within_a_whole_takes_only_itself_along(store: EventStore) -> None:
+    with store.whole():
+        store.commit([append(page(1, {}))])
+        with pytest.raises(Conflict):
+            store.commit([append(page(2, {})), append(page(2, {}), key=OTHER)])
+        store.commit([append(page(2, {}, {}))])
+    assert (store.version(KEY), store.streams()) == (3, [KEY])

@@ -2,8 +2,9 @@
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from random import Random
 from threading import Barrier
 
 import pytest
@@ -63,6 +64,32 @@ def test_readers_do_not_wait_for_a_writer(store: SqliteEventStore, tmp_path: Pat
     store.commit([append(page(1, {}))])
     store.commit([Append(KEY, 1, InTransaction(), b"")])
     assert (seen, store.version(KEY)) == ([1, 1, 1], 2)
+
+
+def test_others_see_a_whole_when_it_is_there_and_write_behind_it(store: SqliteEventStore) -> None:
+    other = StreamKey(KEY.origin, "dataset/another")
+    with ThreadPoolExecutor() as threads:
+        with store.whole():
+            store.commit([append(page(1, {}))])
+            assert threads.submit(store.version, KEY).result() == 0
+            waiting = threads.submit(store.commit, [append(page(1, {}), key=other)])
+            store.commit([append(page(2, {}))])
+        waiting.result()
+    assert [change.key for change in store.changes()] == [KEY, KEY, other]
+
+
+def test_what_a_whole_wrote_before_it_failed_is_in_no_file(
+    store: SqliteEventStore, tmp_path: Path
+) -> None:
+    chance = Random(1)
+    log = tmp_path / "events.sqlite3-wal"
+    with suppress(InterruptedError), store.whole():
+        for first in range(1, 31):
+            text = chance.randbytes(2**20).hex()
+            store.commit([append(page(first, {"response": part(text)}))])
+        assert log.stat().st_size > 2**20, "the cache is full"
+        raise InterruptedError
+    assert log.stat().st_size == 0
 
 
 def test_of_many_who_append_at_the_same_version_one_wins(store: SqliteEventStore) -> None:
