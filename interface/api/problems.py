@@ -5,6 +5,7 @@ some part wrote in a form of its own. Not here: which status and kind an error h
 (``problem_documents``), and errors before there is a request (``protocols``).
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Eval752Error, InvalidInput
-from interface.api.errors import TurnedAway
+from interface.api.errors import TurnedAway, Unavailable
 from interface.api.logs import log_fault
 from interface.api.problem_documents import MEDIA_TYPE, Problem, problem_of, problem_of_status
 from interface.api.problem_schema import describe_problems
@@ -65,6 +66,11 @@ def invalid_input(fault: RequestValidationError) -> InvalidInput:
     return InvalidInput(place, str(first["msg"]), _found(where, first))
 
 
+def _stopping() -> Unavailable:
+    expected, found = "time to answer", "that it is stopping"
+    return Unavailable("the service", expected, found, "Send the request again.")
+
+
 def _found(where: str, error: Mapping[str, Any]) -> str:
     if error["type"] == "missing":
         return "none"
@@ -88,6 +94,10 @@ class ProblemAnswers:
         answer = _Answer(scope, send)
         try:
             await self._app(scope, receive, answer.send)
+        except asyncio.CancelledError:  # the server waits for it no longer
+            if not answer.began:
+                await answer.tell(problem_of(_stopping(), request_id(scope)))
+            raise
         except Exception as fault:
             problem = problem_of_fault(fault, request_id(scope))
             if answer.began or _is_ours(fault, problem):
