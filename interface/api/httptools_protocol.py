@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from interface.api.protocols import LARGEST_HEAD, is_answering, refuse
+from interface.api.refusals import LARGEST_HEAD, is_answering, refuse
 
 HEAD_TIMEOUT: Final = 30.0
 """Seconds from the first byte of a head, or from the connection, to the head's end."""

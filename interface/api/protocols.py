@@ -1,32 +1,13 @@
 """uvicorn's protocols, so that what they refuse themselves is refused with a problem document too.
 
-With httptools a head is bounded in size and time as well, which h11 does for the size. Not here:
-requests (``problems``).
+h11 bounds the size of a head by itself. Not here: the form of a refusal (``refusals``).
 """
 
 import asyncio
-from http import HTTPStatus
-from typing import Any, Final
 
-import structlog
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from domain.errors import InvalidInput
-from interface.api.problem_documents import problem_of
-from interface.api.request_ids import HEADER, new_request_id
-from interface.api.security_headers import HEADERS
-
-LARGEST_HEAD: Final = 65_536
-"""Bytes of a request line with its headers."""
-
-
-def problem_protocol() -> type[asyncio.Protocol]:
-    """The faster protocol, or h11 where there is no httptools."""
-    try:
-        from interface.api.httptools_protocol import HttpToolsProblems  # noqa: PLC0415
-    except ImportError:
-        return H11Problems
-    return HttpToolsProblems
+from interface.api.refusals import refuse
 
 
 class H11Problems(H11Protocol):
@@ -37,26 +18,10 @@ class H11Problems(H11Protocol):
         refuse(self, msg)
 
 
-def refuse(protocol: Any, found: str) -> None:
-    """Answer with a problem and close; an answer that is under way is broken off instead."""
-    if not (is_answering(protocol) and protocol.cycle.response_started):
-        protocol.transport.write(_refusal(found))
-    protocol.transport.close()
-
-
-def is_answering(protocol: Any) -> bool:
-    """Whether there is a request that has no whole answer yet."""
-    return protocol.cycle is not None and not protocol.cycle.response_complete
-
-
-def _refusal(found: str) -> bytes:
-    request_id = new_request_id()
-    structlog.get_logger().info("no request", request_id=request_id, found=found)
-    expected = f"a request of HTTP/1.1 with a head of at most {LARGEST_HEAD} bytes"
-    problem = problem_of(InvalidInput("the connection", expected, found), request_id)
-    ours = {HEADER: request_id, "Connection": "close", **HEADERS}
-    headers = [(name.lower().encode(), value.encode()) for name, value in ours.items()]
-    lines = [name + b": " + value for name, value in [*problem.raw_headers(), *headers]]
-    status = HTTPStatus(problem.status)
-    first = f"HTTP/1.1 {status.value} {status.phrase}".encode()
-    return b"\r\n".join([first, *lines, b"", problem.body])
+def problem_protocol() -> type[asyncio.Protocol]:
+    """The faster protocol, or h11 where there is no httptools."""
+    try:
+        from interface.api.httptools_protocol import HttpToolsProblems  # noqa: PLC0415
+    except ImportError:
+        return H11Problems
+    return HttpToolsProblems

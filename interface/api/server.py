@@ -15,7 +15,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.errors import InvalidInput, Refused, UnreadableFile
-from interface.api.protocols import LARGEST_HEAD, problem_protocol
+from interface.api.protocols import problem_protocol
+from interface.api.refusals import LARGEST_HEAD
 from interface.api.settings import Settings
 
 _KEEP_ALIVE: Final = 75

@@ -4,10 +4,9 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
-from interface.api import protocols
-from interface.api.protocols import LARGEST_HEAD, H11Problems, problem_protocol
+from interface.api.protocols import H11Problems, problem_protocol
+from interface.api.refusals import LARGEST_HEAD
 from interface.api.security_headers import HEADERS
 from tests.interface.api.serving import Served, parsed, served
 
@@ -52,34 +51,6 @@ def test_an_upgrade_that_nobody_offers_is_a_request_like_any_other(server: Serve
     upgrade = b"Connection: upgrade, close\r\nUpgrade: websocket\r\n"
     said = server.say(b"GET /client HTTP/1.1\r\nHost: a\r\n" + upgrade + b"\r\n")
     assert parsed(said)[0] == 200
-
-
-def test_an_answer_under_way_is_broken_off_and_not_mixed_with_another() -> None:
-    written = []
-
-    class Transport:
-        def write(self, data: bytes) -> None:
-            written.append(data)
-
-        def close(self) -> None:
-            written.append(b"closed")
-
-    class Cycle:
-        response_started = True
-        response_complete = False
-
-    class Protocol:
-        transport = Transport()
-        cycle = Cycle()
-
-    protocols.refuse(Protocol(), "garbage")
-    assert written == [b"closed"]
-
-
-def test_what_is_refused_is_logged_under_the_id_that_was_told() -> None:
-    with capture_logs() as lines:
-        refusal = protocols._refusal("garbage")
-    assert lines[0]["request_id"] == json.loads(parsed(refusal)[2])["instance"]
 
 
 def test_without_httptools_there_is_h11(monkeypatch: pytest.MonkeyPatch) -> None:
