@@ -135,7 +135,7 @@ def _invalid(
     if first["type"] == "extra_forbidden":
         remedy = "docs/service.md names all settings."
         return InvalidInput(f"{file}: {name}", "the name of a setting", "none of them", remedy)
-    expected = first["msg"]
+    expected = first["msg"].partition(", unable to")[0]
     for said in _SAID:
         expected = expected.removeprefix(said)
     return InvalidInput(_place(name, flags, file), expected, ascii(first["input"])[:80])
