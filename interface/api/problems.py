@@ -136,7 +136,7 @@ class _Answer:
 
     def _instead_of(self, start: Message) -> Problem | None:
         headers = Headers(raw=[*start.get("headers", ())])
-        if start["status"] < 400 or headers.get("content-type") == MEDIA_TYPE:
+        if start["status"] < 400 or headers.get("content-type", "").startswith(MEDIA_TYPE):
             return None
         kept = {name: headers[name] for name in _KEPT if name in headers}
         return problem_of_status(start["status"], kept, request_id(self._scope))

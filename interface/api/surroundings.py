@@ -4,7 +4,8 @@
 
     RequestIds → Watching → SecurityHeaders → ProblemAnswers → BodyLimits → routes
 
-Not here: the routes, and who may use them (``access``).
+With ``open``, ``LocalOnly`` stands before the limits. Not here: the routes, and who may use them
+(``access``).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from interface.api import problems
 from interface.api.body_limits import BodyLimits, Limits
+from interface.api.local_only import LocalOnly
 from interface.api.metrics import Metrics
 from interface.api.request_ids import RequestIds
 from interface.api.security_headers import SecurityHeaders
@@ -35,6 +37,8 @@ def surround(app: FastAPI, settings: Settings) -> None:
     uploads = {path: int(settings.max_upload_size) for path in UPLOADS}
     limits = Limits(settings.max_body_size, settings.body_timeout, uploads)
     app.add_middleware(BodyLimits, limits=limits)
+    if settings.open:
+        app.add_middleware(LocalOnly)
     problems.install(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Watching, metrics=app.state.metrics)

@@ -50,3 +50,13 @@ def test_the_server_has_not_begun_to_stop() -> None:
 
 def test_its_openapi_document_names_problems_alone() -> None:
     assert "HTTPValidationError" not in json.dumps(APP.openapi())
+
+
+@pytest.mark.parametrize(("is_open", "status"), [(True, 403), (False, 404)])
+def test_where_everybody_may_do_everything_pages_of_others_may_not(
+    is_open: bool, status: int
+) -> None:
+    app = FastAPI()
+    surround(app, read_settings({"open": is_open}))
+    headers = {"Host": "127.0.0.1:7520", "Origin": "http://evil.example"}
+    assert ask(app, "POST", "/v1/runs/1/seal", headers=headers).status_code == status
