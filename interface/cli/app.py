@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from interface.cli import archive_commands, bundle_commands
+from interface.cli import archive_commands, bundle_commands, service_commands
 from interface.cli.plain_values import PlainCommand, PlainGroup
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ _COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "import": bundle_commands.take_in,
     "replay": bundle_commands.replay,
     "rebuild": archive_commands.rebuild,
+    "serve": service_commands.serve,
     "demo": bundle_commands.demo,
     "verifier": bundle_commands.verifier,
 }

@@ -96,7 +96,18 @@ def modules_after(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-HEAVY = ("sqlite3", "eventsourcing", "fastapi", "starlette", "pydantic", "rich", "backports")
+WEB = (
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "pydantic",
+    "pydantic_settings",
+    "prometheus_client",
+    "structlog",
+    "limits",
+    "httpx",
+)
+HEAVY = ("sqlite3", "eventsourcing", *WEB, "rich", "backports")
 STORE = ("interface.bootstrap", "infrastructure.event_store", "infrastructure.read_models")
 
 
@@ -106,7 +117,18 @@ def test_verify_loads_no_database_no_store_and_no_framework(bundle: Path) -> Non
     assert loaded.isdisjoint((*HEAVY, *STORE, "application"))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["verify", "--help"]])
+@pytest.mark.parametrize("command", [["runs"], ["record"], ["seal", "capitals"]])
+def test_a_command_that_opens_an_archive_loads_no_web_framework(
+    command: list[str], data: Path
+) -> None:
+    loaded = modules_after(*command, "--data", str(data))
+    assert "interface.bootstrap" in loaded
+    assert loaded.isdisjoint((*WEB, "interface.api"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["verify", "--help"], ["serve", "--help"]]
+)
 def test_help_loads_nothing_that_a_command_does(arguments: list[str]) -> None:
     loaded = modules_after(*arguments)
     assert loaded.isdisjoint((*HEAVY, *STORE, "application", "domain.verification.verify"))

@@ -1,0 +1,1 @@
+"""The archive over HTTP: what it answers is in ``docs/api.md``."""

@@ -1,0 +1,69 @@
+"""The command that serves an archive: an option for each setting; the work is loaded when it runs.
+
+Not here: what values are allowed (``interface.api.settings``), which takes long to load.
+"""
+# ruff: noqa: PLC0415, PLR0913, PLR0917 - `--help` must load no web framework; a command has one
+# argument for each option
+
+from typing import Annotated, Any
+
+import typer
+
+from interface.cli.faults import reporting
+from interface.cli.options import AsJson, Data, Debug
+
+
+def _option(metavar: str, about: str, default: str = "") -> Any:
+    return typer.Option(metavar=metavar, help=about, show_default=default or False)
+
+
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, _option("ADDRESS", "Where to listen.", "127.0.0.1")] = None,
+    port: Annotated[str | None, _option("N", "0 takes any that is free.", "7520")] = None,
+    open: Annotated[  # noqa: A002 - the setting's name
+        bool, typer.Option("--open", help="Let everybody on this machine do everything.")
+    ] = False,
+    tls_cert: Annotated[str | None, _option("FILE", "A certificate, in PEM.")] = None,
+    tls_key: Annotated[str | None, _option("FILE", "Its key, in PEM.")] = None,
+    proxies: Annotated[str | None, _option("ADDRESS,…", "Proxies to believe.", "none")] = None,
+    max_body_size: Annotated[
+        str | None, _option("SIZE", "The longest body that is no file.", "64MiB")
+    ] = None,
+    max_upload_size: Annotated[str | None, _option("SIZE", "The longest file.", "4GiB")] = None,
+    body_timeout: Annotated[
+        str | None, _option("SECONDS", "How long a body may pause.", "30")
+    ] = None,
+    token_rate: Annotated[
+        str | None, _option("N/TIME", "Requests of one token.", "6000/minute")
+    ] = None,
+    failure_rate: Annotated[
+        str | None, _option("N/TIME", "Failures of one address.", "30/minute")
+    ] = None,
+    heartbeat: Annotated[
+        str | None, _option("SECONDS", "How long live events may be silent.", "15")
+    ] = None,
+    graceful_timeout: Annotated[
+        str | None, _option("SECONDS", "How long a stop waits for requests.", "30")
+    ] = None,
+    exports_kept: Annotated[
+        str | None, _option("SIZE", "Bundles kept for the next download.", "8GiB")
+    ] = None,
+    log_level: Annotated[
+        str | None, _option("LEVEL", "debug, info, warning or error.", "info")
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", envvar="EVAL752_CONFIG", help="Settings in TOML; options go first."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """Serve the archive over HTTP."""
+    options = locals()
+    with reporting(as_json=as_json, debug=debug) as screen:
+        from interface.cli.commands import serve as command
+
+        command.serve(screen, options, config)
