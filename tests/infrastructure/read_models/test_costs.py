@@ -7,9 +7,12 @@ import pytest
 
 from application.ports import StreamKey
 from application.read_model import (
+    DatasetQuery,
     Held,
     Registered,
+    ResultPlace,
     ResultQuery,
+    RunQuery,
     StreamRows,
 )
 from infrastructure.read_models.read_model import SqliteReadModel
@@ -59,13 +62,13 @@ def at(**members: object) -> Ask:
     """A page of results from the middle of the run."""
     return lambda model, items: model.results(
         RUN,
-        ResultQuery(after=(items // 2, 1), **members),  # type: ignore[arg-type] # of a query
+        ResultQuery(after=ResultPlace(None, items // 2, 1), **members),  # type: ignore[arg-type] # of a query
     )
 
 
 QUESTIONS: dict[str, Ask] = {
-    "lists of runs": lambda model, _: model.runs(),
-    "lists of datasets": lambda model, _: model.datasets(),
+    "lists of runs": lambda model, _: model.runs(RunQuery()),
+    "lists of datasets": lambda model, _: model.datasets(DatasetQuery()),
     "sections": lambda model, _: model.sections(DATASET),
     "streams by id": lambda model, _: model.find("0000"),
     "the first results": lambda model, _: model.results(RUN, ResultQuery()),
@@ -76,7 +79,7 @@ QUESTIONS: dict[str, Ask] = {
     "scored ones": at(scorer=0, low=1),
     "those with a text": at(text="q-1", limit=5),
     "results as they were": lambda model, items: model.results(
-        RUN, ResultQuery((items // 4, 1), version=items)
+        RUN, ResultQuery(ResultPlace(None, items // 4, 1), version=items)
     ),
     "one result": lambda model, items: model.result(RUN, items // 2 + 1, 1),
     "one as it was": lambda model, items: model.result(RUN, items // 4 + 1, 1, items),
