@@ -105,7 +105,8 @@ class ResultQuery(NamedTuple):
 
     ``text`` is looked for anywhere in the outside id, letters of ASCII in either case. ``scorer``
     asks for those that it gave a score, from ``low`` to ``high``. ``version`` asks for the state
-    after that event, which can be sorted by item alone. ``sorted_by`` is the scorer to sort by.
+    after that event, which is in no other order than by item. ``sorted_by`` is the scorer whose
+    score to sort by.
     """
 
     after: ResultPlace | None = None

@@ -180,7 +180,7 @@ class ReadModel(Protocol):
 
         Raises:
             NotFound: when the run is not here.
-            InvalidInput: when an earlier state is to be sorted by anything but the item.
+            InvalidInput: when an earlier state is to be in another order than by item.
         """
         ...
 

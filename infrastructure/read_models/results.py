@@ -49,14 +49,14 @@ class Results:
         """Those that a query asks for.
 
         Raises:
-            InvalidInput: when an earlier state is to be sorted by anything but the item.
+            InvalidInput: when an earlier state is to be in another order than by item.
         """
         now = query.version >= self._version
         filters = Filters(self._tables, self._run, self._dataset, query, now=now)
+        if not now and (query.sort is not ResultSort.ITEM or query.descending):
+            raise InvalidInput("sort", "sort by item at an earlier version, ascending", query.sort)
         if query.sort is ResultSort.ITEM:
             return self._by_item(query, filters)
-        if not now:
-            raise InvalidInput("sort", "sort by item at an earlier version", query.sort)
         places = SortedResults(self._tables, self._dataset, query, filters).places()
         return [row for at in places for row in self._rows.at(at.item, at.epoch, MAX_INTEGER)]
 

@@ -1,8 +1,8 @@
 """Results in the order of a score or of the latency: where the next ones are, as of now.
 
 They are read in their order from the ranks and filtered on the way; or, where a text or a range of
-scores leaves only a few, found and sorted. Those without a value come last: among the answered ones
-the ranks tell them, and all that are open or failed. Not here: the rows at these places.
+other scores leaves only a few, found and sorted. Those without a value come last: what the ranks
+tell of the answered ones, and all that are open or failed. Not here: the rows at these places.
 """
 
 import json
@@ -37,10 +37,7 @@ _VALUE_OF: Final = {
     ResultSort.LATENCY: """(SELECT a.latency_ms FROM attempts$ AS a
         WHERE a.run = r.run AND a.version = r.ended)""",
 }
-_FIRST, _LAST = (
-    start(2, descending=False)[1:],
-    start(2, descending=True)[1:],
-)
+_TIES: Final = {turned: start(2, descending=turned)[1:] for turned in (False, True)}
 _OF_ITEMS: Final = """FROM json_each(:items) AS j CROSS JOIN results$ AS r NOT INDEXED
     ON r.run = :run AND r.item = j.value"""
 
@@ -66,7 +63,8 @@ class SortedResults:
             search = Search(self._tables, self._dataset, self._query.text)
             items = list(islice(search.items(), FEW + 1))
             return self._found(_OF_ITEMS, "TRUE", items) if len(items) <= FEW else None
-        if self._query.scorer is not None and self._filters.in_range_are_few():
+        is_other = self._query.scorer not in {None, self._measure}
+        if is_other and self._filters.in_range_are_few():
             return self._found(RANKED, IN_RANGE)
         return None
 
@@ -107,8 +105,8 @@ class SortedResults:
     def _within_range(self, place: Place) -> tuple[Place, str]:
         """Where to go on and where to stop, so that what is out of the range is not read."""
         if self._query.descending:
-            return min(place, (self._values["high"], *_LAST)), "r.value >= :low"
-        return max(place, (self._values["low"], *_FIRST)), "r.value <= :high"
+            return min(place, (self._values["high"], *_TIES[True])), "r.value >= :low"
+        return max(place, (self._values["low"], *_TIES[False])), "r.value <= :high"
 
     def _missing(self, place: Place) -> list[ResultPlace]:
         """Those without a value beyond a place: as many of each status, then the first of all."""

@@ -15,8 +15,8 @@ CHUNK: Final = 1024
 SEARCHED: Final = 1000
 """Items whose outside ids are searched as one text, and the characters of each that are in it."""
 
-MATCHES: Final = f"""(substr(i.outside, 1, {SEARCHED}) LIKE :text ESCAPE '!'
-    AND NOT instr(i.outside, char(0)))"""
+MATCHES: Final = f"""i.outside LIKE :text ESCAPE '!' AND NOT instr(i.outside, char(0))
+    AND substr(i.outside, 1, {SEARCHED}) LIKE :text ESCAPE '!'"""
 _CHUNKS: Final = """SELECT chunk FROM texts$ WHERE dataset = :dataset
     AND chunk BETWEEN :first AND :last AND text LIKE :text ESCAPE '!' ORDER BY chunk"""
 _ITEMS: Final = f"""SELECT item FROM items$ AS i NOT INDEXED WHERE dataset = :dataset

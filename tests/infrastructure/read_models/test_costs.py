@@ -1,7 +1,9 @@
 """What questions cost, in steps of SQLite's virtual machine: not by the clock."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,10 +11,13 @@ from application.ports import StreamKey
 from application.read_model import (
     DatasetQuery,
     Held,
+    ItemQuery,
     Registered,
     ResultPlace,
     ResultQuery,
+    ResultSort,
     RunQuery,
+    RunSort,
     StreamRows,
 )
 from infrastructure.read_models.read_model import SqliteReadModel
@@ -42,17 +47,23 @@ def rows_of(items: int) -> list[StreamRows]:
     return [dataset, run]
 
 
-@pytest.fixture(scope="module")
-def read_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, SqliteReadModel]]:
-    folder: Path = tmp_path_factory.mktemp("costs")
-    opened = {items: SqliteReadModel(folder / f"{items}.db") for items in (FEW, MANY)}
-    for items, read_model in opened.items():
+def built(
+    folder: Path, streams: dict[int, list[StreamRows]]
+) -> Iterator[dict[int, SqliteReadModel]]:
+    opened = {number: SqliteReadModel(folder / f"{number}.db") for number in streams}
+    for number, read_model in opened.items():
         generation = read_model.begin()
-        generation.write(0, 1, rows_of(items))
+        generation.write(0, 1, streams[number])
         read_model.publish(generation)
     yield opened
     for read_model in opened.values():
         read_model.close()
+
+
+@pytest.fixture(scope="module")
+def read_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, SqliteReadModel]]:
+    streams = {items: rows_of(items) for items in (FEW, MANY)}
+    yield from built(tmp_path_factory.mktemp("costs"), streams)
 
 
 Ask = Callable[[SqliteReadModel, int], object]
@@ -63,6 +74,14 @@ def at(**members: object) -> Ask:
     return lambda model, items: model.results(
         RUN,
         ResultQuery(after=ResultPlace(None, items // 2, 1), **members),  # type: ignore[arg-type] # of a query
+    )
+
+
+def by(sort: ResultSort, **members: object) -> Ask:
+    """A page of results in another order."""
+    return lambda model, _: model.results(
+        RUN,
+        ResultQuery(sort=sort, **members),  # type: ignore[arg-type] # of a query
     )
 
 
@@ -78,6 +97,21 @@ QUESTIONS: dict[str, Ask] = {
     "those of a section": at(section=3, limit=20),
     "scored ones": at(scorer=0, low=1),
     "those with a text": at(text="q-1", limit=5),
+    "results from the last on": at(descending=True),
+    "the best": by(ResultSort.SCORE, descending=True),
+    "the best that failed": by(ResultSort.SCORE, status="failed", limit=5),
+    "those without a score": by(ResultSort.SCORE, after=ResultPlace(None, 0, 1), limit=2),
+    "the worst in a range": by(ResultSort.SCORE, scorer=0, low=0.5),
+    "the worst beyond all in a range": by(
+        ResultSort.SCORE, scorer=0, high=0.5, after=ResultPlace(0.5, 0, 0)
+    ),
+    "the slowest": by(ResultSort.LATENCY, descending=True),
+    "the slowest of a section": by(ResultSort.LATENCY, section=3, limit=20),
+    "the slowest beyond some": by(ResultSort.LATENCY, after=ResultPlace(500, 0, 1)),
+    "the slowest of a text": by(ResultSort.LATENCY, text="q-1", limit=20),
+    "the slowest of one": by(ResultSort.LATENCY, text="q-777"),
+    "items": lambda model, items: model.items(DATASET, ItemQuery(after=items // 2)),
+    "items with a text": lambda model, _: model.items(DATASET, ItemQuery(text="q-1", limit=20)),
     "results as they were": lambda model, items: model.results(
         RUN, ResultQuery(ResultPlace(None, items // 4, 1), version=items)
     ),
@@ -115,6 +149,62 @@ def test_no_question_costs_more_in_a_larger_run(
         for items, model in read_models.items()
     )
     assert many <= 2 * few + 5_000, (few, many)
+
+
+def lists_of(count: int) -> list[StreamRows]:
+    """Runs of which every 100th is of one token, in a project with as many others."""
+    archive = StreamRows(StreamKey("archive-1", "archive"), 1, 1)
+    streams = [*rows_of(1)[:1], archive]
+    for number in range(count):
+        key = StreamKey("archive-1", f"run/00000000-0000-7000-8000-{number:012x}")
+        run = StreamRows(key, 1, 1, Registered(Held.DISCLOSED, None, "p", "m", DATASET, 1, 1, 1))
+        run.milestones = [(1, "run.registered", "", None)]
+        streams.append(run)
+        if number % 100 in {0, 50}:
+            archive.assignments.append((1, *key, "alpha", "t-1" if number % 100 else "t-2"))
+            set_key = StreamKey("archive-1", f"dataset/00000000-0000-7000-8000-{number:012x}")
+            streams.append(StreamRows(set_key, 1, 1, Registered(Held.DISCLOSED, "d")))
+            streams[-1].milestones = [(1, "dataset.registered", "", None)]
+            archive.assignments.append((1, *set_key, "alpha", "t-1"))
+    return streams
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, SqliteReadModel]]:
+    yield from built(tmp_path_factory.mktemp("lists"), {600: lists_of(600), 4800: lists_of(4800)})
+
+
+SEEN: dict[str, dict[str, Any]] = {
+    "all": {},
+    "a project": {"project": "alpha"},
+    "an owner": {"owner": "t-1"},
+    "an owner in a project": {"project": "alpha", "owner": "t-1"},
+}
+
+
+@pytest.mark.parametrize("sort", RunSort)
+@pytest.mark.parametrize("seen", SEEN)
+def test_no_page_of_runs_costs_more_among_more_runs(
+    lists: dict[int, SqliteReadModel], seen: str, sort: RunSort
+) -> None:
+    few, many = (
+        steps(model, lambda model=model: model.runs(RunQuery(limit=5, sort=sort, **SEEN[seen])))  # type: ignore[misc] # bound now
+        for model in lists.values()
+    )
+    assert many <= 2 * few + 200, (few, many)
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_no_page_of_datasets_and_streams_costs_more_among_more_runs(
+    lists: dict[int, SqliteReadModel], seen: str
+) -> None:
+    asks: list[Callable[[SqliteReadModel], object]] = [
+        lambda model: model.datasets(DatasetQuery(limit=5, **SEEN[seen])),
+        lambda model: model.find("0000", **SEEN[seen]),
+    ]
+    for ask in asks:
+        few, many = (steps(model, partial(ask, model)) for model in lists.values())
+        assert many <= 2 * few + 200, (few, many)
 
 
 def test_the_rows_of_the_larger_run_are_as_described(

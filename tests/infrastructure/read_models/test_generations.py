@@ -17,7 +17,7 @@ from infrastructure.read_models.blocks import Blocks
 from infrastructure.read_models.read_model import SqliteReadModel
 from infrastructure.read_models.schema import SCHEMA
 from tests.contracts.fakes import MemoryEventStore
-from tests.histories import interleaved, random_history, run_of
+from tests.histories import assigned, interleaved, random_history, run_of
 from tests.infrastructure.read_models.conftest import Dump
 
 SEEDS = range(5)
@@ -31,7 +31,9 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def history_of(seed: int) -> list[Append]:
     chance = Random(seed)
-    return interleaved(chance, random_history(chance, steps=60), random_history(chance))
+    several = (random_history(chance, steps=60), random_history(chance))
+    keys = [*dict.fromkeys(append.key for history in several for append in history)]
+    return interleaved(chance, *several, assigned(chance, [*keys, keys[0]]))
 
 
 def stored(history: Sequence[Append]) -> MemoryEventStore:
