@@ -29,28 +29,34 @@ _RANK: Final = """INSERT INTO ranks$
     FROM results$ AS r LEFT JOIN scores$ AS s INDEXED BY scores_by_item$
         ON s.run = r.run AND s.item = r.item AND s.epoch = r.epoch AND s.scorer = ?2
         AND s.until IS NULL
-    WHERE r.run = ?1 AND r.item = ?3 AND r.epoch = ?4"""
+    WHERE r.run = ?1 AND {which} ORDER BY 3, 4, 5, 6"""
+_RANK_ONE: Final = _RANK.format(which="r.item = ?3 AND r.epoch = ?4")
+_RANK_ANSWERED: Final = _RANK.format(
+    which="""(r.item, r.epoch) IN (SELECT item, epoch FROM attempts$
+        WHERE run = ?1 AND version BETWEEN ?3 AND ?4 AND outcome = 1)"""
+)
 _RANK_BY_LATENCY: Final = """INSERT INTO ranks$
-    SELECT r.run, ?, a.latency_ms IS NULL, coalesce(a.latency_ms, 0), r.item, r.epoch, r.section
+    SELECT r.run, ?2, a.latency_ms IS NULL, coalesce(a.latency_ms, 0), r.item, r.epoch, r.section
     FROM attempts$ AS a JOIN results$ AS r USING (run, item, epoch)
-    WHERE a.run = ? AND a.version BETWEEN ? AND ? AND a.outcome = 1 ORDER BY 3, 4, 5, 6"""
+    WHERE a.run = ?1 AND a.version BETWEEN ?3 AND ?4 AND a.outcome = 1 ORDER BY 3, 4, 5, 6"""
 
 
-def withdraw(tables: Tables, run: int, rows: StreamRows) -> list[Rank]:
-    """Delete the ranks that these rows will change, and return those to enter when they did."""
-    answered = {row[1:3]: None for row in rows.attempts if row[4] == ANSWERED}
-    changed = set(_changed(tables, run, rows))
-    old = (rank for rank in changed if rank[1:] not in answered)
-    tables.each(_WITHDRAW, ((run, *rank) for rank in old))
-    (scorers,) = tables.one("SELECT scorers FROM runs$ WHERE run = ?", run) or (0,)
-    new = [(scorer, *place) for scorer in range(scorers) for place in answered]
-    return [*new, *changed.difference(new)]
+def withdraw(tables: Tables, run: int, rows: StreamRows) -> set[Rank]:
+    """Delete the ranks that these rows will change, and return them, to be entered anew."""
+    answered = {row[1:3] for row in rows.attempts if row[4] == ANSWERED}
+    ranks = {rank for rank in _changed(tables, run, rows) if rank[1:] not in answered}
+    tables.each(_WITHDRAW, ((run, *rank) for rank in ranks))
+    return ranks
 
 
-def enter(tables: Tables, run: int, rows: StreamRows, ranks: Iterable[Rank]) -> None:
-    """Enter these ranks, and those by the latency of the answers in these rows."""
-    tables.execute(_RANK_BY_LATENCY, LATENCY, run, rows.first, rows.last)
-    tables.each(_RANK, ((run, *rank) for rank in ranks))
+def enter(tables: Tables, run: int, rows: StreamRows, withdrawn: Iterable[Rank]) -> None:
+    """Enter the ranks that were withdrawn, and those of the answers in these rows."""
+    tables.each(_RANK_ONE, ((run, *rank) for rank in withdrawn))
+    if rows.attempts:
+        tables.execute(_RANK_BY_LATENCY, run, LATENCY, rows.first, rows.last)
+        (scorers,) = tables.one("SELECT scorers FROM runs$ WHERE run = ?", run) or (0,)
+        for scorer in range(scorers):
+            tables.execute(_RANK_ANSWERED, run, scorer, rows.first, rows.last)
 
 
 def _changed(tables: Tables, run: int, rows: StreamRows) -> Iterator[Rank]:

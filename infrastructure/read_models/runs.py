@@ -127,5 +127,6 @@ def _index(query: RunQuery) -> str:
 def _places(query: RunQuery) -> Iterable[Place]:
     """The places in the order to go on from."""
     if query.sort is RunSort.REGISTERED:
-        return [query.after or start(1, descending=query.descending)]
+        first = query.after or start(1, descending=query.descending)
+        return [(None, *first[1:])]
     return stretches(query.after, 1, descending=query.descending)

@@ -1,4 +1,4 @@
-"""The search for a text in the outside ids of a dataset: first in those of 1,024 items at once.
+"""The search for a text in the outside ids of a dataset: first in those of 256 items at once.
 
 Letters of ASCII are the same in either case. An id is searched up to a bound, and one that holds
 NUL is not. Not here: how the texts of many ids are kept (``writing``).
@@ -11,7 +11,7 @@ from domain.syntax import MAX_INTEGER
 from infrastructure.read_models.orders import DIRECTION
 from infrastructure.read_models.tables import Tables
 
-CHUNK: Final = 1024
+CHUNK: Final = 256
 SEARCHED: Final = 1000
 """Items whose outside ids are searched as one text, and the characters of each that are in it."""
 

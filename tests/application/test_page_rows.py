@@ -71,7 +71,7 @@ def test_a_score_beyond_53_bits_is_a_double() -> None:
 
 @pytest.mark.parametrize(
     ("actor", "owner"),
-    [(b"authenticated:t-1", "t-1"), (b"claimed:t-1", ""), (b"claimed:local", "")],
+    [(b"authenticated:t-1", "t-1"), (b"claimed:t-1", ""), (b"claimed:x", "")],
 )
 def test_a_stream_is_owned_by_the_token_that_assigned_it(actor: bytes, owner: str) -> None:
     facts = b'{"project":"alpha","source":"archive-1","stream":"run/1"}'

@@ -165,6 +165,17 @@ def test_pages_of_runs_are_what_is_asked_for_in_its_order(read_model: ReadModel,
 
 
 @pytest.mark.parametrize("sort", RunSort)
+def test_a_place_in_another_order_is_still_a_place(read_model: ReadModel, sort: RunSort) -> None:
+    everything = written(read_model, some_runs(Random(1), 9))
+    for other in RunSort:
+        after = RunQuery(sort=other).behind(everything[4]).after
+        assert {*read_model.runs(RunQuery(sort=sort, after=after))} < {*everything}
+    for result_sort in ResultSort:
+        query = ResultQuery(sort=result_sort, after=ResultPlace(0.5, 1, 1))
+        assert {row.item for row in read_model.results(everything[4].key, query)} <= {0, 1, 2}
+
+
+@pytest.mark.parametrize("sort", RunSort)
 @pytest.mark.parametrize("descending", [False, True])
 def test_runs_are_met_once_while_others_are_added(
     read_model: ReadModel, sort: RunSort, *, descending: bool

@@ -1,5 +1,6 @@
 """What questions cost, in steps of SQLite's virtual machine: not by the clock."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ from application.read_model import (
     StreamRows,
 )
 from infrastructure.read_models.read_model import SqliteReadModel
+from infrastructure.read_models.tables import Tables
+from infrastructure.read_models.writing import write
 
 DATASET = StreamKey("archive-1", "dataset/00000000-0000-7000-8000-0000000000d5")
 RUN = StreamKey("archive-1", "run/00000000-0000-7000-8000-00000000002a")
@@ -123,6 +126,10 @@ QUESTIONS: dict[str, Ask] = {
 
 
 def steps(read_model: SqliteReadModel, ask: Callable[[], object]) -> int:
+    return counted(read_model._database._reader(), ask)
+
+
+def counted(connection: sqlite3.Connection, ask: Callable[[], object]) -> int:
     taken = 0
 
     def count() -> int:
@@ -130,7 +137,6 @@ def steps(read_model: SqliteReadModel, ask: Callable[[], object]) -> int:
         taken += STEPS_AT_ONCE
         return 0
 
-    connection = read_model._database._reader()
     connection.set_progress_handler(count, STEPS_AT_ONCE)
     try:
         ask()
@@ -149,6 +155,23 @@ def test_no_question_costs_more_in_a_larger_run(
         for items, model in read_models.items()
     )
     assert many <= 2 * few + 5_000, (few, many)
+
+
+def test_a_score_that_comes_late_costs_no_more_in_a_larger_run(
+    read_models: dict[int, SqliteReadModel],
+) -> None:
+    few, many = (late_score(model, items) for items, model in read_models.items())
+    assert many <= 2 * few + 500, (few, many)
+
+
+def late_score(read_model: SqliteReadModel, items: int) -> int:
+    """The steps that it takes to revise the score of item 1."""
+    generation, version = read_model.current(), read_model.version(RUN) + 1
+    assert generation is not None
+    rows = StreamRows(RUN, version, version)
+    rows.scores, rows.revisions = [(version, 1, 1, 0, 0.25, 0)], [(version, 1, 1, 0)]
+    with read_model._database.writing() as connection:
+        return counted(connection, lambda: write(Tables(connection, generation.number), rows))  # type: ignore[attr-defined] # of this kind
 
 
 def lists_of(count: int) -> list[StreamRows]:
