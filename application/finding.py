@@ -4,19 +4,16 @@ Not here: questions of programs, which know the whole id.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from application.ports import EventStore, StreamKey
-from application.read_model import DatasetRow, ReadModel, RunRow
+from application.read_model import DatasetQuery, DatasetRow, ReadModel, RunQuery, RunRow
 from domain.errors import NotFound, Refused
-from domain.syntax import MAX_INTEGER
 
 _ID: Final = re.compile(r"(?:dataset/|run/)?[0-9a-f][0-9a-f-]{3,35}", re.ASCII)
 _AT_ONCE: Final = 1000
 _SHOWN: Final = 5
-
-Row = TypeVar("Row", DatasetRow, RunRow)
 
 
 def find_by_id(store: EventStore, name: str, origin: str) -> StreamKey | None:
@@ -41,8 +38,8 @@ def find_by_name(read_model: ReadModel, name: str) -> StreamKey | None:
     Raises:
         Refused: when there is more than one.
     """
-    runs = [row.key for row in all_rows(read_model.runs) if row.dataset_name == name]
-    datasets = [row.key for row in all_rows(read_model.datasets) if row.name == name]
+    runs = [row.key for row in all_runs(read_model) if row.dataset_name == name]
+    datasets = [row.key for row in all_datasets(read_model) if row.name == name]
     return _only(runs or datasets, name)
 
 
@@ -53,12 +50,20 @@ def not_found(name: str) -> NotFound:
     return NotFound(ascii(name[:80]), expected, "none that the archive holds", remedy)
 
 
-def all_rows(ask: Callable[[int, int], Sequence[Row]]) -> Iterator[Row]:
-    """All rows that a question of the read model brings back, the newest first."""
-    before = MAX_INTEGER
-    while rows := ask(before, _AT_ONCE):
+def all_runs(read_model: ReadModel) -> Iterator[RunRow]:
+    """All runs, the newest first."""
+    query = RunQuery(limit=_AT_ONCE)
+    while rows := read_model.runs(query):
         yield from rows
-        before = rows[-1].number
+        query = query.behind(rows[-1])
+
+
+def all_datasets(read_model: ReadModel) -> Iterator[DatasetRow]:
+    """All datasets, the newest first."""
+    query = DatasetQuery(limit=_AT_ONCE)
+    while rows := read_model.datasets(query):
+        yield from rows
+        query = query.behind(rows[-1])
 
 
 def _begins(stream: str, name: str) -> bool:

@@ -131,8 +131,16 @@ def _erase(rows: StreamRows, event: _Event, _: _Parts) -> None:
     rows.erasures.append((event["version"], event["facts"]["target"], event["facts"]["kind"]))
 
 
+def _assign(rows: StreamRows, event: _Event, _: _Parts) -> None:
+    facts = event["facts"]
+    kind, _, actor = event["actor"].partition(":")
+    owner = actor if kind == "authenticated" else ""
+    stream = (facts["source"], facts["stream"])
+    rows.assignments.append((event["version"], *stream, facts["project"], owner))
+
+
 def _pass(*_: object) -> None:
-    """The archive's own stream has no rows yet."""
+    """What else is in the archive's own stream has no rows."""
 
 
 _Take = Callable[[StreamRows, _Event, _Parts], None]
@@ -163,7 +171,7 @@ _TAKE: Mapping[str, _Take] = {
     "archive.imported": _pass,
     "archive.verified": _pass,
     "archive.disclosed": _pass,
-    "archive.assigned": _pass,
+    "archive.assigned": _assign,
     "project.added": _pass,
     "token.issued": _pass,
     "token.revoked": _pass,

@@ -2,21 +2,32 @@
 
 A projection of the event store, which can always be built again. Prompts and responses are not in
 it: they are read from the store, by the versions that stand in the rows. Not here: the rows
-themselves (``rows``), how events become rows (``project``), and how they are kept.
+themselves (``rows``), what asks for many of them (``queries``), how events become rows
+(``project``), and how they are kept.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from application.ports import PartKey, StreamKey
+from application.queries import (
+    DatasetQuery,
+    ItemQuery,
+    ResultPlace,
+    ResultQuery,
+    ResultSort,
+    RunPlace,
+    RunQuery,
+    RunSort,
+)
 from application.rows import (
     AttemptRow,
     DatasetRow,
     Held,
+    ItemRow,
     Milestone,
     Registered,
     ResultDetail,
-    ResultQuery,
     ResultRow,
     RunRow,
     ScoreRow,
@@ -29,16 +40,24 @@ from domain.syntax import MAX_INTEGER
 __all__ = [
     "MOST_ROWS",
     "AttemptRow",
+    "DatasetQuery",
     "DatasetRow",
     "Generation",
     "Held",
+    "ItemQuery",
+    "ItemRow",
     "Milestone",
     "ReadModel",
     "Registered",
     "ResultDetail",
+    "ResultPlace",
     "ResultQuery",
     "ResultRow",
+    "ResultSort",
+    "RunPlace",
+    "RunQuery",
     "RunRow",
+    "RunSort",
     "ScoreRow",
     "SectionRow",
     "StreamRows",
@@ -107,12 +126,17 @@ class ReadModel(Protocol):
         """The version up to which a stream is here; 0 for none."""
         ...
 
-    def find(self, prefix: str) -> Sequence[StreamKey]:
-        """The datasets and runs whose id, or whose name with the id, begins so; 20 at most."""
+    def find(
+        self, prefix: str, project: str | None = None, owner: str | None = None
+    ) -> Sequence[StreamKey]:
+        """The datasets and runs whose id, or whose name with the id, begins so; 20 at most.
+
+        Only those of a project, if one is said; and of the runs, only those of an owner.
+        """
         ...
 
-    def datasets(self, before: int = MAX_INTEGER, limit: int = 100) -> Sequence[DatasetRow]:
-        """Datasets with numbers below ``before``, the newest first."""
+    def datasets(self, query: DatasetQuery) -> Sequence[DatasetRow]:
+        """Datasets, the newest first."""
         ...
 
     def dataset(self, key: StreamKey) -> DatasetRow:
@@ -127,10 +151,16 @@ class ReadModel(Protocol):
         """The sections of a dataset, in order."""
         ...
 
-    def runs(
-        self, before: int = MAX_INTEGER, limit: int = 100, dataset: StreamKey | None = None
-    ) -> Sequence[RunRow]:
-        """Runs with numbers below ``before``, the newest first; all, or those on one dataset."""
+    def items(self, dataset: StreamKey, query: ItemQuery) -> Sequence[ItemRow]:
+        """Items of a dataset, by index.
+
+        Raises:
+            NotFound: when the dataset is not here.
+        """
+        ...
+
+    def runs(self, query: RunQuery) -> Sequence[RunRow]:
+        """Runs in the order that is asked for."""
         ...
 
     def run(self, key: StreamKey) -> RunRow:
@@ -146,7 +176,12 @@ class ReadModel(Protocol):
         ...
 
     def results(self, run: StreamKey, query: ResultQuery) -> Sequence[ResultRow]:
-        """Results of a run, by item, then epoch."""
+        """Results of a run in the order that is asked for.
+
+        Raises:
+            NotFound: when the run is not here.
+            InvalidInput: when an earlier state is to be in another order than by item.
+        """
         ...
 
     def result(

@@ -11,7 +11,6 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from application.ports import StreamKey
-from domain.syntax import MAX_INTEGER
 
 Row = tuple[Any, ...]
 
@@ -68,10 +67,15 @@ class StreamRows:
     """version, item, epoch."""
     erasures: list[Row] = field(default_factory=list[Row])
     """version, target, kind."""
+    assignments: list[Row] = field(default_factory=list[Row])
+    """version, source, stream, project, owner; of the archive's own stream."""
 
 
 class DatasetRow(NamedTuple):
-    """A dataset. ``number`` grows in the order in which streams came into the archive."""
+    """A dataset. ``number`` grows in the order in which streams came into the archive.
+
+    ``owner`` is the token that began it, "" for none.
+    """
 
     number: int
     key: StreamKey
@@ -85,6 +89,8 @@ class DatasetRow(NamedTuple):
     frozen: str | None
     sealed: int | None
     """The version of its last seal."""
+    project: str
+    owner: str
 
 
 class SectionRow(NamedTuple):
@@ -95,12 +101,24 @@ class SectionRow(NamedTuple):
     items: int
 
 
+class ItemRow(NamedTuple):
+    """An item of a dataset, and the version of the event that added it."""
+
+    item: int
+    section: int
+    section_name: str | None
+    outside: str | None
+    held: Held
+    version: int
+
+
 class RunRow(NamedTuple):
     """A run with its totals, as of ``version``.
 
     ``status`` is what it was before it was sealed. ``started`` and ``ended`` are times of the
     archive's clock, ``started_occurred`` and ``ended_occurred`` what is claimed; ``planned`` is
-    None where no plan was declared; ``mean`` is that of scorer 0, None where it is not shown.
+    None where no plan was declared; ``mean`` is that of scorer 0, None where it is not shown;
+    ``owner`` is the token that began it, "" for none.
     """
 
     number: int
@@ -117,18 +135,23 @@ class RunRow(NamedTuple):
     trial: int
     same_config: int
     superseded_by: str | None
+    project: str
+    owner: str
     status: str
+    planned: int | None
+    open: int
+    answered: int
+    failed: int
+    attempts_failed: int
+    mean: float | None
     sealed: int | None
     registered: str
     started: str | None
     started_occurred: str | None
     ended: str | None
     ended_occurred: str | None
-    planned: int | None
-    open: int
-    answered: int
-    failed: int
-    mean: float | None
+    resumed: int
+    last_resumed: str | None
 
 
 class ScoreRow(NamedTuple):
@@ -192,21 +215,3 @@ class Milestone(NamedTuple):
     type: str
     at: str
     occurred: str | None
-
-
-class ResultQuery(NamedTuple):
-    """Which results to list, by item, then epoch: those beyond ``after``, ``limit`` at most.
-
-    ``text`` is looked for anywhere in the outside id, letters of ASCII in either case. ``low`` and
-    ``high`` bound the score by ``scorer``. ``version`` asks for the state after that event.
-    """
-
-    after: tuple[int, int] = (-1, 0)
-    limit: int = 100
-    status: str | None = None
-    section: int | None = None
-    scorer: int | None = None
-    low: float | None = None
-    high: float | None = None
-    text: str = ""
-    version: int = MAX_INTEGER

@@ -9,18 +9,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from application.ports import Append, Page, StreamKey
 from domain.bundle.parts import digest_of
 from domain.canonical import Json
 from domain.evaluation import results
 from domain.evaluation.dataset import Dataset
-from domain.evaluation.events import read_event
+from domain.evaluation.events import FORMAT, Event, check_content, read_event, write_event
 from domain.evaluation.items import section_name
 from domain.evaluation.run import NEXT, Run
 from tests.stream_builder import StreamBuilder
 
 VALUES = (0, 1, 0.5, 0.1, 0.2, -2, 3, 1e300, 5e-324, 2**53 - 1, 1e20)
+PROJECTS = ("main", "alpha", "beta")
 LATENCIES = (0, 1, 7, 7, 250, 65_535, 65_536, 2**40)
 
 Facts = dict[str, Any]
@@ -43,6 +45,33 @@ def interleaved(chance: Random, *histories: Sequence[Append]) -> list[Append]:
     chance.shuffle(turns)
     waiting = [iter(history) for history in histories]
     return [next(waiting[number]) for number in turns]
+
+
+def assigned(chance: Random, keys: Sequence[StreamKey]) -> list[Append]:
+    """The stream of an archive of its own that gives streams to projects, one by one."""
+    key = StreamKey("archive-own", "archive")
+    return [
+        Append(key, number, [Page(number + 1, [_assignment(chance, key, number + 1, of)], [])], b"")
+        for number, of in enumerate(keys)
+    ]
+
+
+def _assignment(chance: Random, key: StreamKey, version: int, of: StreamKey) -> bytes:
+    facts = {"project": chance.choice(PROJECTS), "source": of.origin, "stream": of.stream}
+    event = Event(
+        actor=chance.choice(["claimed:local", "authenticated:t-1", "authenticated:t-2"]),
+        at=f"2026-11-23T09:{version:02}:00.000000Z",
+        facts=facts,
+        format=FORMAT,
+        id=str(UUID(int=chance.getrandbits(128), version=4)),
+        origin=key.origin,
+        parts={},
+        stream=key.stream,
+        type="archive.assigned",
+        version=version,
+    )
+    check_content(event, event.type)
+    return write_event(event)
 
 
 def withholding(history: Sequence[Append], kinds: Collection[str]) -> list[Append]:

@@ -25,6 +25,7 @@ _PRAGMAS: Final = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA cache_size = -32768",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 8000",  # pages that change in each transaction are written once
 )
 _FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
 _BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")

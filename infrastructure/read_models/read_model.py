@@ -6,22 +6,27 @@ from pathlib import Path
 
 from application.ports import PartKey, StreamKey
 from application.read_model import (
+    DatasetQuery,
     DatasetRow,
     Generation,
+    ItemQuery,
+    ItemRow,
     Milestone,
     ResultDetail,
     ResultQuery,
     ResultRow,
+    RunQuery,
     RunRow,
     SectionRow,
 )
 from domain.canonical import Json
 from domain.errors import ArchiveDamaged, NotFound
 from domain.syntax import MAX_INTEGER
-from infrastructure.read_models import generations
+from infrastructure.read_models import generations, streams
 from infrastructure.read_models.database import REMEDY, Database
-from infrastructure.read_models.lists import Lists
+from infrastructure.read_models.datasets import Datasets
 from infrastructure.read_models.results import Results
+from infrastructure.read_models.runs import Runs
 from infrastructure.read_models.summaries import summary_at
 from infrastructure.read_models.tables import Tables, find_stream, need_stream
 
@@ -61,45 +66,50 @@ class SqliteReadModel:
             found = find_stream(tables, key)
         return found[1] if found else 0
 
-    def find(self, prefix: str) -> Sequence[StreamKey]:
+    def find(
+        self, prefix: str, project: str | None = None, owner: str | None = None
+    ) -> Sequence[StreamKey]:
         """The datasets and runs whose id begins so."""
-        with self._lists() as lists:
-            return lists.find(prefix)
+        with self._reading() as tables:
+            return streams.find(tables, prefix, project, owner)
 
-    def datasets(self, before: int = MAX_INTEGER, limit: int = 100) -> Sequence[DatasetRow]:
+    def datasets(self, query: DatasetQuery) -> Sequence[DatasetRow]:
         """Datasets, the newest first."""
-        with self._lists() as lists:
-            return lists.datasets(before, limit)
+        with self._reading() as tables:
+            return Datasets(tables).page(query)
 
     def dataset(self, key: StreamKey) -> DatasetRow:
         """One dataset."""
-        with self._lists() as lists:
-            return lists.dataset(key)
+        with self._reading() as tables:
+            return Datasets(tables).one(key)
 
     def sections(self, dataset: StreamKey) -> Sequence[SectionRow]:
         """The sections of a dataset."""
-        with self._lists() as lists:
-            return lists.sections(dataset)
+        with self._reading() as tables:
+            return Datasets(tables).sections(dataset)
 
-    def runs(
-        self, before: int = MAX_INTEGER, limit: int = 100, dataset: StreamKey | None = None
-    ) -> Sequence[RunRow]:
-        """Runs, the newest first."""
-        with self._lists() as lists:
-            return lists.runs(before, limit, dataset)
+    def items(self, dataset: StreamKey, query: ItemQuery) -> Sequence[ItemRow]:
+        """Items of a dataset, by index."""
+        with self._reading() as tables:
+            return Datasets(tables).items(dataset, query)
+
+    def runs(self, query: RunQuery) -> Sequence[RunRow]:
+        """Runs in the order that is asked for."""
+        with self._reading() as tables:
+            return Runs(tables).page(query)
 
     def run(self, key: StreamKey) -> RunRow:
         """One run."""
-        with self._lists() as lists:
-            return lists.run(key)
+        with self._reading() as tables:
+            return Runs(tables).one(key)
 
     def milestones(self, key: StreamKey) -> Sequence[Milestone]:
         """The events of a stream as a whole."""
-        with self._lists() as lists:
-            return lists.milestones(key)
+        with self._reading() as tables:
+            return streams.milestones(tables, key)
 
     def results(self, run: StreamKey, query: ResultQuery) -> Sequence[ResultRow]:
-        """Results of a run, by item, then epoch."""
+        """Results of a run in the order that is asked for."""
         with self._reading() as tables:
             return Results(tables, run).page(query)
 
@@ -112,8 +122,8 @@ class SqliteReadModel:
 
     def erased(self, key: StreamKey, versions: Sequence[int]) -> Sequence[PartKey]:
         """The parts of these events that are erased."""
-        with self._lists() as lists:
-            return lists.erased(key, versions)
+        with self._reading() as tables:
+            return streams.erased(tables, key, versions)
 
     def summary(self, run: StreamKey) -> dict[str, Json]:
         """The summary as it is now."""
@@ -140,8 +150,3 @@ class SqliteReadModel:
                 place = str(self._database.path)
                 raise ArchiveDamaged(place, "read models of this version", "none", REMEDY)
             yield Tables(connection, number)
-
-    @contextmanager
-    def _lists(self) -> Generator[Lists]:
-        with self._reading() as tables:
-            yield Lists(tables)

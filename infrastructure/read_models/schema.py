@@ -1,14 +1,13 @@
 """The tables: one set for each generation, in statements with a ``$`` at the end of each name.
 
 Streams go by number. What an event says has that event's ``version``; of a result, ``planned``,
-``begun`` and ``ended`` are versions too. A score stands from its version to ``until``.
-
+`XX
 Not here: what is written and asked.
 """
 
 from typing import Final
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -19,8 +18,11 @@ GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
 _SCRIPT: Final = """
 CREATE TABLE streams$ (
     number INTEGER PRIMARY KEY, origin TEXT NOT NULL, stream TEXT NOT NULL,
-    version INTEGER NOT NULL, UNIQUE (stream, origin)
+    version INTEGER NOT NULL, project TEXT NOT NULL DEFAULT 'main',
+    owner TEXT NOT NULL DEFAULT '', UNIQUE (stream, origin)
 );
+CREATE INDEX streams_by_project$ ON streams$ (project, stream, origin);
+CREATE INDEX streams_by_owner$ ON streams$ (owner, stream, origin);
 CREATE TABLE milestones$ (
     stream INTEGER, version INTEGER, type TEXT NOT NULL, at TEXT NOT NULL, occurred TEXT,
     PRIMARY KEY (stream, version)
@@ -30,7 +32,12 @@ CREATE TABLE erasures$ (
     PRIMARY KEY (stream, target, kind)
 ) WITHOUT ROWID;
 
-CREATE TABLE datasets$ (dataset INTEGER PRIMARY KEY, name TEXT, held INTEGER NOT NULL);
+CREATE TABLE datasets$ (
+    dataset INTEGER PRIMARY KEY, name TEXT, held INTEGER NOT NULL,
+    project TEXT NOT NULL, owner TEXT NOT NULL
+);
+CREATE INDEX datasets_by_project$ ON datasets$ (project);
+CREATE INDEX datasets_by_owner$ ON datasets$ (owner);
 CREATE TABLE sections$ (
     dataset INTEGER, section INTEGER, items INTEGER NOT NULL, PRIMARY KEY (dataset, section)
 ) WITHOUT ROWID;
@@ -48,9 +55,18 @@ CREATE TABLE runs$ (
     run INTEGER PRIMARY KEY, dataset INTEGER NOT NULL, provider TEXT, model TEXT,
     held INTEGER NOT NULL, items INTEGER NOT NULL, scorers INTEGER NOT NULL,
     trial INTEGER NOT NULL, same_config INTEGER NOT NULL, superseded_by TEXT,
-    planned INTEGER, open INTEGER, answered INTEGER, failed INTEGER, mean REAL
+    project TEXT NOT NULL, owner TEXT NOT NULL, status TEXT, planned INTEGER, open INTEGER,
+    answered INTEGER, failed INTEGER, attempts_failed INTEGER, mean REAL
 );
 CREATE INDEX runs_by_dataset$ ON runs$ (dataset);
+CREATE INDEX runs_by_mean$ ON runs$ (mean);
+CREATE INDEX runs_by_failed$ ON runs$ (failed);
+CREATE INDEX runs_by_project$ ON runs$ (project);
+CREATE INDEX runs_by_project_mean$ ON runs$ (project, mean);
+CREATE INDEX runs_by_project_failed$ ON runs$ (project, failed);
+CREATE INDEX runs_by_owner$ ON runs$ (owner);
+CREATE INDEX runs_by_owner_mean$ ON runs$ (owner, mean);
+CREATE INDEX runs_by_owner_failed$ ON runs$ (owner, failed);
 CREATE TABLE plans$ (
     run INTEGER, first INTEGER, last INTEGER NOT NULL, epochs INTEGER NOT NULL,
     version INTEGER NOT NULL, PRIMARY KEY (run, first)
@@ -78,8 +94,11 @@ CREATE TABLE scores$ (
     PRIMARY KEY (run, version)
 ) WITHOUT ROWID;
 CREATE INDEX scores_by_item$ ON scores$ (run, item, epoch);
-CREATE INDEX scores_by_value$ ON scores$ (run, scorer, value, item, epoch) WHERE until IS NULL;
 CREATE INDEX scores_by_end$ ON scores$ (run, until) WHERE until IS NOT NULL;
+CREATE TABLE ranks$ (
+    run INTEGER, measure INTEGER, missing INTEGER, value, item INTEGER, epoch INTEGER,
+    section INTEGER, PRIMARY KEY (run, measure, missing, value, item, epoch)
+) WITHOUT ROWID;
 CREATE TABLE annotations$ (
     run INTEGER, version INTEGER, item INTEGER, epoch INTEGER, PRIMARY KEY (run, version)
 ) WITHOUT ROWID;
@@ -97,6 +116,6 @@ TABLES: Final = {
     "streams": "number", "milestones": "stream", "erasures": "stream",
     "datasets": "dataset", "sections": "dataset", "items": "dataset", "texts": "dataset",
     "runs": "run", "plans": "run", "planned": "run", "results": "run", "attempts": "run",
-    "scores": "run", "annotations": "run", "blocks": "run",
+    "scores": "run", "ranks": "run", "annotations": "run", "blocks": "run",
 }  # fmt: skip
 """Each with the column that holds the number of the stream that its rows are of."""

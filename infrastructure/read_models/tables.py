@@ -2,11 +2,15 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from application.ports import StreamKey
+from application.read_model import MOST_ROWS
 from domain.errors import NotFound
 from infrastructure.read_models.schema import CREATE
+
+MILESTONES: Final = """SELECT version, type, at, occurred FROM milestones$ WHERE stream = ?
+    ORDER BY version"""
 
 
 class Tables(NamedTuple):
@@ -69,3 +73,8 @@ def number_of(tables: Tables, key: StreamKey) -> tuple[int, int]:
     number = tables.execute(statement, *key).lastrowid
     assert number is not None
     return number, 0
+
+
+def bounded(limit: int) -> int:
+    """How many rows to bring back where so many are asked for."""
+    return min(max(limit, 0), MOST_ROWS)

@@ -8,20 +8,26 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from application.ports import StreamKey
 from application.read_model import Held, StreamRows
 from domain.errors import ArchiveDamaged
 from infrastructure.read_models.blocks import Blocks
 from infrastructure.read_models.database import REMEDY
+from infrastructure.read_models.ranks import enter, withdraw
+from infrastructure.read_models.summaries import status_at
 from infrastructure.read_models.tables import Tables, number_of
 from infrastructure.read_models.tallies import Stretch, union
+from infrastructure.read_models.texts import CHUNK, SEARCHED
 
 LAID_OUT_AT_MOST: Final = 2**24
 """A larger plan has no row for each of its results, only for those with an event."""
 
-CHUNK: Final = 1024
-SEARCHED: Final = 1000
-"""Items whose outside ids are searched as one text, and the characters of each that are in it."""
-
+_REGISTER_DATASET: Final = """INSERT INTO datasets$ (dataset, name, held, project, owner)
+    SELECT number, ?2, ?3, project, owner FROM streams$ WHERE number = ?1"""
+_REGISTER_RUN: Final = """INSERT INTO runs$
+    (run, dataset, provider, model, held, items, scorers, trial, same_config, project, owner)
+    SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, project, owner FROM streams$
+    WHERE number = ?1"""
 _PLANNED: Final = """INSERT INTO planned$
     SELECT p.run, p.version, i.section, count(*) * p.epochs
     FROM plans$ AS p JOIN items$ AS i ON i.item BETWEEN p.first AND p.last
@@ -55,7 +61,13 @@ _TOTALS: Final = """UPDATE runs$ SET
     planned = iif(EXISTS (SELECT 1 FROM plans$ WHERE run = ?1),
         coalesce((SELECT sum(results) FROM planned$ WHERE run = ?1), 0), NULL),
     open = ?2 + coalesce((SELECT sum(results) FROM planned$ WHERE run = ?1), 0),
-    answered = ?3, failed = ?4, mean = ?5 WHERE run = ?1"""
+    answered = ?3, failed = ?4, attempts_failed = ?5, mean = ?6, status = ?7 WHERE run = ?1"""
+_ASSIGN: Final = (
+    "UPDATE streams$ SET project = ?, owner = ? WHERE number = ?",
+    "UPDATE datasets$ SET project = ?, owner = ? WHERE dataset = ?",
+    "UPDATE runs$ SET project = ?, owner = ? WHERE run = ?",
+)
+"""An assignment may come before the stream, which then takes over what it says."""
 
 
 def write(tables: Tables, rows: StreamRows) -> bool:
@@ -69,21 +81,31 @@ def write(tables: Tables, rows: StreamRows) -> bool:
         place = f"{rows.key.stream} of {rows.key.origin}"
         raise ArchiveDamaged(place, f"version {version + 1}", f"version {rows.first}", REMEDY)
     tables.execute("UPDATE streams$ SET version = ? WHERE number = ?", rows.last, number)
+    _assign(tables, rows)
     _register(tables, number, rows)
     tables.each("INSERT INTO milestones$ VALUES (?,?,?,?,?)", _of(number, rows.milestones))
     _add_items(tables, number, rows)
     _plan(tables, number, rows)
+    due = withdraw(tables, number, rows)
     _add_results(tables, number, rows)
     deleted = _erase(tables, number, rows)
     if rows.key.stream.startswith("run/"):
+        enter(tables, number, rows, due)
         blocks = Blocks(tables, number)
         blocks.renew(version, rows.last, _changed(tables, number, rows))
-        _total(tables, number, blocks.tally(rows.last, latencies=False))
+        _total(tables, number, rows.last, blocks.tally(rows.last, latencies=False))
     return deleted
 
 
 def _of(number: int, rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
     return ((number, *row) for row in rows)
+
+
+def _assign(tables: Tables, rows: StreamRows) -> None:
+    for _, source, stream, *place in rows.assignments:
+        number, _ = number_of(tables, StreamKey(source, stream))
+        for statement in _ASSIGN:
+            tables.execute(statement, *place, number)
 
 
 def _register(tables: Tables, number: int, rows: StreamRows) -> None:
@@ -92,13 +114,9 @@ def _register(tables: Tables, number: int, rows: StreamRows) -> None:
         dataset, _ = number_of(tables, told.dataset)
         names = (told.provider, told.model, int(told.held))
         counts = (told.items, told.scorers, told.trial, told.same_config)
-        tables.execute(
-            "INSERT INTO runs$ VALUES (?,?,?,?,?,?,?,?,?,NULL,NULL,NULL,NULL,NULL,NULL)",
-            *(number, dataset, *names, *counts),
-        )
+        tables.execute(_REGISTER_RUN, number, dataset, *names, *counts)
     elif told:
-        values = (number, told.name, int(told.held))
-        tables.execute("INSERT INTO datasets$ VALUES (?,?,?)", *values)
+        tables.execute(_REGISTER_DATASET, number, told.name, int(told.held))
     if rows.superseded_by:
         statement = "UPDATE runs$ SET superseded_by = ? WHERE run = ?"
         tables.execute(statement, rows.superseded_by, number)
@@ -146,10 +164,11 @@ def _add_results(tables: Tables, run: int, rows: StreamRows) -> None:
     tables.each("INSERT INTO annotations$ VALUES (?,?,?,?)", _of(run, rows.annotations))
 
 
-def _total(tables: Tables, run: int, stretches: Mapping[int, Stretch]) -> None:
+def _total(tables: Tables, run: int, version: int, stretches: Mapping[int, Stretch]) -> None:
     whole = union(stretches.values())
-    mean = whole.of(0).mean()
-    tables.execute(_TOTALS, run, whole.opened, whole.answered, whole.failed, mean)
+    counts = (whole.opened, whole.answered, whole.failed, whole.attempts_failed)
+    status = status_at(tables, run, version)
+    tables.execute(_TOTALS, run, *counts, whole.of(0).mean(), status)
 
 
 def _erase(tables: Tables, number: int, rows: StreamRows) -> bool:

@@ -70,6 +70,18 @@ def test_a_score_beyond_53_bits_is_a_double() -> None:
 
 
 @pytest.mark.parametrize(
+    ("actor", "owner"),
+    [(b"authenticated:t-1", "t-1"), (b"claimed:t-1", ""), (b"claimed:x", "")],
+)
+def test_a_stream_is_owned_by_the_token_that_assigned_it(actor: bytes, owner: str) -> None:
+    facts = b'{"project":"alpha","source":"archive-1","stream":"run/1"}'
+    line = b'{"actor":"%b","facts":%b,"parts":{},"type":"archive.assigned","version":7}'
+    rows = StreamRows(StreamKey("archive-1", "archive"), 7)
+    add_page(Page(7, [line % (actor, facts)], []), rows)
+    assert rows.assignments == [(7, "archive-1", "run/1", "alpha", owner)]
+
+
+@pytest.mark.parametrize(
     ("item", "name"),
     [
         ({"section": "Europe"}, "Europe"),

@@ -1,7 +1,6 @@
 """What every read model must answer, whatever keeps it, once it has caught up with a store."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, cast
 
@@ -9,22 +8,15 @@ import pytest
 
 from application.ports import Append, StreamKey
 from application.project import catch_up, rebuild, refresh
-from application.read_model import Held, ReadModel, ResultQuery, ResultRow
+from application.read_model import DatasetQuery, Held, ReadModel, ResultQuery, ResultRow, RunQuery
 from domain.canonical import Json
 from domain.errors import Conflict, NotFound
-from infrastructure.read_models import open_read_model
 from tests.contracts.fakes import MemoryEventStore
 from tests.histories import interleaved, random_history, run_of, withholding
+from tests.questions import passes
 from tests.reference import last_version, reading_of, result_lines, summary_of
 
 SEEDS = range(6)
-BACKENDS: dict[str, Callable[[Path], Any]] = {"sqlite": open_read_model}
-
-
-@pytest.fixture(params=BACKENDS)
-def read_model(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadModel]:
-    with BACKENDS[request.param](tmp_path) as opened:
-        yield opened
 
 
 def projected(read_model: ReadModel, history: Sequence[Append]) -> StreamKey:
@@ -156,14 +148,12 @@ def test_pages_of_results_follow_each_other(read_model: ReadModel, seed: int) ->
     run = projected(read_model, history_of(seed))
     everything = list(read_model.results(run, ResultQuery()))
     paged: list[ResultRow] = []
-    while rows := read_model.results(run, ResultQuery(after=_end(paged), limit=2)):
+    query = ResultQuery(limit=2)
+    while rows := read_model.results(run, query):
         assert len(rows) <= 2
         paged += rows
+        query = query.behind(rows[-1])
     assert paged == everything
-
-
-def _end(rows: Sequence[ResultRow]) -> tuple[int, int]:
-    return (rows[-1].item, rows[-1].epoch) if rows else (-1, 0)
 
 
 QUERIES = [
@@ -178,18 +168,6 @@ QUERIES = [
     ResultQuery(text="-q", section=1, scorer=0, high=1),
     ResultQuery(text="%"),
 ]
-
-
-def passes(row: ResultRow, query: ResultQuery) -> bool:
-    values = [s.value for s in row.scores if s.scorer == query.scorer and s.value is not None]
-    low = float("-inf") if query.low is None else query.low
-    high = float("inf") if query.high is None else query.high
-    return (
-        query.status in {None, row.status}
-        and query.section in {None, row.section}
-        and (query.scorer is None or any(low <= value <= high for value in values))
-        and (not query.text or query.text.lower() in (row.outside or "").lower())
-    )
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -246,7 +224,7 @@ def test_streams_of_several_archives_are_kept_apart(read_model: ReadModel, seed:
     catch_up(store, read_model)
     for history in histories:
         assert read_model.summary(run_of(history)) == summary_of(history)
-    assert len(read_model.runs()) == len(read_model.datasets()) == 2
+    assert len(read_model.runs(RunQuery())) == len(read_model.datasets(DatasetQuery())) == 2
 
 
 def test_lists_are_paged_from_the_newest_on(read_model: ReadModel) -> None:
@@ -254,14 +232,14 @@ def test_lists_are_paged_from_the_newest_on(read_model: ReadModel) -> None:
     for seed in range(3):
         store.commit(history_of(seed))
     catch_up(store, read_model)
-    everything = read_model.runs()
+    everything = read_model.runs(RunQuery())
     assert [row.number for row in everything] == sorted(
         (row.number for row in everything), reverse=True
     )
-    assert list(read_model.runs(limit=1)) == list(everything[:1])
-    assert list(read_model.runs(before=everything[0].number)) == list(everything[1:])
-    assert list(read_model.runs(dataset=everything[1].dataset)) == [everything[1]]
-    assert len(read_model.datasets(limit=2)) == 2
+    assert list(read_model.runs(RunQuery(limit=1))) == list(everything[:1])
+    assert list(read_model.runs(RunQuery().behind(everything[0]))) == list(everything[1:])
+    assert list(read_model.runs(RunQuery(dataset=everything[1].dataset))) == [everything[1]]
+    assert len(read_model.datasets(DatasetQuery(limit=2))) == 2
 
 
 def test_a_stream_is_found_by_how_its_id_begins(read_model: ReadModel) -> None:
@@ -313,9 +291,9 @@ def test_catching_up_twice_is_catching_up_once(read_model: ReadModel) -> None:
     store = MemoryEventStore()
     store.commit(history_of(1))
     catch_up(store, read_model)
-    before = read_model.runs()
+    before = read_model.runs(RunQuery())
     catch_up(store, read_model)
-    assert read_model.runs() == before
+    assert read_model.runs(RunQuery()) == before
 
 
 def test_a_read_model_of_a_store_that_is_no_more_is_built_anew(read_model: ReadModel) -> None:

@@ -5,7 +5,7 @@ Not here: how tables are made (``application.project``).
 
 from time import perf_counter
 
-from application.finding import all_rows
+from application.finding import all_datasets, all_runs
 from interface.cli.documents import document
 from interface.cli.options import Where
 from interface.cli.render_recorded import counted
@@ -16,7 +16,7 @@ from interface.cli.screen import Line, Screen
 def runs(screen: Screen, where: Where) -> None:
     """List the runs, the newest first."""
     with where.open(writable=False) as archive, archive.read_model() as read_model:
-        rows = [*all_rows(read_model.runs)]
+        rows = [*all_runs(read_model)]
     ids = short_ids([row.key for row in rows])
     screen.show(run_lines(rows, ids, screen.width), lambda: document(rows))
 
@@ -24,7 +24,7 @@ def runs(screen: Screen, where: Where) -> None:
 def datasets(screen: Screen, where: Where) -> None:
     """List the datasets, the newest first."""
     with where.open(writable=False) as archive, archive.read_model() as read_model:
-        rows = [*all_rows(read_model.datasets)]
+        rows = [*all_datasets(read_model)]
     ids = short_ids([row.key for row in rows])
     screen.show(dataset_lines(rows, ids, screen.width), lambda: document(rows))
 
@@ -37,8 +37,8 @@ def rebuild(screen: Screen, where: Where) -> None:
         seconds = perf_counter() - began
         with archive.read_model() as read_model:
             counts = {
-                "runs": sum(1 for _ in all_rows(read_model.runs)),
-                "datasets": sum(1 for _ in all_rows(read_model.datasets)),
+                "runs": sum(1 for _ in all_runs(read_model)),
+                "datasets": sum(1 for _ in all_datasets(read_model)),
                 "events": sum(archive.store.version(key) for key in archive.store.streams()),
             }
     told = ", ".join(counted(count, thing[:-1]) for thing, count in counts.items())

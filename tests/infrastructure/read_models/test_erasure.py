@@ -9,7 +9,7 @@ import pytest
 
 from application.ports import PartKey
 from application.project import catch_up
-from application.read_model import Held, ReadModel, ResultQuery
+from application.read_model import DatasetQuery, Held, ReadModel, ResultQuery, RunQuery
 from domain.canonical import Json
 from tests.contracts.fakes import MemoryEventStore
 from tests.stream_builder import StreamBuilder
@@ -99,7 +99,7 @@ def test_what_is_erased_is_told_as_erased(read_model: ReadModel, recording: Reco
     for stream, version, kind, _ in CASES:
         recording.erase(stream, (version, kind))
     catch_up(recording.store, read_model)
-    (run,), (dataset,) = read_model.runs(), read_model.datasets()
+    (run,), (dataset,) = read_model.runs(RunQuery()), read_model.datasets(DatasetQuery())
     (result,) = read_model.results(run.key, ResultQuery())
     (score,) = result.scores
     assert (dataset.name, dataset.held) == (None, Held.ERASED)
@@ -111,7 +111,7 @@ def test_what_is_erased_is_told_as_erased(read_model: ReadModel, recording: Reco
 
 def test_an_erased_name_is_no_longer_found(read_model: ReadModel, recording: Recording) -> None:
     catch_up(recording.store, read_model)
-    (run,) = read_model.runs()
+    (run,) = read_model.runs(RunQuery())
     query = ResultQuery(text="JANE.D")
     assert len(read_model.results(run.key, query)) == 1
     recording.erase("dataset", (2 + ITEMS // 2, "item"))

@@ -10,14 +10,14 @@ import pytest
 from application import project
 from application.ports import Append, Change
 from application.project import catch_up, rebuild
-from application.read_model import ReadModel, StreamRows
+from application.read_model import ReadModel, RunQuery, StreamRows
 from domain.errors import ArchiveDamaged, Refused, StorageFull
 from infrastructure.read_models import open_read_model
 from infrastructure.read_models.blocks import Blocks
 from infrastructure.read_models.read_model import SqliteReadModel
 from infrastructure.read_models.schema import SCHEMA
 from tests.contracts.fakes import MemoryEventStore
-from tests.histories import interleaved, random_history, run_of
+from tests.histories import assigned, interleaved, random_history, run_of
 from tests.infrastructure.read_models.conftest import Dump
 
 SEEDS = range(5)
@@ -31,7 +31,9 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def history_of(seed: int) -> list[Append]:
     chance = Random(seed)
-    return interleaved(chance, random_history(chance, steps=60), random_history(chance))
+    several = (random_history(chance, steps=60), random_history(chance))
+    keys = [*dict.fromkeys(append.key for history in several for append in history)]
+    return interleaved(chance, *several, assigned(chance, [*keys, keys[0]]))
 
 
 def stored(history: Sequence[Append]) -> MemoryEventStore:
@@ -138,17 +140,17 @@ def test_a_reader_sees_the_old_tables_until_the_new_ones_are_whole(
     class WatchedStore(MemoryEventStore):
         def changes(self, after: int = 0) -> Iterator[Change]:
             for change in store.changes(after):
-                seen.append(reader.runs())
+                seen.append(reader.runs(RunQuery()))
                 yield change
 
         def position(self) -> int:
             return store.position()
 
     with open_read_model(tmp_path) as reader:
-        before = reader.runs()
+        before = reader.runs(RunQuery())
         rebuild(WatchedStore(), read_model)
         assert seen == [before] * len(seen)
-        assert reader.runs() == before
+        assert reader.runs(RunQuery()) == before
 
 
 def test_two_that_catch_up_at_once_do_it_once(
@@ -182,7 +184,7 @@ def test_threads_read_while_one_writes(read_model: ReadModel) -> None:
     def read() -> None:
         try:
             for _ in range(20):
-                for row in read_model.runs():
+                for row in read_model.runs(RunQuery()):
                     read_model.summary(row.key)
         except BaseException as fault:  # noqa: BLE001 - told to the test's own thread
             faults.append(fault)
@@ -207,14 +209,14 @@ def test_another_schema_is_built_anew(
     before = dump()
     monkeypatch.setattr("infrastructure.read_models.generations.SCHEMA", SCHEMA + 1)
     with pytest.raises(ArchiveDamaged, match="eval752 rebuild"):
-        read_model.runs()
+        read_model.runs(RunQuery())
     catch_up(store, read_model)
     assert dump() == before | {"": [SCHEMA + 1, store.position()]}
 
 
 def test_nothing_projected_yet_is_told_with_the_way_on(read_model: ReadModel) -> None:
     with pytest.raises(ArchiveDamaged, match="eval752 rebuild"):
-        read_model.runs()
+        read_model.runs(RunQuery())
 
 
 def test_a_file_that_is_no_database_is_told_and_built_anew(
@@ -251,7 +253,7 @@ def test_missing_tables_are_damage(read_model: ReadModel, file: Path) -> None:
         (name,) = _generations(file)
         connection.execute(f"DROP TABLE {name}")
     with pytest.raises(ArchiveDamaged, match="eval752 rebuild"):
-        read_model.runs()
+        read_model.runs(RunQuery())
 
 
 def test_rows_that_leave_a_gap_are_damage(read_model: ReadModel) -> None:
@@ -283,7 +285,7 @@ def test_a_full_disk_is_told_and_changes_nothing(
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with open_read_model(tmp_path / "nowhere") as read_model, pytest.raises(Refused):
-        read_model.runs()
+        read_model.runs(RunQuery())
 
 
 def test_blocks_are_used(read_model: ReadModel, monkeypatch: pytest.MonkeyPatch) -> None:
