@@ -7,12 +7,13 @@ shown.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
+from application.access import MAIN
 from application.actions import Action
 from application.erasing import forget_doomed
 from application.filing import REGISTERED, Filing
@@ -23,6 +24,8 @@ from application.record import Recorder
 from domain.errors import Refused
 
 MAX_SECRETS: Final = 100
+
+Begins = Callable[[Sequence[StreamKey]], None]
 
 KINDS: Final = {
     "items": ("dataset.item_added",),
@@ -107,8 +110,20 @@ class _Pass:
 class Archiver:
     """Archives log files."""
 
-    def __init__(self, recorder: Recorder, store: EventStore, assets: Assets) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        store: EventStore,
+        assets: Assets,
+        project: str = MAIN,
+        begins: Begins | None = None,
+    ) -> None:
+        """Archive for a project; ``begins`` is told which streams will begin, before they do.
+
+        What it commits is in the same transaction.
+        """
         self._recorder, self._store, self._assets = recorder, store, assets
+        self._project, self._begins = project, begins
 
     def archive(
         self, log: LogFile, *, original: bool = True, refuse_secrets: bool = False
@@ -120,11 +135,12 @@ class Archiver:
             Refused: when it holds a likely secret and none is allowed, or changes meanwhile.
             Conflict: when the archive holds something else under its ids.
         """
-        filing = Filing(log, original)
+        filing = Filing(log, original, self._project)
         if refuse_secrets:
             _check_secrets(filing)
         try:
             with self._store.whole():
+                self._tell_beginnings(filing)
                 seen = self._record(filing)
         finally:
             self._forget(filing)
@@ -141,6 +157,12 @@ class Archiver:
             secrets=seen.secrets,
             secret_count=seen.secret_count,
         )
+
+    def _tell_beginnings(self, filing: Filing) -> None:
+        if self._begins:
+            streams = [filing.dataset, *([filing.run] if filing.log.has_run else [])]
+            keys = (StreamKey(self._recorder.origin, stream) for stream in streams)
+            self._begins([key for key in keys if not self._store.version(key)])
 
     def _record(self, filing: Filing) -> _Pass:
         seen = _Pass()

@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Final
 
+from application.access import MAIN
 from application.actions import Action, action_of
 from application.log_source import Account, Entry, LogFile
 
@@ -18,12 +19,20 @@ REGISTERED: Final = frozenset({"dataset.registered", "run.registered"})
 
 
 class Filing:
-    """A log file with the streams that it goes to: entries become actions with ids, in batches."""
+    """A log file with the streams that it goes to: entries become actions with ids, in batches.
 
-    def __init__(self, log: LogFile, original: bool) -> None:
+    In each project, it goes to others: no project finds out what another one has archived.
+    """
+
+    def __init__(self, log: LogFile, original: bool, project: str = MAIN) -> None:
         self.log, self.original = log, original
         digests = " ".join(file.asset.partition(".")[0] for file in log.files)
-        self._seeds = {kind: f"{log.mapping}\n{digests}\n{kind}" for kind in ("dataset", "run")}
+        seed = (
+            f"{log.mapping}\n{digests}"
+            if project == MAIN
+            else f"{project} {log.mapping}\n{digests}"
+        )
+        self._seeds = {kind: f"{seed}\n{kind}" for kind in ("dataset", "run")}
         self.dataset, self.run = (
             f"{kind}/{_derived_id(seed, 0)}" for kind, seed in self._seeds.items()
         )

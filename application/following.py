@@ -35,6 +35,8 @@ class Follower:
         position = self._store.position()
         with self._changed:
             self._asked = max(self._asked, position)
+            if self.fault:  # it may be over: try again
+                self.fault, self._reached = None, -1
             self._changed.notify_all()
         return position
 
@@ -47,10 +49,10 @@ class Follower:
         """
         asked = self.notice()
         with self._changed:
-            self._changed.wait_for(lambda: self._is_there(asked), PATIENCE)
+            is_there = self._changed.wait_for(lambda: self._is_there(asked), PATIENCE)
             if self.fault:
                 raise self.fault
-            if not self._is_there(asked):
+            if not is_there:
                 found = f"{self._reached}, and busy"
                 raise Refused("read models", f"position {asked}", found, "Ask again later.")
 
@@ -62,7 +64,7 @@ class Follower:
         self._thread.join()
 
     def _is_there(self, position: int) -> bool:
-        return self._reached >= position or self._closed or self.fault is not None
+        return self._reached >= position or self._closed
 
     def _run(self) -> None:
         while True:
@@ -74,12 +76,13 @@ class Follower:
             self._follow(asked)
 
     def _follow(self, position: int) -> None:
+        fault = None
         try:
             catch_up(self._store, self._read_model)
-            self.fault = None
-        except Eval752Error as fault:
-            self.fault = fault
+        except Eval752Error as problem:
+            fault = problem
         with self._changed:
-            self._reached = position
+            self._reached, self.fault = position, fault
             self._changed.notify_all()
-        self._moved(position)
+        if not fault:
+            self._moved(position)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from domain.canonical import Json
+from domain.errors import Refused
 
 
 class Entry(NamedTuple):
@@ -34,6 +35,10 @@ class SourceFile(NamedTuple):
     name: str
     media_type: str
     asset: str
+
+
+class SealedBundle(Refused):
+    """The file is no log file but a bundle of ours, which is to be imported."""
 
 
 class Note(NamedTuple):

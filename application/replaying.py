@@ -35,8 +35,8 @@ class Moment(NamedTuple):
         return self.time is None or event.at <= self.time
 
 
-def read_moment(text: str) -> Moment:
-    """Read ``--at``: a version, or a UTC time such as 2026-11-23 or 2026-11-23T09:00:00.
+def read_moment(text: str, place: str = "--at") -> Moment:
+    """Read a version, or a UTC time such as 2026-11-23 or 2026-11-23T09:00:00.
 
     Raises:
         InvalidInput: for anything else.
@@ -47,7 +47,7 @@ def read_moment(text: str) -> Moment:
     given = text.removesuffix("Z")
     time = given + latest[len(given) :]
     if len(given) not in _WHOLE or not is_time(time):
-        raise InvalidInput("--at", "a version, or a UTC time from the date on", repr(text))
+        raise InvalidInput(place, "a version, or a UTC time from the date on", repr(text)[:80])
     return Moment(time=time)
 
 

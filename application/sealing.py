@@ -8,7 +8,7 @@ from application.record import Receipt, Recorder
 from domain.evaluation.dataset import Dataset
 
 
-def seal(recorder: Recorder, stream: str) -> Receipt | None:
+def seal(recorder: Recorder, stream: str, actor: str = "") -> Receipt | None:
     """Freeze a dataset that is open, and seal the stream; None where its last event is a seal.
 
     Raises:
@@ -19,4 +19,5 @@ def seal(recorder: Recorder, stream: str) -> Receipt | None:
         return None
     is_open = isinstance(state.subject, Dataset) and state.subject.state == "open"
     types = ["dataset.frozen"] * is_open + ["stream.sealed"]
-    return recorder.record(stream, [Action(name, place=f"seal {stream}") for name in types])
+    actions = [Action(name, place=f"seal {stream}") for name in types]
+    return recorder.record(stream, actions, actor)

@@ -45,12 +45,15 @@ class _Batch:
 class _Work(Generic[T]):
     """Anything else that writes."""
 
-    work: Callable[[], T]
+    work: Callable[[Recorder], T]
     done: "Future[T]" = field(default_factory=Future[T])
 
 
 class Writer:
-    """Writes for any number of threads; ``committed`` is called after each commit."""
+    """Writes for any number of threads; ``committed`` is called after each commit.
+
+    It returns before anybody is told of the commit: what it makes known, they find known.
+    """
 
     def __init__(self, recorder: Recorder, journal: Journal, committed: Callable[[], None]) -> None:
         self._recorder, self._journal, self._committed = recorder, journal, committed
@@ -77,7 +80,7 @@ class Writer:
         """Write entries of the journal."""
         return self.record("", (), actor, entries)
 
-    def call(self, work: Callable[[], T]) -> "Future[T]":
+    def call(self, work: Callable[[Recorder], T]) -> "Future[T]":
         """Do other work that writes, while nothing else is written."""
         job = _Work(work)
         self._put(job)  # type: ignore[arg-type]  # whatever it brings, its own future takes it
@@ -99,8 +102,7 @@ class Writer:
             if isinstance(job, _Batch):
                 self._write(self._gather(job))
             else:
-                _settle(job.done, job.work)
-            self._committed()
+                _settle(job.done, partial(self._work, job.work))
 
     def _gather(self, first: _Batch) -> list[_Batch]:
         """What waits and may share a commit with the first."""
@@ -159,6 +161,12 @@ class Writer:
         ]
         beside = [self._journal.append(entries)] if entries else []
         self._recorder.commit([prepared for _, prepared in batches], beside)
+        self._committed()
+
+    def _work(self, work: Callable[[Recorder], T]) -> T:
+        done = work(self._recorder)
+        self._committed()
+        return done
 
     def _write_alone(self, batch: _Batch) -> Receipt:
         prepared = self._prepare(batch)
