@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from application.archiving import Archiver, ArchiveReport
+from application.access import MAIN
+from application.archiving import Archiver, ArchiveReport, Begins
 from application.bundle_events import Verified
 from application.erasing import forget_doomed
 from application.export import Exported, Exporter
@@ -56,9 +57,16 @@ class Archive:
     clock: Clock
     actor: str
 
-    def recorder(self) -> Recorder:
+    def recorder(self, actor: str = "") -> Recorder:
         """Records into the archive's own streams."""
-        return Recorder(self.store, self.assets, self.clock, self.signer.origin, self.actor)
+        origin = self.signer.origin
+        return Recorder(self.store, self.assets, self.clock, origin, actor or self.actor)
+
+    def archiver(
+        self, actor: str = "", project: str = MAIN, begins: Begins | None = None
+    ) -> Archiver:
+        """Archives log files."""
+        return Archiver(self.recorder(actor), self.store, self.assets, project, begins)
 
     def journal(self, actor: str = "") -> Journal:
         """The archive's own stream."""
@@ -108,9 +116,16 @@ class Archive:
         """Replays all that is held of a run or dataset."""
         return stored_replay(self.store, key, FileSpool)
 
-    def archive_log(self, path: Path, *, original: bool, refuse_secrets: bool) -> ArchiveReport:
+    def archive_log(
+        self,
+        path: Path,
+        *,
+        original: bool,
+        refuse_secrets: bool,
+        archiver: Archiver | None = None,
+    ) -> ArchiveReport:
         """Archive another tool's log file; see ``application.archiving.Archiver.archive``."""
-        archiver = Archiver(self.recorder(), self.store, self.assets)
+        archiver = archiver or self.archiver()
         with open_log(path) as log:
             return archiver.archive(log, original=original, refuse_secrets=refuse_secrets)
 
@@ -133,10 +148,14 @@ class Archive:
         with open_read_model(self.folder) as read_model:
             rebuild(self.store, read_model)
 
+    def tables(self) -> AbstractContextManager[ReadModel]:
+        """The read model as it is, for who lets it follow the store."""
+        return open_read_model(self.folder)
+
     @contextmanager
     def read_model(self) -> Generator[ReadModel]:
         """The read model, caught up with the store."""
-        with open_read_model(self.folder) as read_model:
+        with self.tables() as read_model:
             catch_up(self.store, read_model)
             yield read_model
 

@@ -74,7 +74,7 @@ def verify(
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import verify as command
 
-        policy = command.read_policy(expect_digest, key or [], require or [])
+        policy = command.options_policy(expect_digest, key or [], require or [])
         command.verify(screen, files, policy, quiet=quiet)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from interface.cli.documents import document
 from interface.cli.options import Where
 from interface.cli.render_archived import archived_lines
 from interface.cli.screen import Screen
+from interface.documents import document
 
 
 def archive(

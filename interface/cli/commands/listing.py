@@ -6,11 +6,11 @@ Not here: how tables are made (``application.project``).
 from time import perf_counter
 
 from application.finding import all_datasets, all_runs
-from interface.cli.documents import document
 from interface.cli.options import Where
 from interface.cli.render_recorded import counted
 from interface.cli.render_rows import dataset_lines, run_lines, short_ids
 from interface.cli.screen import Line, Screen
+from interface.documents import document
 
 
 def runs(screen: Screen, where: Where) -> None:

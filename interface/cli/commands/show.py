@@ -10,12 +10,12 @@ from application.ports import StreamKey
 from application.read_model import ReadModel
 from domain.evaluation.config import scorers_of
 from interface.bootstrap import Archive
-from interface.cli.documents import document
 from interface.cli.finding import find
 from interface.cli.options import Where
 from interface.cli.render_item import event_lines, result_lines
 from interface.cli.render_show import DatasetShown, RunShown, dataset_lines, run_lines
 from interface.cli.screen import Screen
+from interface.documents import document
 
 
 class Asked(NamedTuple):
