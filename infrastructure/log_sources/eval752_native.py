@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from application.log_source import Account, Entry, SourceFile
-from domain.errors import InvalidInput, Refused, UnreadableFile
+from application.log_source import Account, Entry, SealedBundle, SourceFile
+from domain.errors import InvalidInput, UnreadableFile
 from infrastructure.log_sources import native_config
 from infrastructure.log_sources.bounded_zip import DEFAULT, BoundedZip, Limits
 from infrastructure.log_sources.lines import lines_of
@@ -40,7 +40,7 @@ class NativeSource:
         """Open a zip that has sections; None for anything else.
 
         Raises:
-            Refused: when it is a sealed bundle.
+            SealedBundle: when it is one.
             InvalidInput: when it is a zip that is not allowed.
         """
         if not _begins_as_zip(path):
@@ -50,7 +50,8 @@ class NativeSource:
             names = members.names()
             if _SEALED in names:
                 remedy = "Use eval752 import, which verifies it."
-                raise Refused(path.name, "an export that is not sealed", "a sealed bundle", remedy)
+                expected, found = "an export that is not sealed", "a sealed bundle"
+                raise SealedBundle(path.name, expected, found, remedy)
             if any(map(_is_section, names)):
                 return NativeFile(members, path)
         except BaseException:

@@ -11,6 +11,7 @@
         ├── TooLarge             a body beyond its bound
         ├── UnsupportedMedia     a body of another media type
         ├── RangeNotSatisfiable  a range that is not within what was asked for
+        ├── BundleRejected       a bundle in which a check has found something
         ├── TooManyRequests      more than the rate that is allowed
         └── Unavailable          starting or stopping
 
@@ -19,7 +20,7 @@ Not here: their statuses (``problem_documents``).
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from domain.errors import Eval752Error
 
@@ -29,9 +30,10 @@ _CLOSE: Final[Headers] = MappingProxyType({"Connection": "close"})
 
 
 class TurnedAway(Eval752Error):
-    """The service does not take this request up; ``headers`` are those of the answer."""
+    """The service does not take this request up; the answer has these headers and more members."""
 
     headers: Headers = MappingProxyType({})
+    members: Mapping[str, Any] = MappingProxyType({})
 
 
 class Unauthenticated(TurnedAway):
@@ -74,6 +76,18 @@ class RangeNotSatisfiable(TurnedAway):
         """The error for a range of what is ``size`` bytes long."""
         error = cls("Range", f"a range within {size} bytes", found)
         error.headers = {"Content-Range": f"bytes */{size}"}
+        return error
+
+
+class BundleRejected(TurnedAway):
+    """A check that a bundle must pass has failed; the report goes with the answer."""
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> "BundleRejected":
+        """The error for a bundle with this report."""
+        remedy = "Ask for another copy; the report names every finding."
+        error = cls("bundle", "no finding of the verifier", "some", remedy)
+        error.members = {"report": report}
         return error
 
 

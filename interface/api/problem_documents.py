@@ -24,6 +24,7 @@ from domain.errors import (
 )
 from domain.transparency.proofs import ProofMalformed, ProofMismatch
 from interface.api.errors import (
+    BundleRejected,
     Forbidden,
     LengthRequired,
     RangeNotSatisfiable,
@@ -71,6 +72,7 @@ KINDS: Final[Mapping[type[Eval752Error], Kind]] = {
     ContainerRejected: Kind(422, "unreadable", "Not the kind of file that it should be"),
     ProofMalformed: Kind(422, "unreadable", "Not the kind of file that it should be"),
     ProofMismatch: Kind(422, "unreadable", "Not the kind of file that it should be"),
+    BundleRejected: Kind(422, "findings", "A check of the bundle has found something"),
     TooManyRequests: Kind(429, "too-many-requests", "More requests than are allowed"),
     ArchiveDamaged: Kind(500, "archive-damaged", "The archive does not hold what it promised"),
     Unavailable: Kind(503, "unavailable", "The service is starting or stopping"),
@@ -79,6 +81,7 @@ KINDS: Final[Mapping[type[Eval752Error], Kind]] = {
 }
 _BY_STATUS: Final = {kind.status: kind for kind in [*KINDS.values(), METHOD_NOT_ALLOWED]} | {
     409: KINDS[Refused],
+    422: KINDS[UnreadableFile],
     500: INTERNAL,
 }
 
@@ -118,6 +121,7 @@ def problem_of(error: Eval752Error, instance: str) -> Problem:
     if line := _LINE.match(error.place):
         told["line"] = int(line[1])
     members = {name: value for name, value in told.items() if value}
+    members |= error.members if isinstance(error, TurnedAway) else {}
     return Problem(kind.status, headers, _document(kind, _clipped(str(error)), instance) | members)
 
 

@@ -59,8 +59,8 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default_factory=lambda: user_data_path("eval752", appauthor=False))
-    host: str = Field("127.0.0.1", min_length=1, max_length=253)
-    port: int = Field(7520, ge=0, le=65_535)
+    host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
+    port: int = Field(default=7520, ge=0, le=65_535)
     open: bool = False
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     token_rate: Rate = "6000/minute"  # noqa: S105 - a rate, no secret
     failure_rate: Rate = "30/minute"
     heartbeat: Seconds = 15
-    graceful_timeout: int = Field(30, ge=0, le=3600)
+    graceful_timeout: int = Field(default=30, ge=0, le=3600)
     exports_kept: Annotated[ByteSize, Field(ge=0, le=2**53)] = ByteSize(8 * 2**30)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

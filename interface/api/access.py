@@ -1,0 +1,71 @@
+"""Ties a request to who asks, and checks that their role may ask for this at all.
+
+Every route names the permission that it needs; a test finds those that do not. Not here: what roles
+may do (``application.access``), and which streams somebody sees (``service``).
+"""
+
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from application.access import Permission, Principal
+from interface.api.errors import Forbidden, Unauthenticated
+from interface.api.request_facts import keep_token_id
+from interface.api.service import OPEN, Service
+
+BEARER: Final = HTTPBearer(auto_error=False, description="A token: eval752_…")
+
+
+def service_of(request: Request) -> Service:
+    """The archive that this app serves."""
+    service: Service = request.app.state.service
+    return service
+
+
+Archived = Annotated[Service, Depends(service_of)]
+_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+
+
+class Needs:
+    """A dependency that brings who asks, if their role has the permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, request: Request, service: Archived, credentials: _Credentials) -> Principal:
+        """Find out who asks.
+
+        Raises:
+            Unauthenticated: when there is no token, or none that is good.
+            Forbidden: when their role does not have the permission.
+            TooManyRequests: when this token, or an address without one, asks too often.
+        """
+        who = OPEN if request.app.state.settings.open else _who(request, service, credentials)
+        keep_token_id(request.scope, who.token)
+        if not who.may(self.permission):
+            found = f"the role {who.role}"
+            raise Forbidden("token", f"a role that may {self.permission}", found)
+        return who
+
+
+def _who(
+    request: Request, service: Service, credentials: HTTPAuthorizationCredentials | None
+) -> Principal:
+    limiter, address = request.app.state.limiter, request.client.host if request.client else ""
+    text = credentials.credentials if credentials else ""
+    who = service.book.principal(text, service.archive.clock.now())
+    if who is None:
+        limiter.failed(address)
+        found = "another one, or one that is expired or revoked" if text else "none"
+        raise Unauthenticated("Authorization", "Bearer and a token of this archive", found)
+    limiter.hit(who.token)
+    return who
+
+
+Recorder = Annotated[Principal, Depends(Needs(Permission.RECORD))]
+Reader = Annotated[Principal, Depends(Needs(Permission.READ))]
+Exporter = Annotated[Principal, Depends(Needs(Permission.EXPORT))]
+Verifier = Annotated[Principal, Depends(Needs(Permission.VERIFY))]
+Importer = Annotated[Principal, Depends(Needs(Permission.IMPORT))]
+Manager = Annotated[Principal, Depends(Needs(Permission.MANAGE))]

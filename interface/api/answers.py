@@ -1,0 +1,35 @@
+"""Answers in JSON, and work that is done beside the event loop. Not here: errors, and pages."""
+
+from asyncio import wrap_future
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from application.record import Receipt
+from interface.documents import document
+
+T = TypeVar("T")
+
+
+def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A document as JSON; named tuples are objects."""
+    return Response(orjson.dumps(document(value)), status, headers, media_type="application/json")
+
+
+def receipt_document(receipt: Receipt) -> dict[str, Any]:
+    """A receipt with the stream's id."""
+    return {**document(receipt), "id": receipt.stream.partition("/")[2]}
+
+
+async def beside(work: Callable[[], T]) -> T:
+    """Do work that waits for the disk, and let others go on meanwhile."""
+    return await run_in_threadpool(work)
+
+
+async def written(future: "Future[T]") -> T:
+    """What the writer makes of it; it goes on even if nobody waits any more."""
+    return await wrap_future(future)

@@ -1,0 +1,80 @@
+"""The app: an archive's routes, with everything around them. Not here: the server that runs it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI
+
+from interface.api import (
+    kinds,
+    routes_bundles,
+    routes_content,
+    routes_live,
+    routes_manage,
+    routes_native,
+    routes_read,
+    routes_record,
+)
+from interface.api.metrics import Metrics
+from interface.api.rate_limits import RateLimiter
+from interface.api.service import Service, open_service
+from interface.api.settings import Settings
+from interface.api.surroundings import surround
+
+__all__ = ["create_app", "kinds"]
+
+ROUTERS: Final = (
+    routes_manage.router,
+    routes_live.router,
+    routes_bundles.router,
+    routes_native.router,
+    routes_record.router,
+    routes_read.router,
+    routes_content.router,
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the app; its archive is opened when it starts, and closed when it stops."""
+    app = FastAPI(
+        title="eval752",
+        version=version("eval752"),
+        summary="The evidence archive for LLM evaluation runs.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.limiter = RateLimiter(settings)
+    for router in ROUTERS:
+        app.include_router(router)
+    surround(app, settings)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    settings: Settings = app.state.settings
+    with open_service(settings.data, settings.exports_kept) as service:
+        app.state.service = service
+        _measure(app.state.metrics, service)
+        ending = asyncio.create_task(_end_streams(app.state.stopping, service))
+        yield
+        ending.cancel()
+
+
+async def _end_streams(stopping: asyncio.Event, service: Service) -> None:
+    """End the streams that have no end of their own, when the server begins to stop."""
+    await stopping.wait()
+    service.live.close()
+
+
+def _measure(metrics: Metrics, service: Service) -> None:
+    store, follower = service.archive.store, service.follower
+    metrics.gauge("store_position", "Pages of the event store.", store.position)
+    metrics.gauge("readable_position", "Pages that readers see.", lambda: service.live.position)
+    metrics.gauge("writer_alive", "Whether the writer takes work.", lambda: service.writer.is_alive)
+    metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))

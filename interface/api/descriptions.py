@@ -1,0 +1,156 @@
+"""What requests and answers look like, for OpenAPI: schemas, and examples to begin with.
+
+Not here: problems (``problem_schema``), and any checking: bodies are read by the archive's own
+strict reader, never by what is said here.
+"""
+
+from typing import Annotated, Any, Final
+
+from fastapi import Path
+
+from interface.api.kinds import NAMES
+
+Json = dict[str, Any]
+
+Kind = Annotated[str, Path(json_schema_extra={"enum": [*NAMES]})]
+_UUID: Final = "01990000-0000-7000-8000-0000000000bb"
+Uuid = Annotated[str, Path(json_schema_extra={"format": "uuid"}, examples=[_UUID])]
+
+_OBJECT: Final[Json] = {"type": "object"}
+_TEXT: Final[Json] = {"type": "string"}
+_COUNT: Final[Json] = {"type": "integer", "minimum": 0}
+_CONFIG: Final[Json] = {"provider": "p", "model": "m-1", "parameters": {"temperature": 0}}
+
+
+def _body(media: str, schema: Json, example: Any) -> Json:
+    content = {media: {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _returns(status: int, about: str, schema: Json, example: Any) -> dict[int | str, Json]:
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {status: {"description": about, "content": content}}
+
+
+BEGIN: Final = _body(
+    "application/json",
+    {
+        "type": "object",
+        "required": ["config"],
+        "additionalProperties": False,
+        "properties": {
+            "config": _OBJECT,
+            "dataset": {"type": "string", "format": "uuid"},
+            "environment": _OBJECT,
+            "id": {"type": "string", "format": "uuid"},
+            "occurred": _TEXT,
+            "plan": _OBJECT,
+        },
+    },
+    {"dataset": _UUID, "config": {**_CONFIG, "scorers": []}, "plan": {}},
+)
+ACTIONS: Final = _body(
+    "application/x-ndjson",
+    _TEXT,
+    '{"type":"item.answered","item":"q-001","response":{"text":"Paris"},"score":true}\n',
+)
+TOKEN: Final = _body(
+    "application/json",
+    {
+        "type": "object",
+        "required": ["role"],
+        "additionalProperties": False,
+        "properties": {
+            "role": {"type": "string", "enum": ["recorder", "auditor", "administrator"]},
+            "project": _TEXT,
+            "expires": _TEXT,
+            "label": _TEXT,
+        },
+    },
+    {"role": "recorder", "project": "main", "label": "nightly evaluations"},
+)
+PROJECT: Final = _body(
+    "application/json",
+    {"type": "object", "required": ["project"], "properties": {"project": _TEXT}},
+    {"project": "red-team"},
+)
+BUNDLE: Final[Json] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+BYTES: Final[Json] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+FORM: Final = _body(
+    "multipart/form-data",
+    {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    },
+    {"file": "capitals.eval752.zip"},
+)
+
+_RECEIPT: Final[Json] = {
+    "type": "object",
+    "properties": {
+        "stream": _TEXT,
+        "id": {"type": "string", "format": "uuid"},
+        "version": _COUNT,
+        "recorded": _COUNT,
+        "known": _COUNT,
+        "unscored": _COUNT,
+    },
+}
+_RECEIVED: Final[Json] = {
+    "stream": f"run/{_UUID}",
+    "id": _UUID,
+    "version": 5,
+    "recorded": 2,
+    "known": 0,
+    "unscored": 0,
+}
+BEGUN: Final = _returns(201, "What was recorded", _RECEIPT, _RECEIVED)
+RECORDED: Final = _returns(200, "What was recorded", _RECEIPT, _RECEIVED)
+PAGE: Final = _returns(
+    200,
+    "A page of a list; the header Link leads to the next one",
+    {
+        "type": "object",
+        "properties": {
+            "items": {"type": "array", "items": _OBJECT},
+            "next": {"type": ["string", "null"]},
+        },
+    },
+    {"items": [], "next": None},
+)
+OBJECT: Final = _returns(200, "A document", _OBJECT, {})
+MADE: Final = _returns(201, "A document", _OBJECT, {})
+TAKEN: Final = {**MADE, **OBJECT}
+FILE: Final[dict[int | str, Json]] = {
+    status: {
+        "description": about,
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    for status, about in ((200, "The whole file"), (206, "The range of it that was asked for"))
+}
+STREAM: Final[dict[int | str, Json]] = {
+    200: {
+        "description": "Events until the client or the service ends it",
+        "content": {"text/event-stream": {"schema": _TEXT}},
+    }
+}
+ASSET: Final[dict[int | str, Json]] = {
+    200: {
+        "description": "The bytes",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+TEXT: Final[dict[int | str, Json]] = {
+    200: {"description": "Prometheus", "content": {"text/plain": {"schema": _TEXT}}}
+}

@@ -1,0 +1,165 @@
+"""Routes for bundles: download one that the archive makes, verify or import one that is sent.
+
+Not here: making, checking and taking in (``application``, ``domain.verification``).
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from application.access import MAIN, Principal
+from application.bundle_events import Verified, verified
+from application.importing import Change, Imported
+from application.journal import Entry, of_bundle
+from application.ports import StreamKey
+from domain.bundle.layout import closure
+from domain.bundle.members import Members
+from domain.errors import InvalidInput, Refused
+from domain.evaluation.events import KINDS
+from domain.verification.policy import Policy
+from domain.verification.verify import Examination
+from interface.api.access import Archived, Exporter, Importer, Verifier
+from interface.api.answers import answer, beside, written
+from interface.api.bodies import check_media, received
+from interface.api.descriptions import BUNDLE, FILE, OBJECT, TAKEN, Kind, Uuid
+from interface.api.downloads import download
+from interface.api.errors import BundleRejected
+from interface.api.exports import Question, Ready
+from interface.api.service import Service
+from interface.bootstrap import ExportOptions
+from interface.policies import read_policy
+from interface.report_text import report_document
+from interface.verifying import examined
+
+router = APIRouter(tags=["bundles"])
+ZIP = "application/zip"
+
+
+@router.get("/v1/{kind:kind}/{uuid}/bundle", responses=FILE)
+async def bundle(
+    kind: Kind,
+    uuid: Uuid,
+    request: Request,
+    service: Archived,
+    who: Exporter,
+    withhold: Annotated[list[str] | None, Query()] = None,
+    compress: bool = False,
+) -> Response:
+    """The sealed run or dataset as one file; that it leaves is recorded before it does."""
+    key = await beside(partial(service.stream, kind, uuid, who))
+    ready = await prepared(service, key, withhold or (), deflated=compress)
+    await leaves(service, key, ready, who)
+    name = f"{kind}-{uuid[:13]}.eval752.zip"
+    return download(request, ready, name)
+
+
+async def prepared(
+    service: Service, key: StreamKey, withhold: Sequence[str], *, deflated: bool
+) -> Ready:
+    """The bundle in a file; the same one for the same question."""
+    if unknown := sorted(set(withhold) - set(KINDS)):
+        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
+    return await beside(partial(_prepare, service, key, closure(withhold), deflated))
+
+
+def _prepare(service: Service, key: StreamKey, withhold: frozenset[str], deflated: bool) -> Ready:
+    extents = service.archive.exporter().extents(key)
+    question = Question(key, tuple(extent.size for extent in extents), withhold, deflated)
+    options = ExportOptions(sorted(withhold), deflated)
+
+    def write(path: Path) -> Any:
+        return service.archive.export(key, path, options, lambda _: None, lambda _: None)
+
+    return service.exports.get(question, write)
+
+
+async def leaves(service: Service, key: StreamKey, ready: Ready, who: Principal) -> None:
+    """Record that a bundle leaves, durably."""
+    *_, end = ready.exported.manifest.streams
+    entry = of_bundle("archive.exported", key, end.size, end.root, ready.exported.digest)
+    await written(service.writer.note([entry], who.actor))
+
+
+@router.post("/v1/verifications", openapi_extra=BUNDLE, responses=OBJECT)
+async def verify(
+    request: Request,
+    service: Archived,
+    who: Verifier,
+    expect_digest: str = "",
+    key: Annotated[list[str] | None, Query()] = None,
+    require: Annotated[list[str] | None, Query()] = None,
+) -> Response:
+    """Perform every check of a bundle that is sent, and keep nothing of it."""
+    check_media(request, ZIP, "application/octet-stream")
+    policy = read_policy(expect_digest, key or [], require or [], ("expect_digest", "require"))
+    async with received(request, service.spool) as body:
+        document, verdict = await beside(partial(_verified, body.path, policy))
+    await _note_verdict(service, document, verdict, who)
+    return answer(document)
+
+
+def _verified(path: Path, policy: Policy) -> tuple[dict[str, Any], str]:
+    with examined(path, policy) as (examination, _):
+        report = examination.report
+        return report_document("", report), "verified" if report.verified else "findings"
+
+
+async def _note_verdict(
+    service: Service, document: dict[str, Any], verdict: str, who: Principal
+) -> None:
+    if digest := document.get("digest"):
+        entry = Entry("archive.verified", {"digest": digest, "verdict": verdict})
+        await written(service.writer.note([entry], who.actor))
+
+
+@router.post("/v1/imports", openapi_extra=BUNDLE, responses=TAKEN)
+async def take_in(request: Request, service: Archived, who: Importer) -> Response:
+    """Verify a bundle that is sent, and keep it as read-only mirrors."""
+    check_media(request, ZIP, "application/octet-stream")
+    async with received(request, service.spool) as body:
+        return await imported(service, body.path, who)
+
+
+async def imported(service: Service, path: Path, who: Principal) -> Response:
+    """Take in a bundle, or answer with the report that tells why not."""
+    return await beside(partial(_import, service, path, who))
+
+
+def _import(service: Service, path: Path, who: Principal) -> Response:
+    with examined(path, Policy()) as (examination, members):
+        taken = _take(service, _sound(examination, members), who)
+    is_new = any(change is not Change.SAME for _, change in taken.changes)
+    return answer(_document(taken), 201 if is_new else 200)
+
+
+def _sound(examination: Examination, members: Members | None) -> Verified:
+    """The bundle, if every check that it must pass has passed."""
+    try:
+        if members is not None:
+            return verified(members, examination)
+    except Refused:
+        pass
+    raise BundleRejected.of(report_document("", examination.report))
+
+
+def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
+    for end in bundle.manifest.streams:
+        key = StreamKey(end.origin, end.stream)
+        if service.archive.store.version(key) and not who.sees(key, service.book.place(key)):
+            expected, found = "streams of this token's project", "one that is elsewhere already"
+            raise Refused("bundle", expected, found, "Ask an administrator of the archive.")
+    beside_it = partial(service.book.assign, project=who.project or MAIN)
+    taking = service.writer.call(lambda _: service.archive.take_in(bundle, who.actor, beside_it))
+    return taking.result()
+
+
+def _document(taken: Imported) -> dict[str, Any]:
+    streams = [
+        {"origin": end.origin, "stream": end.stream, "size": end.size, "change": change.value}
+        for end, change in taken.changes
+    ]
+    return {"imported": True, "digest": taken.digest, "streams": streams}

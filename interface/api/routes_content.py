@@ -1,0 +1,108 @@
+"""Routes to content: a dataset or run with its config, one item with all of its parts, an asset.
+
+That somebody looks is recorded before they see anything. Not here: what there is to see
+(``application.item_detail``).
+"""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response, StreamingResponse
+
+from application.access import Principal
+from application.item_detail import ItemDetails
+from application.journal import Entry, about
+from application.ports import StreamKey
+from domain.errors import NotFound
+from domain.syntax import MAX_INTEGER, is_asset_name
+from interface.api.access import Archived, Reader
+from interface.api.answers import answer, beside, written
+from interface.api.descriptions import ASSET, OBJECT, Kind, Uuid
+from interface.api.routes_read import current
+from interface.api.service import Service
+
+router = APIRouter(tags=["content"])
+
+Epoch = Annotated[int, Query(ge=1, le=MAX_INTEGER)]
+
+
+@router.get("/v1/{kind:kind}/{uuid}", responses=OBJECT)
+async def one(kind: Kind, uuid: Uuid, service: Archived, who: Reader) -> Response:
+    """One dataset or run: what it is, its sections and milestones, and a run's summary."""
+    key, shown = await beside(partial(_one, service, who, kind, uuid))
+    await _disclosed(service, who, key)
+    return answer(shown)
+
+
+def _one(service: Service, who: Principal, kind: str, uuid: str) -> tuple[StreamKey, Any]:
+    key, read_model = service.stream(kind, uuid, who), current(service)
+    details = ItemDetails(service.archive.store, read_model, service.origin)
+    registered, *_ = details.events(key, [1])
+    row: Any = read_model.dataset(key) if kind == "dataset" else read_model.run(key)
+    shown: dict[str, Any] = {
+        kind: row,
+        "registered": registered,
+        "sections": read_model.sections(key if kind == "dataset" else row.dataset),
+        "milestones": read_model.milestones(key),
+    }
+    return key, shown if kind == "dataset" else {**shown, "summary": read_model.summary(key)}
+
+
+@router.get("/v1/datasets/{uuid}/items/{item:path}", responses=OBJECT)
+async def item(uuid: Uuid, item: str, service: Archived, who: Reader) -> Response:
+    """One item of a dataset, by its outside id or its index, with its parts."""
+
+    def ask() -> Any:
+        key = service.stream("dataset", uuid, who)
+        details = ItemDetails(service.archive.store, current(service), service.origin)
+        index = details.index_of(key, item)
+        return key, index, details.item(key, index)
+
+    key, index, found = await beside(ask)
+    await _disclosed(service, who, key, item=index)
+    return answer(found)
+
+
+@router.get("/v1/runs/{uuid}/items/{item:path}", responses=OBJECT)
+async def result(
+    uuid: Uuid, item: str, service: Archived, who: Reader, epoch: Epoch = 1
+) -> Response:
+    """One result: its question, every attempt, its scores, and all of their parts."""
+
+    def ask() -> Any:
+        key, read_model = service.stream("run", uuid, who), current(service)
+        details = ItemDetails(service.archive.store, read_model, service.origin)
+        index = details.index_of(read_model.run(key).dataset, item)
+        return key, index, details.result(key, index, epoch)
+
+    key, index, found = await beside(ask)
+    await _disclosed(service, who, key, item=index, epoch=epoch)
+    return answer(found)
+
+
+@router.get("/v1/{kind:kind}/{uuid}/assets/{name}", responses=ASSET)
+async def asset(kind: Kind, uuid: Uuid, name: str, service: Archived, who: Reader) -> Response:
+    """The bytes of an asset that a part of this stream lists."""
+
+    def ask() -> StreamKey:
+        key = service.stream(kind, uuid, who)
+        if not is_asset_name(name) or not service.archive.store.asset_holders(key, name):
+            raise NotFound(f"asset {name[:80]!a}", f"an asset of this {kind}", "none")
+        return key
+
+    key = await beside(ask)
+    size = await beside(partial(service.archive.assets.size, name))
+    await _disclosed(service, who, key)
+    headers = {
+        "Content-Length": str(size),
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "ETag": f'"{name.partition(".")[0]}"',
+    }
+    chunks = service.archive.assets.chunks(name)
+    return StreamingResponse(chunks, 200, headers, "application/octet-stream")
+
+
+async def _disclosed(service: Service, who: Principal, key: StreamKey, **place: int) -> None:
+    entry = Entry("archive.disclosed", about(key, **place))
+    await written(service.writer.note([entry], who.actor))

@@ -1,0 +1,126 @@
+"""Server-sent events: what becomes of runs, as it becomes so, in the shapes that eval_752 has.
+
+Not here: how the archive's moves are noticed (``live``).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from application.access import Principal
+from application.ports import StreamKey
+from domain.errors import InvalidInput
+from domain.syntax import MAX_INTEGER
+from interface.api.access import Archived, Reader
+from interface.api.answers import beside
+from interface.api.descriptions import STREAM
+from interface.api.service import Service
+
+router = APIRouter(tags=["live"])
+
+_AT_ONCE: Final = 500
+
+
+class _Told(NamedTuple):
+    """What was told of a run last."""
+
+    status: Mapping[str, Any]
+    progress: Mapping[str, Any]
+
+
+@router.get("/v1/events", responses=STREAM)
+async def events(
+    request: Request, service: Archived, who: Reader, run: str | None = None
+) -> Response:
+    """Follow all runs that a token may see, or one of them; see docs/api.md, section 5."""
+    only = None if run is None else await beside(lambda: service.stream("run", run, who))
+    after = _last_seen(request, service.live.position)
+    lines = _Follow(service, who, only).lines(after, request.app.state.settings.heartbeat)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(lines, 200, headers, "text/event-stream")
+
+
+def _last_seen(request: Request, now: int) -> int:
+    text = request.headers.get("last-event-id")
+    if text is None:
+        return now
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_INTEGER):
+        raise InvalidInput("Last-Event-ID", "the id of an event of this stream", ascii(text[:80]))
+    return int(text)
+
+
+class _Follow:
+    """One client that follows."""
+
+    def __init__(self, service: Service, who: Principal, only: StreamKey | None) -> None:
+        self._service, self._who, self._only = service, who, only
+        self._told: dict[StreamKey, _Told] = {}
+
+    async def lines(self, position: int, heartbeat: float) -> AsyncIterator[bytes]:
+        """The stream, from a position on; it ends with the service or the client."""
+        with self._service.live.listening() as changed:
+            yield b": connected\n\n"
+            while not self._service.live.is_closed:
+                changed.clear()
+                moved = await beside(partial(self._moved, position))
+                for at, key in moved:
+                    for told in await beside(partial(self._news, key)):
+                        yield b"id: %d\ndata: %b\n\n" % (at, orjson.dumps(told))
+                if moved:
+                    position = max(at for at, _ in moved)
+                    continue
+                try:
+                    await asyncio.wait_for(changed.wait(), heartbeat)
+                except TimeoutError:
+                    yield b": alive\n\n"
+
+    def _moved(self, after: int) -> Sequence[tuple[int, StreamKey]]:
+        """The streams that moved, as far as readers can see, each with its last position."""
+        reached = self._service.live.position
+        moved = self._service.archive.store.moved(after, _AT_ONCE)
+        last = {key: at for at, key in moved if at <= reached}
+        return sorted((at, key) for key, at in last.items())
+
+    def _news(self, key: StreamKey) -> Sequence[Mapping[str, Any]]:
+        """What is new of a run that they may see."""
+        is_asked = key.stream.startswith("run/") and self._only in {None, key}
+        if not is_asked or not self._who.sees(key, self._service.book.place(key)):
+            return ()
+        told, before = _told(self._service, key), self._told.get(key, _Told({}, {}))
+        self._told[key] = told
+        return [now for now, then in zip(told, before, strict=True) if now != then]
+
+
+def _told(service: Service, key: StreamKey) -> _Told:
+    row = service.read_model.run(key)
+    run = key.stream.partition("/")[2]
+    status = {
+        "type": "run_status",
+        "runId": run,
+        "status": row.status,
+        "startedAt": row.started,
+        "finishedAt": row.ended,
+        "retryCount": row.attempts_failed,
+        "retryAfter": None,
+        "retryRequestedAt": None,
+        "retryReason": None,
+        "resumedCount": row.resumed,
+        "lastResumedAt": row.last_resumed,
+        "cancelRequestedAt": None,
+        "sealed": row.sealed is not None,
+    }
+    progress = {
+        "type": "run_progress",
+        "runId": run,
+        "planned": row.planned,
+        "answered": row.answered,
+        "failed": row.failed,
+        "open": row.open,
+        "mean": row.mean,
+    }
+    return _Told(status, progress)

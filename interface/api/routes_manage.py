@@ -1,0 +1,124 @@
+"""Routes about the archive itself: what it is, its tokens and projects, its health.
+
+Not here: what tokens may do (``application.access``).
+"""
+
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from application.access import Role
+from application.access_book import Token, TokenRequest
+from domain.canonical import Json, decode
+from domain.errors import InvalidInput
+from domain.transparency.signed_note import VerifierKey
+from interface.api.access import Archived, Manager, Reader
+from interface.api.answers import answer, beside, written
+from interface.api.bodies import check_media, read_whole
+from interface.api.descriptions import MADE, OBJECT, PROJECT, TEXT, TOKEN
+from interface.api.errors import Unavailable
+from interface.api.metrics import MEDIA_TYPE
+
+router = APIRouter(tags=["manage"])
+
+_TOKEN: Final = frozenset({"role", "project", "expires", "label"})
+
+
+@router.get("/v1/archive", responses=OBJECT)
+async def archive(service: Archived, _: Reader) -> Response:
+    """What this archive is."""
+    signer = service.archive.signer
+    return answer(
+        {
+            "origin": signer.origin,
+            "verifier_key": VerifierKey(signer.origin, signer.public_key).encode(),
+            "position": service.live.position,
+            "version": version("eval752"),
+        }
+    )
+
+
+@router.get("/v1/tokens", responses=OBJECT)
+async def tokens(service: Archived, _: Manager) -> Response:
+    """All tokens, without their secrets."""
+    return answer({"items": [_token_document(token) for token in service.book.tokens]})
+
+
+@router.post("/v1/tokens", status_code=201, openapi_extra=TOKEN, responses=MADE)
+async def issue(request: Request, service: Archived, who: Manager) -> Response:
+    """Make a token; its text is in this answer and nowhere else."""
+    members = await _members(request, _TOKEN)
+    wanted = _wanted(members)
+    token, text = await beside(lambda: service.issue(wanted, who.actor))
+    known = next(each for each in service.book.tokens if each.id == token)
+    document = {**_token_document(known), "token": text}
+    return answer(document, 201, {"Location": f"/v1/tokens/{token}"})
+
+
+@router.delete("/v1/tokens/{token}", status_code=204)
+async def revoke(token: str, service: Archived, who: Manager) -> Response:
+    """Make a token useless, at once."""
+    await written(service.writer.note([service.book.revoke(token)], who.actor))
+    return Response(status_code=204)
+
+
+@router.get("/v1/projects", responses=OBJECT)
+async def projects(service: Archived, _: Manager) -> Response:
+    """All projects."""
+    return answer({"items": [{"project": project} for project in service.book.projects]})
+
+
+@router.post("/v1/projects", status_code=201, openapi_extra=PROJECT, responses=MADE)
+async def add_project(request: Request, service: Archived, who: Manager) -> Response:
+    """Make a project."""
+    members = await _members(request, frozenset({"project"}))
+    project = str(members.get("project", ""))
+    await written(service.writer.note([service.book.add_project(project)], who.actor))
+    return answer({"project": project}, 201)
+
+
+@router.get("/healthz", tags=["health"], responses=OBJECT)
+async def healthz() -> Response:
+    """Whether the process lives."""
+    return answer({"status": "alive"})
+
+
+@router.get("/readyz", tags=["health"], responses=OBJECT)
+async def readyz(request: Request, service: Archived) -> Response:
+    """Whether it can record and read."""
+    if request.app.state.stopping.is_set() or not service.writer.is_alive:
+        raise Unavailable("service", "one that records", "one that is stopping")
+    await beside(service.follower.wait)
+    return answer({"status": "ready"})
+
+
+@router.get("/metrics", tags=["health"], responses=TEXT)
+async def metrics(request: Request, _: Manager) -> Response:
+    """What Prometheus asks for; it needs a token that may manage."""
+    return Response(request.app.state.metrics.page(), media_type=MEDIA_TYPE)
+
+
+async def _members(request: Request, allowed: frozenset[str]) -> dict[str, Json]:
+    check_media(request, "application/json")
+    document = decode(await read_whole(request), "body")
+    if not isinstance(document, dict) or document.keys() - allowed:
+        expected = f"an object with {', '.join(sorted(allowed))}"
+        raise InvalidInput("body", expected, repr(document)[:60])
+    return document
+
+
+def _wanted(members: dict[str, Json]) -> TokenRequest:
+    role = members.get("role")
+    if not isinstance(role, str) or role not in {*Role}:
+        raise InvalidInput("body, role", f"one of {', '.join(Role)}", repr(role)[:60])
+    rest = {name: members[name] for name in _TOKEN - {"role"} if members.get(name) is not None}
+    for name, value in rest.items():
+        if not isinstance(value, str) or len(value) > 1000:
+            raise InvalidInput(f"body, {name}", "a string", repr(value)[:60])
+    return TokenRequest(Role(role), **{name: str(value) for name, value in rest.items()})
+
+
+def _token_document(token: Token) -> dict[str, Any]:
+    return {name: value for name, value in token._asdict().items() if name != "digest"}

@@ -1,0 +1,152 @@
+"""An archive that is open for many: one thread writes, one follows, and everybody reads.
+
+What a token may not see does not exist: streams are looked up here, for somebody. Not here: HTTP.
+"""
+
+import shutil
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_bytes
+
+from application.access import MAIN, Principal, Role
+from application.access_book import SECRET_BYTES, AccessBook, TokenRequest
+from application.following import Follower
+from application.journal import Entry
+from application.ports import StreamKey
+from application.read_model import ReadModel
+from application.writer import Writer
+from domain.errors import NotFound, Refused
+from domain.syntax import is_uuid
+from interface.api.exports import Exports
+from interface.api.live import Live
+from interface.bootstrap import Archive, open_archive
+
+SERVICE = "claimed:service"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All that the routes need."""
+
+    archive: Archive
+    read_model: ReadModel
+    book: AccessBook
+    writer: Writer
+    follower: Follower
+    live: Live
+    exports: Exports
+    spool: Path
+    """A folder for bodies on their way."""
+    uploads: set[tuple[str | None, str]] = field(default_factory=set[tuple[str | None, str]])
+    """Assets that were put, with the projects of those who did."""
+
+    @property
+    def origin(self) -> str:
+        """The archive's identity."""
+        return self.archive.signer.origin
+
+    def own(self, kind: str, uuid: str) -> StreamKey:
+        """A stream of the archive's own."""
+        return StreamKey(self.origin, f"{kind}/{uuid}")
+
+    def stream(self, kind: str, uuid: str, who: Principal) -> StreamKey:
+        """The dataset or run of this id, the archive's own or a mirror, that somebody may see.
+
+        Raises:
+            NotFound: when there is none.
+        """
+        if is_uuid(uuid):
+            for key in self._of_name(f"{kind}/{uuid}"):
+                if who.sees(key, self.book.place(key)):
+                    return key
+        raise NotFound(f"{kind} {uuid[:80]!a}", f"a {kind} that this token may see", "none")
+
+    def place_to_append(self, kind: str, uuid: str, who: Principal) -> StreamKey:
+        """A stream of the archive's own to which somebody may append.
+
+        Raises:
+            NotFound: when they do not see one.
+            Refused: when they see it, and somebody else began it.
+        """
+        key = self.stream(kind, uuid, who)
+        if key.origin != self.origin:
+            raise Refused(key.stream, "a stream of this archive", "a mirror, which is read-only")
+        if not who.may_append(self.book.place(key)):
+            raise Refused(key.stream, "a stream that this token began", "somebody else's")
+        return key
+
+    def begins(self, key: StreamKey, who: Principal) -> Sequence[Entry]:
+        """What is written beside the first events of a stream: to whom it belongs.
+
+        Raises:
+            NotFound: when it is there already, and not for this token.
+        """
+        if not self.archive.store.version(key):
+            return [self.book.assign(key, who.project or MAIN)]
+        kind, _, uuid = key.stream.partition("/")
+        self.stream(kind, uuid, who)
+        return []
+
+    def linked(self, key: StreamKey, who: Principal, name: str) -> str | None:
+        """The asset that an action for this stream may refer to by its name, if it may.
+
+        To know the digest of bytes is not to have them: they were put, or the stream has them.
+        """
+        if (who.project, name) in self.uploads:
+            return name
+        return name if self.archive.store.asset_holders(key, name) else None
+
+    def issue(self, wanted: TokenRequest, actor: str) -> tuple[str, str]:
+        """Make a token, durably; return its id and its text, which is nowhere else."""
+        token = self.archive.clock.event_id()
+        text, entry = self.book.issue(wanted, token, token_bytes(SECRET_BYTES))
+        self.writer.note([entry], actor).result()
+        return token, text
+
+    def first_token(self) -> str | None:
+        """The text of an administrator's token, if the archive has no token yet."""
+        if self.book.tokens:
+            return None
+        return self.issue(TokenRequest(Role.ADMINISTRATOR, label="first start"), SERVICE)[1]
+
+    def _of_name(self, stream: str) -> Sequence[StreamKey]:
+        own = StreamKey(self.origin, stream)
+        if self.archive.store.version(own):
+            return [own]
+        self.follower.wait()
+        return [key for key in self.read_model.find(stream) if key.stream == stream]
+
+
+OPEN = Principal("open", Role.ADMINISTRATOR, None)
+"""Who asks where access control is off."""
+
+
+@contextmanager
+def open_service(folder: Path, exports_room: int) -> Generator[Service]:
+    """Open an archive for many.
+
+    Raises:
+        Refused: when another process writes to it.
+        ArchiveDamaged: when it does not hold what it should.
+    """
+    with ExitStack() as opened:
+        archive = opened.enter_context(open_archive(folder, writable=True, actor=SERVICE))
+        read_model = opened.enter_context(archive.tables())
+        exports, spool = Exports(folder / "exports", exports_room), folder / "spool"
+        shutil.rmtree(spool, ignore_errors=True)  # of a process that is no more
+        spool.mkdir(mode=0o700)
+        live = Live()
+        follower = Follower(archive.store, read_model, live.moved)
+        opened.callback(follower.close)
+        journal = archive.journal()
+        book = AccessBook(archive.store, journal.key)
+
+        def committed() -> None:
+            book.catch_up()
+            follower.notice()
+
+        writer = Writer(archive.recorder(), journal, committed)
+        opened.callback(writer.close)
+        yield Service(archive, read_model, book, writer, follower, live, exports, spool)

@@ -1,0 +1,161 @@
+"""Bundles over HTTP: the same bytes as from the command line, and every departure an event."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from application.ports import StreamKey
+from application.stored import events_of
+from domain.evaluation.events import Event
+from domain.verification.policy import Policy
+from interface.verifying import verify_file
+from tests.archives import Members
+from tests.interface.api.conftest import Served, append, new_run, ok, served
+
+ZIP = {"Content-Type": "application/zip"}
+
+
+def journal(service: Served) -> list[Event]:
+    store = service.service.archive.store
+    pages = store.pages(StreamKey(service.service.origin, "archive"))
+    return [stored.event for page in pages for stored in events_of(page)]
+
+
+@pytest.fixture(scope="module")
+def run(service: Served) -> str:
+    return new_run(service.as_role("recorder"))[1]
+
+
+def test_a_bundle_verifies_and_its_tag_is_its_digest(
+    service: Served, auditor: httpx.Client, run: str, tmp_path: Path
+) -> None:
+    got = auditor.get(f"/v1/runs/{run}/bundle")
+    (tmp_path / "b.zip").write_bytes(got.content)
+    report = verify_file(tmp_path / "b.zip", Policy())
+    assert report.verified
+    assert got.headers["etag"] == f'"{report.digest}"'
+    last = journal(service)[-1]
+    assert (last.type, last.facts["digest"]) == ("archive.exported", report.digest)
+    assert last.actor.startswith("authenticated:")
+    again = auditor.get(f"/v1/runs/{run}/bundle")
+    assert again.content == got.content
+    assert journal(service)[-1].version == last.version + 1
+
+
+def test_a_download_that_was_cut_goes_on(auditor: httpx.Client, run: str) -> None:
+    path = f"/v1/runs/{run}/bundle"
+    whole = auditor.get(path)
+    middle = len(whole.content) // 2
+    rest = {"Range": f"bytes={middle}-", "If-Range": whole.headers["etag"]}
+    got = auditor.get(path, headers=rest)
+    assert (got.status_code, got.content) == (206, whole.content[middle:])
+    assert got.headers["content-range"].endswith(f"/{len(whole.content)}")
+    changed = auditor.get(path, headers={**rest, "If-Range": '"another"'})
+    assert (changed.status_code, changed.content) == (200, whole.content)
+    beyond = auditor.get(path, headers={"Range": f"bytes={len(whole.content)}-"})
+    assert beyond.status_code == 416
+    assert beyond.headers["content-range"] == f"bytes */{len(whole.content)}"
+    for odd in ("bytes=5-1", "bytes=a-b", "lines=1-2", "bytes=0-1,3-4"):
+        assert auditor.get(path, headers={"Range": odd}).status_code == 200
+
+
+def test_what_is_withheld_is_not_in_it(auditor: httpx.Client, run: str, tmp_path: Path) -> None:
+    query = {"withhold": ["question", "answer"], "compress": "true"}
+    got = auditor.get(f"/v1/runs/{run}/bundle", params=query)
+    (tmp_path / "b.zip").write_bytes(got.content)
+    report = verify_file(tmp_path / "b.zip", Policy())
+    assert report.verified
+    assert report.about["withheld"] == ["answer", "original", "question", "request"]
+    assert got.headers["etag"] == f'"{report.digest}-deflated"'
+    refused = auditor.get(f"/v1/runs/{run}/bundle", params={"withhold": "everything"})
+    assert (refused.status_code, refused.json()["place"]) == (400, "withhold")
+
+
+def test_what_is_erased_is_in_no_file_that_waits(service: Served, recorder: httpx.Client) -> None:
+    _, run = new_run(recorder)
+    assert recorder.get(f"/v1/runs/{run}/bundle").status_code == 200
+    erase: Members = {"type": "part.erased", "target": 4, "kind": "request"}
+    ok(append(service.root, f"runs/{run}", erase))
+    folder: Path = service.service.archive.folder / "exports"
+    assert [*folder.iterdir()] == []
+    assert recorder.get(f"/v1/runs/{run}/bundle").status_code == 409
+    ok(service.root.post(f"/v1/runs/{run}/seal"))
+    assert b"country 0" in recorder.get(f"/v1/runs/{run}/bundle").content
+
+
+def test_a_run_that_is_not_sealed_is_no_bundle(recorder: httpx.Client) -> None:
+    dataset, _ = new_run(recorder)
+    document = {"dataset": dataset, "config": {"provider": "p", "model": "m"}}
+    run = ok(recorder.post("/v1/runs", json=document), 201)["id"]
+    refused = recorder.get(f"/v1/runs/{run}/bundle")
+    assert (refused.status_code, "seal" in refused.json()["remedy"].lower()) == (409, True)
+
+
+def test_a_bundle_that_is_sent_is_verified_and_not_kept(
+    service: Served, auditor: httpx.Client, run: str
+) -> None:
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    good = ok(auditor.post("/v1/verifications", content=bundle, headers=ZIP))
+    assert good["verified"]
+    assert len(good["checks"]) == 18
+    assert journal(service)[-1].facts == {"digest": good["digest"], "verdict": "verified"}
+    spoiled = bundle.replace(b"country 1?", b"country 2?")
+    bad = ok(auditor.post("/v1/verifications", content=spoiled, headers=ZIP))
+    assert not bad["verified"]
+    wrong = {"expect_digest": "0" * 64}
+    told = ok(auditor.post("/v1/verifications", params=wrong, content=bundle, headers=ZIP))
+    assert not told["verified"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"", 422), (b"PK", 422), (b"{}", 422), (b"PK\x05\x06" + bytes(18), 200)]
+)
+def test_what_is_no_bundle_is_unreadable_or_a_finding(
+    auditor: httpx.Client, body: bytes, status: int
+) -> None:
+    got = auditor.post("/v1/verifications", content=body, headers=ZIP)
+    assert got.status_code == status
+    assert not got.json().get("verified")
+
+
+def test_demands_are_those_of_the_command_line(auditor: httpx.Client, run: str) -> None:
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    asked: Any = {"require": "time"}
+    told = ok(auditor.post("/v1/verifications", params=asked, content=bundle, headers=ZIP))
+    assert not told["verified"]
+    refused = auditor.post("/v1/verifications", params={"require": "x"}, content=b"", headers=ZIP)
+    assert (refused.status_code, refused.json()["place"]) == (400, "require")
+
+
+def test_an_import_is_a_mirror_in_the_project_of_who_sent_it(
+    auditor: httpx.Client, run: str, tmp_path: Path
+) -> None:
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    with served(tmp_path / "other") as other:
+        ok(other.root.post("/v1/projects", json={"project": "audit"}), 201)
+        taker = other.as_role("recorder", "audit")
+        taken = ok(taker.post("/v1/imports", content=bundle, headers=ZIP), 201)
+        assert {each["change"] for each in taken["streams"]} == {"new"}
+        again = ok(taker.post("/v1/imports", content=bundle, headers=ZIP))
+        assert {each["change"] for each in again["streams"]} == {"already here"}
+        reader = other.as_role("auditor", "audit")
+        assert reader.get(f"/v1/runs/{run}/bundle").content == bundle
+        stranger = other.as_role("recorder")
+        assert stranger.get(f"/v1/runs/{run}").status_code == 404
+        refused = stranger.post("/v1/imports", content=bundle, headers=ZIP)
+        assert (refused.status_code, run in refused.text) == (409, False)
+        mirror = append(other.root, f"runs/{run}", {"type": "hold.placed"})
+        assert (mirror.status_code, "mirror" in mirror.text) == (409, True)
+
+
+def test_findings_keep_a_bundle_out(
+    service: Served, auditor: httpx.Client, recorder: httpx.Client, run: str
+) -> None:
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    spoiled = bundle.replace(b"country 1?", b"country 2?")
+    refused = recorder.post("/v1/imports", content=spoiled, headers=ZIP)
+    assert refused.status_code == 422
+    assert not refused.json()["report"]["verified"]
+    assert auditor.post("/v1/imports", content=bundle, headers=ZIP).status_code == 403
