@@ -63,8 +63,8 @@ __all__ = [
     "StreamRows",
 ]
 
-MOST_ROWS: Final = 1000
-"""No question brings back more rows than this at once."""
+MOST_ROWS: Final = 1001
+"""No question brings back more at once: a page of 1,000, and the row that tells of another."""
 
 
 class Generation(Protocol):

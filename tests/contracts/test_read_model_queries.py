@@ -9,10 +9,13 @@ from application.page_rows import add_page
 from application.ports import Append, StreamKey
 from application.project import catch_up, rebuild
 from application.read_model import (
+    MOST_ROWS,
     DatasetQuery,
     DatasetRow,
+    Held,
     ItemQuery,
     ReadModel,
+    Registered,
     ResultPlace,
     ResultQuery,
     ResultRow,
@@ -300,6 +303,15 @@ def test_items_are_listed_by_index_and_searched_by_their_outside_ids(
         assert found == [
             row for row in everything if not text or text.lower() in (row.outside or "").lower()
         ]
+
+
+def test_a_page_of_a_thousand_is_told_from_the_last_one(read_model: ReadModel) -> None:
+    rows = StreamRows(DATASETS[0], 1, 1501, Registered(Held.DISCLOSED, "d"))
+    rows.items = [(n + 2, n, 0, f"q-{n}", "", 0) for n in range(1500)]
+    rows.milestones = [(1, "dataset.registered", "", None)]
+    written(read_model, [rows])
+    assert len(read_model.items(DATASETS[0], ItemQuery(limit=1001))) == 1001
+    assert len(read_model.items(DATASETS[0], ItemQuery(limit=10**6))) == MOST_ROWS
 
 
 def test_only_a_dataset_has_items(read_model: ReadModel) -> None:
