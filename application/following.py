@@ -15,6 +15,9 @@ from domain.errors import Eval752Error, Refused
 PATIENCE: Final = 10.0
 """Seconds that a reader waits for what was written before it asked."""
 
+PAUSE: Final = 0.2
+"""Seconds that it lets pass between two turns, unless somebody waits: a turn costs less than two."""
+
 
 class Follower:
     """Follows one store; usable by any number of threads."""
@@ -26,6 +29,7 @@ class Follower:
         self._store, self._read_model, self._moved = store, read_model, moved
         self._changed = Condition()
         self._asked, self._reached, self._closed = store.position(), 0, False
+        self._waiting = 0
         self.fault: Eval752Error | None = None
         self._thread = Thread(target=self._run, name="follower", daemon=True)
         self._thread.start()
@@ -49,7 +53,10 @@ class Follower:
         """
         asked = self.notice()
         with self._changed:
+            self._waiting += 1
+            self._changed.notify_all()
             is_there = self._changed.wait_for(lambda: self._is_there(asked), PATIENCE)
+            self._waiting -= 1
             if self.fault:
                 raise self.fault
             if not is_there:
@@ -74,6 +81,8 @@ class Follower:
                     return
                 asked = self._asked
             self._follow(asked)
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._waiting, PAUSE)
 
     def _follow(self, position: int) -> None:
         fault = None

@@ -1,6 +1,6 @@
 """Measures the budgets: each figure beside a raw limit that is taken in the same run.
 
-``./run bench [--items N ...] [--folder DIR]``. Every measurement is a process of its own, so that
+``./run bench [--items N ...] [--only NAME ...] [--folder DIR]``. Every measurement is a process of its own, so that
 the peak memory that is printed is its own. Not a test: nothing here passes or fails, and on another
 machine only the ratios mean anything. docs/performance.md tells what each figure means.
 """
@@ -10,10 +10,14 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from scripts.measurements import MEASUREMENTS, Figure
+from scripts import measurements, service_measurements
+from scripts.measurements import Figure
+
+MEASUREMENTS = {**measurements.MEASUREMENTS, **service_measurements.MEASUREMENTS}
 
 COLUMNS = "{name:34} {items:>9} {seconds:>9} {raw:>9} {ratio:>7} {rate:>14} {peak:>9}"
 
@@ -22,6 +26,7 @@ def main() -> int:
     """Run every measurement for every size and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--only", nargs="+", choices=[*MEASUREMENTS], default=[*MEASUREMENTS])
     parser.add_argument("--folder", type=Path, help="work here, and keep what is made")
     parser.add_argument("--measure", nargs=2, metavar=("NAME", "N"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -33,16 +38,16 @@ def main() -> int:
     folder = options.folder or Path(mkdtemp(prefix="eval752-bench-"))
     try:
         for items in options.items:
-            _measure_all(folder / str(items), items)
+            _measure_all(folder / str(items), items, options.only)
     finally:
         if not options.folder:
             shutil.rmtree(folder)
     return 0
 
 
-def _measure_all(folder: Path, items: int) -> None:
+def _measure_all(folder: Path, items: int, names: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name in MEASUREMENTS:
+    for name in names:
         command = [sys.executable, "-m", "scripts.benchmark", "--folder", str(folder)]
         done = subprocess.run(
             [*command, "--measure", name, str(items)], check=True, capture_output=True, text=True

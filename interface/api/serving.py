@@ -4,10 +4,9 @@ Not here: the app (``app``), and how uvicorn is run (``server``).
 """
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any
 
 from interface.api import logs
+from interface.api.app import create_app
 from interface.api.server import run
 from interface.api.settings import Settings
 
@@ -23,7 +22,7 @@ def serve(settings: Settings, listening: Callable[[str, str | None], None]) -> N
         KeyboardInterrupt: at the end, when it was interrupted.
     """
     logs.configure(settings.log_level)
-    app: Any = import_module("interface.api.app").create_app(settings)
+    app = create_app(settings)
 
     def started(address: str) -> None:
         listening(address, None if settings.open else app.state.service.first_token())

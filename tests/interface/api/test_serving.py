@@ -1,5 +1,4 @@
-import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,9 +23,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         listening("http://here")
         stopping()
 
-    module: Any = ModuleType("interface.api.app")
-    module.create_app = create_app
-    monkeypatch.setitem(sys.modules, "interface.api.app", module)
+    monkeypatch.setattr(serving, "create_app", create_app)
     monkeypatch.setattr(serving, "run", run)
     monkeypatch.setattr(logs, "configure", started.append)
     return started
