@@ -84,6 +84,10 @@ class AccessBook:
         """All projects, in the order in which they were added."""
         return [*self._projects]
 
+    def knows(self, key: StreamKey) -> bool:
+        """Whether a stream was assigned; it is then there."""
+        return key in self._places
+
     def place(self, key: StreamKey) -> Place:
         """Where a stream belongs."""
         return self._places.get(key, _NOWHERE)

@@ -16,7 +16,7 @@ PATIENCE: Final = 10.0
 """Seconds that a reader waits for what was written before it asked."""
 
 PAUSE: Final = 0.2
-"""Seconds that it lets pass between two turns, unless somebody waits: a turn costs less than two."""
+"""Seconds between two turns, unless somebody waits: few large ones cost less than many."""
 
 
 class Follower:

@@ -1,8 +1,9 @@
 """Measures the budgets: each figure beside a raw limit that is taken in the same run.
 
-``./run bench [--items N ...] [--only NAME ...] [--folder DIR]``. Every measurement is a process of its own, so that
-the peak memory that is printed is its own. Not a test: nothing here passes or fails, and on another
-machine only the ratios mean anything. docs/performance.md tells what each figure means.
+``./run bench [--items N ...] [--only NAME ...] [--folder DIR]``. Every measurement is a process of
+its own, so that the peak memory that is printed is its own. Not a test: nothing here passes or
+fails, and on another machine only the ratios mean anything. docs/performance.md tells what each
+figure means.
 """
 
 import argparse

@@ -19,7 +19,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from scripts.measurements import Figure, dataset_lines
+from application.actions import read_action
+from interface.bootstrap import open_archive
+from scripts.measurements import DATASET, RUN, Figure, dataset_lines, run_lines, timed
 
 NDJSON: Final = {"Content-Type": "application/x-ndjson"}
 ZIP: Final = {"Content-Type": "application/zip"}
@@ -148,7 +150,8 @@ def _send(asker: Asker, run: str, items: int, size: int) -> None:
 
 
 def measure_singles(folder: Path, _: int) -> list[Figure]:
-    """Single appends: one after the other from one client, and from 64 at once."""
+    """Single appends: from 64 clients at once, from one, and without HTTP, a commit each."""
+    each = APPENDS / 4 / _commits(folder / "commits")
     with served(folder / "singles") as server:
         one, many = begun(server, APPENDS, 2)
         start = time.perf_counter()
@@ -158,12 +161,29 @@ def measure_singles(folder: Path, _: int) -> list[Figure]:
         with ThreadPoolExecutor(CLIENTS) as threads:
             list(threads.map(lambda _: share(), range(CLIENTS)))
         together = time.perf_counter() - start
-        rates = [APPENDS / 4 / alone, APPENDS / together]
-        told = f"{rates[1]:,.0f} /s, {rates[1] / rates[0]:.1f} ×"
+        told = f"{APPENDS / together:,.0f} /s"
+        figure = _figure(server, f"appends, {CLIENTS} clients", APPENDS, together, told)
         return [
-            _figure(server, "appends, 1 client", APPENDS // 4, alone, f"{rates[0]:,.0f} /s"),
-            _figure(server, f"appends, {CLIENTS} clients", APPENDS, together, told),
+            _figure(
+                server, "commits, one each", APPENDS // 4, APPENDS / 4 / each, f"{each:,.0f} /s"
+            ),
+            _figure(
+                server, "appends, 1 client", APPENDS // 4, alone, f"{APPENDS / 4 / alone:,.0f} /s"
+            ),
+            figure._replace(ratio=f"{APPENDS / together / each:.1f}"),
         ]
+
+
+def _commits(folder: Path) -> float:
+    """Seconds for appends that have a commit each, and no service around them."""
+    with open_archive(folder, writable=True) as archive:
+        recorder = archive.recorder()
+        dataset = [read_action(line, "line") for line in dataset_lines(APPENDS)]
+        recorder.record(DATASET, dataset)
+        begin = [read_action(line, "line") for line in islice(run_lines(0), 3)]
+        recorder.record(RUN, begin)
+        actions = [read_action(answer_line(item), "line") for item in range(APPENDS // 4)]
+        return timed(lambda: [recorder.record(RUN, [action]) for action in actions])
 
 
 def _share(server: Server, run: str, numbers: "count[int]") -> None:

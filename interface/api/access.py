@@ -17,7 +17,7 @@ from interface.api.service import OPEN, Service
 BEARER: Final = HTTPBearer(auto_error=False, description="A token: eval752_…")
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:  # not async, it would go to a thread
     """The archive that this app serves."""
     service: Service = request.app.state.service
     return service
@@ -33,7 +33,9 @@ class Needs:
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    def __call__(self, request: Request, service: Archived, credentials: _Credentials) -> Principal:
+    async def __call__(
+        self, request: Request, service: Archived, credentials: _Credentials
+    ) -> Principal:
         """Find out who asks.
 
         Raises:

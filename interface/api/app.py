@@ -26,14 +26,14 @@ from interface.api.surroundings import surround
 
 __all__ = ["create_app", "kinds"]
 
-ROUTERS: Final = (
-    routes_manage.router,
-    routes_live.router,
-    routes_bundles.router,
-    routes_native.router,
+ROUTERS: Final = (  # they are looked through in this order: what is asked most stands first
     routes_record.router,
     routes_read.router,
     routes_content.router,
+    routes_bundles.router,
+    routes_live.router,
+    routes_native.router,
+    routes_manage.router,
 )
 
 

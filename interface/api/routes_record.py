@@ -3,9 +3,9 @@
 Not here: what may be recorded (``application``), and how it shares a commit (``writer``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from application.access import NEEDS_ERASE, Permission, Principal
 from application.actions import Action, action_of, read_action
 from application.asset_links import Link, relink_action
+from application.ports import StreamKey
 from application.record import Receipt
 from application.sealing import seal
 from domain.canonical import Json, decode
@@ -24,11 +25,16 @@ from interface.api.answers import answer, beside, receipt_document, written
 from interface.api.bodies import check_media, read_lines, read_whole, received
 from interface.api.descriptions import ACTIONS, BEGIN, BEGUN, BYTES, MADE, RECORDED, Kind, Uuid
 from interface.api.errors import Forbidden
+from interface.api.service import Service
 
 router = APIRouter(tags=["record"])
 
 _KEYS: Final = UUID("2b0b3c6a-6f0c-4a53-9a62-0d6c5f6d7c11")
 _MOST_KEY: Final = 255
+_FEW: Final = 50
+"""So many lines are read without giving others their turn."""
+
+T = TypeVar("T")
 _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "dataset": frozenset({"config", "id", "occurred"}),
     "run": frozenset({"config", "dataset", "environment", "id", "occurred", "plan"}),
@@ -63,9 +69,11 @@ async def append(
     """Record a batch of actions, one a line, wholly or not at all."""
     check_media(request, "application/x-ndjson", "application/jsonl", "application/ndjson")
     lines = await read_lines(request)
-    key = await beside(partial(service.place_to_append, kind, uuid, who))
-    linked = partial(service.linked, key, who)
-    actions = await beside(lambda: [*_identified(_actions(lines, who, linked), _ids(request, who))])
+    is_known = service.book.knows(service.own(kind, uuid))
+    key = await _at_once(is_known, partial(service.place_to_append, kind, uuid, who))
+    actions = await _at_once(
+        len(lines) <= _FEW, partial(_batch, service, key, lines, who, _ids(request, who))
+    )
     receipt = await written(service.writer.record(key.stream, actions, who.actor))
     if any(action.type == "part.erased" for action in actions):
         await beside(service.exports.forget)
@@ -92,6 +100,17 @@ async def put_asset(request: Request, service: Archived, who: Recorder, ext: str
         name = await beside(lambda: service.archive.assets.put(body.chunks(), ext))
     service.uploads.add((who.project, name))
     return answer({"name": name, "size": body.size}, 201)
+
+
+async def _at_once(is_quick: bool, work: Callable[[], T]) -> T:
+    """Do quick work here: to hand it to a thread costs more than most of it."""
+    return work() if is_quick else await beside(work)
+
+
+def _batch(
+    service: Service, key: StreamKey, lines: Sequence[bytes], who: Principal, ids: Iterator[str]
+) -> Sequence[Action]:
+    return [*_identified(_actions(lines, who, partial(service.linked, key, who)), ids)]
 
 
 def _members(document: Json, name: str) -> dict[str, Json]:

@@ -113,7 +113,7 @@ class Service:
 
     def _of_name(self, stream: str) -> Sequence[StreamKey]:
         own = StreamKey(self.origin, stream)
-        if self.archive.store.version(own):
+        if self.book.knows(own) or self.archive.store.version(own):
             return [own]
         self.follower.wait()
         return [key for key in self.read_model.find(stream) if key.stream == stream]
