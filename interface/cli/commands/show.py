@@ -13,9 +13,10 @@ from interface.bootstrap import Archive
 from interface.cli.finding import find
 from interface.cli.options import Where
 from interface.cli.render_item import event_lines, result_lines
-from interface.cli.render_show import DatasetShown, RunShown, dataset_lines, run_lines
+from interface.cli.render_show import dataset_lines, run_lines
 from interface.cli.screen import Screen
 from interface.documents import document
+from interface.shown import DatasetShown, RunShown
 
 
 class Asked(NamedTuple):
