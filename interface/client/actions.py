@@ -8,7 +8,7 @@ and what becomes of them: that is the service's.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from domain.canonical import Json, encode
+from domain.canonical import encode
 from domain.errors import InvalidInput
 from domain.syntax import is_uuid
 from infrastructure.clock import SystemClock
@@ -34,16 +34,16 @@ def encoded(action: Made) -> bytes:
     return encode(dict(action))
 
 
-def added(row: Mapping[str, Json]) -> Made:
+def added(row: Mapping[str, Any]) -> Made:
     """Add an item: its ``id``, ``type``, ``inputs``, ``answer``, and perhaps more."""
     return _happened("dataset.item_added", row=dict(row))
 
 
 def answered(
     item: Item,
-    response: Mapping[str, Json],
+    response: Mapping[str, Any],
     *,
-    request: Json = None,
+    request: Any = None,
     latency_ms: int | None = None,
     tokens_in: int | None = None,
     tokens_out: int | None = None,
@@ -60,10 +60,10 @@ def answered(
 
 def attempt_failed(
     item: Item,
-    error: Json,
+    error: Any,
     *,
-    request: Json = None,
-    response: Json = None,
+    request: Any = None,
+    response: Any = None,
     latency_ms: int | None = None,
     epoch: int | None = None,
     occurred: str | None = None,
@@ -75,7 +75,7 @@ def attempt_failed(
 
 
 def failed(
-    item: Item, error: Json, *, epoch: int | None = None, occurred: str | None = None
+    item: Item, error: Any, *, epoch: int | None = None, occurred: str | None = None
 ) -> Made:
     """An item is given up."""
     return _happened("item.failed", occurred, item=item, error=error, epoch=epoch)
@@ -84,9 +84,9 @@ def failed(
 def scored(
     item: Item,
     scorer: str | int,
-    score: float | Mapping[str, Json],
+    score: float | Mapping[str, Any],
     *,
-    rationale: Json = None,
+    rationale: Any = None,
     epoch: int | None = None,
     occurred: str | None = None,
 ) -> Made:
@@ -96,7 +96,7 @@ def scored(
     return _happened("item.scored", occurred, **said, rationale=rationale, epoch=epoch)
 
 
-def annotated(annotation: Json, *, item: Item | None = None, epoch: int | None = None) -> Made:
+def annotated(annotation: Any, *, item: Item | None = None, epoch: int | None = None) -> Made:
     """Something is remarked about the run, or about one of its items."""
     return _made("run.annotated", annotation=annotation, item=item, epoch=epoch)
 
@@ -121,7 +121,7 @@ def resumed() -> Made:
     return _happened("run.resumed")
 
 
-def going_on(summary: Mapping[str, Json]) -> Made:
+def going_on(summary: Mapping[str, Any]) -> Made:
     """What a run goes on with: its beginning, where that was not recorded."""
     return started() if summary.get("status") == "pending" else resumed()
 

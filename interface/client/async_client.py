@@ -9,9 +9,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Generic, ParamSpec, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
-from domain.canonical import Json
 from interface.client import actions, operations
 from interface.client.async_recording import (
     AsyncDatasetRecording,
@@ -156,7 +155,7 @@ class AsyncClient:
 
     @asynccontextmanager
     async def dataset(
-        self, name: str, *, config: Mapping[str, Json] | None = None
+        self, name: str, *, config: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[AsyncDatasetRecording]:
         """Record a dataset; at the end of the block it is frozen and sealed."""
         begin = operations.begin_dataset({"name": name, **(config or {})}, actions.new_id())
@@ -169,10 +168,10 @@ class AsyncClient:
     async def run(
         self,
         dataset: str | Streamed,
-        config: Mapping[str, Json],
+        config: Mapping[str, Any],
         *,
         plan: Plan = True,
-        environment: Json = None,
+        environment: Any = None,
     ) -> AsyncGenerator[AsyncRunRecording]:
         """Record a run on a dataset; at the end of the block it is completed and sealed.
 

@@ -9,9 +9,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Generic, ParamSpec, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
-from domain.canonical import Json
 from interface.client import actions, operations
 from interface.client.carrying import carry_out, sleep
 from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
@@ -148,7 +147,7 @@ class Client:
 
     @contextmanager
     def dataset(
-        self, name: str, *, config: Mapping[str, Json] | None = None
+        self, name: str, *, config: Mapping[str, Any] | None = None
     ) -> Generator[DatasetRecording]:
         """Record a dataset; at the end of the block it is frozen and sealed."""
         begin = operations.begin_dataset({"name": name, **(config or {})}, actions.new_id())
@@ -159,10 +158,10 @@ class Client:
     def run(
         self,
         dataset: str | Streamed,
-        config: Mapping[str, Json],
+        config: Mapping[str, Any],
         *,
         plan: Plan = True,
-        environment: Json = None,
+        environment: Any = None,
     ) -> Generator[RunRecording]:
         """Record a run on a dataset; at the end of the block it is completed and sealed.
 

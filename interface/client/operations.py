@@ -31,7 +31,7 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 _JSON = {"Content-Type": "application/json"}
 _ZIP = {"Content-Type": "application/zip"}
 _BINARY = {"Content-Type": "application/octet-stream"}
-Plan = bool | Mapping[str, Json]
+Plan = bool | Mapping[str, Any]
 
 
 class Streamed(Protocol):
@@ -142,18 +142,18 @@ def result(run: str, item: str | int, epoch: int = 1) -> Operation[ItemDetail]:
     return Operation(Request("GET", path, _query({"epoch": epoch})), reads(ItemDetail))
 
 
-def begin_dataset(config: Mapping[str, Json], new: str) -> Operation[Receipt]:
+def begin_dataset(config: Mapping[str, Any], new: str) -> Operation[Receipt]:
     """Begin a dataset whose id is ``new``."""
     return _begin("/v1/datasets", {"config": dict(config)}, new)
 
 
 def begin_run(
     dataset: str,
-    config: Mapping[str, Json],
+    config: Mapping[str, Any],
     new: str,
     *,
     plan: Plan = True,
-    environment: Json = None,
+    environment: Any = None,
 ) -> Operation[Receipt]:
     """Begin a run whose id is ``new``, on a dataset that is frozen."""
     about: dict[str, Any] = {"dataset": dataset.removeprefix("dataset/"), "config": config}
@@ -164,7 +164,7 @@ def begin_run(
     return _begin("/v1/runs", about, new)
 
 
-def append(stream: str, actions: Iterable[Mapping[str, Json]]) -> Operation[Receipt]:
+def append(stream: str, actions: Iterable[Mapping[str, Any]]) -> Operation[Receipt]:
     """Record a batch of actions, wholly or not at all; it is tried again only with ids in all."""
     batch = [*actions]
     again = all(action.get("id") for action in batch)

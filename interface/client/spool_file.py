@@ -48,8 +48,8 @@ class SpoolFile:
         InvalidInput: when it is no spool.
     """
 
-    def __init__(self, path: Path, head: Head | None = None, most_bytes: int = MOST_BYTES) -> None:
-        self.path, self._most_bytes = path, most_bytes
+    def __init__(self, path: Path, head: Head | None = None) -> None:
+        self.path = path
         self._first = self._taken = self._end = self._left = self._unsynced = 0
         with writing(path):
             make_folder(path.parent, 0o700)
@@ -57,13 +57,13 @@ class SpoolFile:
         try:
             self.head = self._begin(head)
         except BaseException:
-            self.close()
+            os.close(self._file)  # and nothing more: it is not ours
             raise
 
     @property
     def has_room(self) -> bool:
         """Whether another action fits."""
-        return self._end < self._most_bytes
+        return self._end < MOST_BYTES
 
     @property
     def waiting(self) -> bool:
@@ -122,7 +122,7 @@ class SpoolFile:
         file, self._file = self._file, -1
         if file < 0:
             return
-        if self._first and not self._left:
+        if not self._left:
             self.path.unlink(missing_ok=True)
         os.close(file)
 

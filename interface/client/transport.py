@@ -46,7 +46,7 @@ class HttpTransport:
             made = self._http.build_request(content=content, **_asked(request))
             response = self._http.send(made, stream=True)
         try:
-            yield _head(response), response.iter_bytes(_PIECE if request.sink else None)
+            yield _head(response), response.iter_bytes()
         finally:
             response.close()
 
@@ -81,7 +81,7 @@ class AsyncHttpTransport:
             made = self._http.build_request(content=content, **_asked(request))
             response = await self._http.send(made, stream=True)
         try:
-            yield _head(response), response.aiter_bytes(_PIECE if request.sink else None)
+            yield _head(response), response.aiter_bytes()
         finally:
             await response.aclose()
 

@@ -65,5 +65,7 @@ def client_of(kind: str, url: str, token: str, spool: Path, **more: Any) -> Iter
             return AsyncClient(url, token, **settings)
 
         client_async = portal.call(make)
-        yield Awaited(portal, client_async)
-        portal.call(client_async.close)
+        try:
+            yield Awaited(portal, client_async)
+        finally:
+            portal.call(client_async.close)

@@ -89,7 +89,8 @@ async def listed(service: Service, request: Request) -> Response:
     """Pages of one row, so that there are pages."""
     kind = request.path_params["kind"]
     with service.archive.read_model() as read_model:
-        rows = [*all_rows(read_model.runs if kind == "runs" else read_model.datasets)]
+        rows: list[Any] = [*all_rows(read_model.datasets)]
+        rows = [*all_rows(read_model.runs)] if kind == "runs" else rows
     at = int(request.query_params.get("cursor", 0))
     following = str(at + 1) if at + 1 < len(rows) else None
     return JSONResponse({"items": document(rows[at : at + 1]), "next": following})
@@ -264,6 +265,8 @@ def running(app: Any, port: int = 0) -> Iterator[str]:
     while not server.started:
         thread.join(0.01)
     (socket,) = server.servers[0].sockets
-    yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
