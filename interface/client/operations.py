@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from application.item_detail import EventDetail, ItemDetail
-from application.rows import DatasetRow, ResultRow, RunRow
+from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
 from domain.canonical import Json, encode
 from domain.errors import InvalidInput
 from domain.syntax import is_stream
@@ -105,10 +105,10 @@ def history(stream: str, after: int = 0) -> Listing[HistoryEvent]:
     )
 
 
-def items(dataset: str, *, text: str | None = None) -> Listing[Mapping[str, Any]]:
+def items(dataset: str, *, text: str | None = None) -> Listing[ItemRow]:
     """The items of a dataset, by index."""
     path = f"{path_of(dataset, 'dataset')}/items"
-    return Listing(Request("GET", path, _query({"text": text})), _as_it_is)
+    return Listing(Request("GET", path, _query({"text": text})), partial(value_of, ItemRow))
 
 
 def item(dataset: str, item: str | int) -> Operation[EventDetail]:

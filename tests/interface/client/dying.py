@@ -6,6 +6,7 @@ from pathlib import Path
 
 from interface.client import AsyncClient, Client
 
+ITEMS = 100
 CONFIG = {
     "provider": "example",
     "model": "example-1",
@@ -23,7 +24,7 @@ def record(url: str, token: str, spool: Path, dataset: str) -> None:
     with Client(url, token, spool=spool) as client, client.run(dataset, CONFIG) as run:
         tell(run.stream)
         for number in range(10**6):
-            run.answered(0, {"text": str(number)}, epoch=number + 1)
+            run.answered(number % ITEMS, {"text": str(number)}, epoch=number // ITEMS + 1)
             tell(number)
 
 
@@ -31,7 +32,7 @@ async def record_async(url: str, token: str, spool: Path, dataset: str) -> None:
     async with AsyncClient(url, token, spool=spool) as client, client.run(dataset, CONFIG) as run:
         tell(run.stream)
         for number in range(10**6):
-            await run.answered(0, {"text": str(number)}, epoch=number + 1)
+            await run.answered(number % ITEMS, {"text": str(number)}, epoch=number // ITEMS + 1)
             tell(number)
             await asyncio.sleep(0)
 

@@ -20,14 +20,15 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from application.actions import action_of, read_action
-from application.finding import all_rows
+from application.finding import all_datasets, all_runs
 from application.item_detail import ItemDetails
 from application.ports import StreamKey
+from application.queries import ItemQuery
 from application.record import Receipt
 from application.sealing import seal
 from domain.errors import Conflict, Eval752Error, InvalidInput, NotFound, Refused
 from interface.bootstrap import Archive, ExportOptions, open_archive
-from interface.cli.documents import document
+from interface.documents import document
 
 TOKEN = "eval752_" + "0" * 32 + "_" + "A" * 43
 KINDS = {InvalidInput: (400, "invalid-input"), NotFound: (404, "not-found")}
@@ -89,8 +90,8 @@ async def listed(service: Service, request: Request) -> Response:
     """Pages of one row, so that there are pages."""
     kind = request.path_params["kind"]
     with service.archive.read_model() as read_model:
-        rows: list[Any] = [*all_rows(read_model.datasets)]
-        rows = [*all_rows(read_model.runs)] if kind == "runs" else rows
+        rows: list[Any] = [*all_datasets(read_model)]
+        rows = [*all_runs(read_model)] if kind == "runs" else rows
     at = int(request.query_params.get("cursor", 0))
     following = str(at + 1) if at + 1 < len(rows) else None
     return JSONResponse({"items": document(rows[at : at + 1]), "next": following})
@@ -122,6 +123,12 @@ async def item(service: Service, request: Request) -> Response:
             return JSONResponse(document(details.item(key, index)))
         epoch = int(request.query_params.get("epoch", 1))
         return JSONResponse(document(details.result(key, index, epoch)))
+
+
+async def items(service: Service, request: Request) -> Response:
+    with service.archive.read_model() as read_model:
+        rows = read_model.items(service.key(request), ItemQuery())
+    return JSONResponse({"items": document(rows), "next": None})
 
 
 async def summary(service: Service, request: Request) -> Response:
@@ -185,16 +192,17 @@ async def manage(service: Service, request: Request) -> Response:
     return JSONResponse({"items": [*service.tokens.values()]})
 
 
-ROUTES: dict[str, tuple[str, Callable[..., Any]]] = {
-    "POST /v1/{kind:str}": ("begin", begin),
-    "POST /v1/{kind}/{id}/events": ("append", append),
-    "POST /v1/{kind}/{id}/seal": ("seal", seal_stream),
-    "GET /v1/{kind}/{id}/summary": ("summary", summary),
-    "GET /v1/{kind}/{id}/history": ("history", history),
-    "GET /v1/{kind}/{id}/bundle": ("bundle", bundle),
-    "GET /v1/{kind}/{id}/items/{item}": ("item", item),
-    "GET /v1/{kind}/{id}": ("one", one),
-    "GET /v1/{kind}": ("listed", listed),
+ROUTES: dict[str, Callable[..., Any]] = {
+    "POST /v1/{kind}": begin,
+    "POST /v1/{kind}/{id}/events": append,
+    "POST /v1/{kind}/{id}/seal": seal_stream,
+    "GET /v1/{kind}/{id}/summary": summary,
+    "GET /v1/{kind}/{id}/history": history,
+    "GET /v1/{kind}/{id}/bundle": bundle,
+    "GET /v1/{kind}/{id}/items/{item}": item,
+    "GET /v1/{kind}/{id}/items": items,
+    "GET /v1/{kind}/{id}": one,
+    "GET /v1/{kind}": listed,
 }
 FIRST: dict[str, Callable[..., Any]] = {
     "GET /v1/events": events,
@@ -208,7 +216,7 @@ FIRST: dict[str, Callable[..., Any]] = {
 
 
 def app_of(service: Service) -> Starlette:
-    routes = {**FIRST, **{where: handler for where, (_, handler) in ROUTES.items()}}
+    routes = {**FIRST, **ROUTES}
     return Starlette(routes=[_route(service, where, to) for where, to in routes.items()])
 
 

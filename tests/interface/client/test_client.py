@@ -1,5 +1,6 @@
 """What both clients do, against a real archive: record, read, export."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,35 @@ from domain.errors import InvalidInput, NotFound, Refused
 from domain.verification.policy import Policy
 from interface.client import Unauthenticated
 from interface.verifying import verify_file
-from tests.archives import types
+from tests.archives import types as types_of
+from tests.interface.api.conftest import served as serve
 from tests.interface.cli.running import CONFIG, ROWS
 from tests.interface.client.clients import client_of
-from tests.interface.client.service import Service
+from tests.interface.client.service import TOKEN, served
+
+
+@pytest.fixture(scope="module", params=["small", "real"])
+def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """An archive that is served, by the small service of these tests or by the real one."""
+    folder = tmp_path_factory.mktemp("archive")
+    if request.param == "small":
+        with served(folder) as (service, url):
+            yield service.archive, url, TOKEN
+        return
+    with serve(folder) as real:
+        token = real.root.headers["authorization"].removeprefix("Bearer ")
+        yield real.service.archive, real.url, token
+
+
+@pytest.fixture(params=["sync", "async"])
+def client(request: pytest.FixtureRequest, archive: Any, spool: Path) -> Iterator[Any]:
+    _, url, token = archive
+    with client_of(request.param, url, token, spool) as made:
+        yield made
+
+
+def types(archive: Any, stream: str) -> list[str]:
+    return types_of(archive[0], stream)
 
 
 def recorded(client: Any) -> str:
@@ -29,41 +55,41 @@ def recorded(client: Any) -> str:
     return str(run.stream)
 
 
-def test_a_run_that_ends_well_is_completed_and_sealed(client: Any, service: Service) -> None:
+def test_a_run_that_ends_well_is_completed_and_sealed(client: Any, archive: Any) -> None:
     run = recorded(client)
-    assert types(service.archive, run) == [
+    assert types(archive, run) == [
         "run.registered", "run.planned", "run.started", "item.answered", "item.scored",
         "item.attempt_failed", "item.failed", "run.annotated", "run.completed", "stream.sealed",
     ]  # fmt: skip
 
 
-def test_a_dataset_that_ends_well_is_frozen_and_sealed(client: Any, service: Service) -> None:
+def test_a_dataset_that_ends_well_is_frozen_and_sealed(client: Any, archive: Any) -> None:
     with client.dataset("capitals") as dataset:
         dataset.add(ROWS[0])
-    assert types(service.archive, dataset.stream) == [
+    assert types(archive, dataset.stream) == [
         "dataset.registered", "dataset.item_added", "dataset.frozen", "stream.sealed",
     ]  # fmt: skip
 
 
 def test_what_is_raised_in_a_run_is_recorded_and_the_run_can_go_on(
-    client: Any, service: Service
+    client: Any, archive: Any
 ) -> None:
     with client.dataset("capitals") as dataset:
         dataset.add(ROWS[0])
     with pytest.raises(ZeroDivisionError), client.run(dataset.stream, CONFIG) as run:
         raise ZeroDivisionError("by \ud800")
-    assert types(service.archive, run.stream)[-1] == "run.failed"
+    assert types(archive, run.stream)[-1] == "run.failed"
     with client.resume_run(run.id) as resumed:
         resumed.answered("q-1", {"text": "Paris"})
-    told = types(service.archive, run.stream)
+    told = types(archive, run.stream)
     assert told[-4:] == ["run.resumed", "item.answered", "run.completed", "stream.sealed"]
 
 
-def test_a_dataset_in_which_something_is_raised_stays_open(client: Any, service: Service) -> None:
+def test_a_dataset_in_which_something_is_raised_stays_open(client: Any, archive: Any) -> None:
     with suppress(ZeroDivisionError), client.dataset("capitals") as dataset:
         dataset.add(ROWS[0])
         raise ZeroDivisionError
-    assert types(service.archive, dataset.stream) == ["dataset.registered", "dataset.item_added"]
+    assert types(archive, dataset.stream) == ["dataset.registered", "dataset.item_added"]
 
 
 def test_nothing_waits_after_a_run_and_no_file_stays(client: Any, spool: Path) -> None:
@@ -71,18 +97,18 @@ def test_nothing_waits_after_a_run_and_no_file_stays(client: Any, spool: Path) -
     assert [*spool.iterdir()] == []
 
 
-def test_what_is_flushed_is_in_the_archive(client: Any, service: Service) -> None:
+def test_what_is_flushed_is_in_the_archive(client: Any, archive: Any) -> None:
     with client.dataset("capitals") as dataset:
         dataset.add(ROWS[0])
         receipt = dataset.flush()
         assert (receipt.recorded, receipt.known) == (1, 0)
-        assert types(service.archive, dataset.stream)[-1] == "dataset.item_added"
+        assert types(archive, dataset.stream)[-1] == "dataset.item_added"
 
 
 def test_lists_go_over_all_pages(client: Any) -> None:
     streams = [recorded(client) for _ in range(3)]
-    assert [row.key.stream for row in client.runs()] == streams[::-1]
-    assert [row.name for row in client.datasets()] == ["capitals"] * 3
+    assert [row.key.stream for row in client.runs()][:3] == streams[::-1]
+    assert [row.name for row in client.datasets()][:3] == ["capitals"] * 3
 
 
 def test_one_run_is_read_with_its_totals_and_names(client: Any) -> None:
@@ -128,32 +154,36 @@ def test_a_problem_becomes_the_error_of_its_kind(client: Any) -> None:
     with pytest.raises(NotFound) as caught:
         client.read_run("run/00000000-0000-7000-8000-00000000002a")
     assert caught.value.place
-    assert caught.value.__notes__ == ["request request-7"]
+    assert caught.value.__notes__[0].startswith("request ")
 
 
-def test_what_is_no_stream_is_not_asked_for(client: Any, service: Service) -> None:
-    with pytest.raises(InvalidInput, match="run/ID"):
+def test_what_is_no_stream_is_not_asked_for(spool: Path) -> None:
+    with (
+        client_of("sync", "http://127.0.0.1:9", TOKEN, spool) as client,
+        pytest.raises(InvalidInput, match="run/ID"),
+    ):
         client.read_run("../../secrets")
-    assert service.asked == []
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_without_a_good_token_nothing_is_told(kind: str, url: str, spool: Path) -> None:
+def test_without_a_good_token_nothing_is_told(kind: str, archive: Any, spool: Path) -> None:
     with (
-        client_of(kind, url, "eval752_other", spool) as stranger,
+        client_of(kind, archive[1], "eval752_other", spool) as stranger,
         pytest.raises(Unauthenticated),
     ):
         [*stranger.runs()]
 
 
 def test_tokens_and_projects_are_managed(client: Any) -> None:
-    client.add_project("vision")
-    assert [*client.projects()] == ["main", "vision"]
-    new = client.issue_token("recorder", project="vision", label="nightly")
+    project = f"vision-{len([*client.projects()])}"
+    client.add_project(project)
+    assert [*client.projects()][-1] == project
+    new = client.issue_token("recorder", project=project, label="nightly")
     assert new.token.startswith("eval752_")
     client.revoke_token(new.id)
-    (known,) = client.tokens()
-    assert (known.label, known.token, known.revoked[:4]) == ("nightly", None, "2026")
+    known = [*client.tokens()][-1]
+    assert (known.label, known.token, known.role) == ("nightly", None, "recorder")
+    assert known.revoked
 
 
 def test_an_asset_is_put_under_its_digest(client: Any, tmp_path: Path) -> None:
@@ -161,3 +191,10 @@ def test_an_asset_is_put_under_its_digest(client: Any, tmp_path: Path) -> None:
     name = client.put_asset(tmp_path / "a.png", "png")
     assert name == client.put_asset(b"picture", "png")
     assert name.endswith(".png")
+
+
+def test_the_items_of_a_dataset_are_listed(client: Any) -> None:
+    with client.dataset("capitals") as dataset:
+        for row in ROWS:
+            dataset.add(row)
+    assert [row.outside for row in client.items(dataset.stream)] == ["q-1", "q-2"]

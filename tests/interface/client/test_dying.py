@@ -12,7 +12,9 @@ import pytest
 from domain.errors import Refused
 from interface.client import Client
 from tests.archives import stored, types
+from tests.interface.cli.running import ROWS
 from tests.interface.client.clients import QUICK
+from tests.interface.client.dying import ITEMS
 from tests.interface.client.service import TOKEN, Service, problem
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +25,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="killed as POSIX does
 def dataset(url: str, spool: Path) -> str:
     with Client(url, TOKEN, spool=spool) as client:
         with client.dataset("one") as dataset:
-            dataset.add({"id": "q-0", "type": "freeform", "inputs": {"text": "?"}, "answer": "0"})
+            for number in range(ITEMS):
+                dataset.add({**ROWS[0], "id": f"q-{number}"})
         return dataset.stream
 
 
@@ -79,7 +82,7 @@ def test_a_run_whose_recorder_was_killed_goes_on(
     run, told = killed_after(5, "sync", url, spool, dataset)
     with Client(url, TOKEN, spool=spool, retries=QUICK) as client:
         with client.resume_run(run) as resumed:
-            resumed.answered(0, {"text": "0"}, epoch=10**6)
+            resumed.answered(0, {"text": "0"}, epoch=10_000)
     assert len(numbers(service, run)) > told
     assert types(service.archive, run)[-4:] == [
         "run.resumed", "item.answered", "run.completed", "stream.sealed",
