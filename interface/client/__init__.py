@@ -6,13 +6,14 @@ digests, salts and versions are the service's. Not here: the service, and any st
 
 from interface.client.async_client import AsyncClient
 from interface.client.client import Client
-from interface.client.errors import BadAnswer, Forbidden, Unauthenticated, Unavailable
+from interface.client.errors import BadAnswer, Findings, Forbidden, Unauthenticated, Unavailable
 from interface.client.retrying import Retries
 
 __all__ = [
     "AsyncClient",
     "BadAnswer",
     "Client",
+    "Findings",
     "Forbidden",
     "Retries",
     "Unauthenticated",

@@ -5,7 +5,8 @@
     Eval752Error
     ├── Refused
     │   ├── Unauthenticated   the caller's: no token, or one that is unknown, expired or revoked
-    │   └── Forbidden         the caller's: a role that may not do this
+    │   ├── Forbidden         the caller's: a role that may not do this
+    │   └── Findings          the sender's: a bundle in which a check has found something
     ├── Unavailable     the network's or nobody's: no answer, or that there is none for now
     └── BadAnswer       the service's: a fault of its own, or an answer that docs/api.md knows not
 
@@ -15,6 +16,7 @@ the way on; the request's id is a note on it (PEP 678). Not here: what is tried 
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from domain.errors import (
@@ -38,6 +40,12 @@ class Forbidden(Refused):
     """The token's role may not do this."""
 
 
+class Findings(Refused):
+    """A check has found something in a bundle; ``report`` is the verifier's, as a document."""
+
+    report: Mapping[str, Any] = MappingProxyType({})
+
+
 class Unavailable(Eval752Error):
     """There is no answer, or it is that there is none for now; ``after`` seconds there may be."""
 
@@ -53,6 +61,7 @@ _URN: Final = "urn:eval752:problem:"
 _KINDS: Final[Mapping[str, type[Eval752Error]]] = {
     "archive-damaged": ArchiveDamaged,
     "conflict": Conflict,
+    "findings": Findings,
     "forbidden": Forbidden,
     "internal": BadAnswer,
     "invalid-input": InvalidInput,
@@ -92,8 +101,7 @@ def check(answer: Answer, request: Request) -> None:
     Raises:
         Eval752Error: of the kind that any other tells of.
     """
-    is_json = answer.headers.get("content-type", "").startswith("application/json")
-    if not (answer.is_good or (is_json and answer.status in request.accepts)):
+    if not answer.is_good:
         raise problem_of(answer, request.path)
 
 
@@ -114,6 +122,8 @@ def problem_of(answer: Answer, path: str) -> Eval752Error:
     )
     if isinstance(problem, Unavailable):
         problem.after = _seconds(answer.headers.get("retry-after", ""))
+    if isinstance(problem, Findings):
+        problem.report = told.get("report") or {}
     return _noted(problem, answer, told)
 
 

@@ -48,7 +48,7 @@ class Request:
 
     ``sink`` takes the body of a good answer. ``again`` says that it can be sent twice and does the
     same as once. ``patience`` are the seconds to wait for a piece of the answer, where not the
-    client's own. ``accepts`` are statuses beyond the good ones whose JSON is an answer as well.
+    client's own.
     """
 
     method: str
@@ -59,7 +59,6 @@ class Request:
     sink: Sink | None = None
     again: bool = True
     patience: float | None = None
-    accepts: frozenset[int] = frozenset()
 
     def having(self, **headers: str) -> "Request":
         """The same with more headers, whose names have ``_`` for ``-``."""

@@ -142,9 +142,11 @@ def result(run: str, item: str | int, epoch: int = 1) -> Operation[ItemDetail]:
     return Operation(Request("GET", path, _query({"epoch": epoch})), reads(ItemDetail))
 
 
-def begin_dataset(config: Mapping[str, Any], new: str) -> Operation[Receipt]:
-    """Begin a dataset whose id is ``new``."""
-    return _begin("/v1/datasets", {"config": dict(config)}, new)
+def begin_dataset(
+    config: Mapping[str, Any], new: str, more: Mapping[str, Any] | None = None
+) -> Operation[Receipt]:
+    """Begin a dataset whose id is ``new``; ``more`` are members beside its config."""
+    return _begin("/v1/datasets", {"config": dict(config), **(more or {})}, new)
 
 
 def begin_run(
@@ -154,14 +156,15 @@ def begin_run(
     *,
     plan: Plan = True,
     environment: Any = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Operation[Receipt]:
-    """Begin a run whose id is ``new``, on a dataset that is frozen."""
+    """Begin a run whose id is ``new``, on a dataset that is frozen; ``more`` as above."""
     about: dict[str, Any] = {"dataset": dataset.removeprefix("dataset/"), "config": config}
     if plan is not False:
         about["plan"] = {} if plan is True else plan
     if environment is not None:
         about["environment"] = environment
-    return _begin("/v1/runs", about, new)
+    return _begin("/v1/runs", {**about, **(more or {})}, new)
 
 
 def append(stream: str, actions: Iterable[Mapping[str, Any]]) -> Operation[Receipt]:
@@ -205,10 +208,9 @@ def verify(
 def import_bundle(bundle: bytes | Path) -> Operation[Mapping[str, Any]]:
     """Let the service verify a bundle and keep it as read-only mirrors.
 
-    Where it has findings, ``imported`` is false in what comes back, and there is its ``report``.
+    Where it has findings, ``Findings`` is raised, with its report.
     """
-    request = Request("POST", "/v1/imports", (), _ZIP, bundle, accepts=frozenset({422}))
-    return Operation(request, document)
+    return Operation(Request("POST", "/v1/imports", (), _ZIP, bundle), document)
 
 
 def tokens() -> Listing[Token]:
