@@ -114,7 +114,7 @@ WEB = (
     "limits",
     "httpx",
 )
-HEAVY = ("sqlite3", "eventsourcing", *WEB, "rich", "backports")
+HEAVY = ("httpx", "sqlite3", "eventsourcing", *WEB, "rich", "backports")
 STORE = ("interface.bootstrap", "infrastructure.event_store", "infrastructure.read_models")
 
 

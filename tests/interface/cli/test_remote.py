@@ -128,8 +128,8 @@ def test_sealing_what_is_sealed_says_so(remote: Remote) -> None:
 
 
 def test_a_name_or_the_beginning_of_an_id_is_enough(remote: Remote) -> None:
-    dataset = remote("datasets", "--json").document[-1]["key"]["stream"]
-    assert remote("show", dataset[:-2], "--json").document["dataset"]["name"] == "capitals"
+    (told,) = remote("record", "--json", stdin=lines([{**DATASET[0], "id": ""}])).document
+    assert remote("show", told["stream"][:-2], "--json").document["dataset"]["name"] == "capitals"
     assert remote("show", "nothing").err.startswith("error: 'nothing': expected ")
 
 
