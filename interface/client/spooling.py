@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.errors import Eval752Error
+from domain.errors import Eval752Error, Refused
 from interface.client.answers import Receipt
 from interface.client.exchange import Flow
 from interface.client.retrying import Retries
@@ -43,17 +43,29 @@ class SpoolFolder:
     def left(self, stream: str | None = None) -> Iterator[SpoolFile]:
         """The spools for this service that are there, or that of one stream; each is closed after.
 
+        One that is in use is left to who uses it, unless it is asked for by its stream.
+
         Raises:
-            Refused: when one is in use.
+            Refused: when that one is in use.
+            InvalidInput: when one is no spool.
         """
+        asked = None if stream is None else spool_path(self.folder, stream)
         for path in spools_in(self.folder):
-            if stream is None or path == spool_path(self.folder, stream):
-                spool = SpoolFile(path)
+            if asked in {None, path}:
                 try:
-                    if spool.head.service == self._service:
-                        yield spool
-                finally:
-                    spool.close()
+                    spool = SpoolFile(path)
+                except Refused:
+                    if asked:
+                        raise
+                    continue
+                yield from self._ours(spool)
+
+    def _ours(self, spool: SpoolFile) -> Iterator[SpoolFile]:
+        try:
+            if spool.head.service == self._service:
+                yield spool
+        finally:
+            spool.close()
 
 
 def sending_rest(spool: SpoolFile, retries: Retries) -> Flow[Sent]:

@@ -6,16 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.verification.policy import Policy
-from interface.client import Unauthenticated
+from interface.client import Retries, Unauthenticated
 from interface.verifying import verify_file
 from tests.archives import types as types_of
 from tests.interface.api.conftest import served as serve
 from tests.interface.cli.running import CONFIG, ROWS
 from tests.interface.client.clients import client_of
+from tests.interface.client.flaky import FATES, flaky_of
 from tests.interface.client.service import TOKEN, served
+
+FOR_EVER = Retries(count=1000, first=0.001, most=0.002)
 
 
 @pytest.fixture(scope="module", params=["small", "real"])
@@ -47,7 +52,7 @@ def recorded(client: Any) -> str:
     with client.dataset("capitals", config={"about": "geography"}) as dataset:
         for row in ROWS:
             dataset.add(row)
-    with client.run(dataset=dataset.stream, config=CONFIG, plan=True) as run:
+    with client.run(dataset=dataset, config=CONFIG, plan=True) as run:
         run.answered("q-1", {"text": "Paris"}, request={"p": 1}, latency_ms=412, score=True)
         run.attempt_failed("q-2", {"message": "timeout"})
         run.failed("q-2", {"message": "given up"})
@@ -191,6 +196,29 @@ def test_an_asset_is_put_under_its_digest(client: Any, tmp_path: Path) -> None:
     name = client.put_asset(tmp_path / "a.png", "png")
     assert name == client.put_asset(b"picture", "png")
     assert name.endswith(".png")
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fates=st.lists(st.sampled_from(FATES), max_size=8))
+def test_what_the_network_drops_is_neither_lost_nor_doubled(
+    kind: str, archive: Any, spool: Path, fates: list[str]
+) -> None:
+    held, url, token = archive
+    more = {"transport": flaky_of(kind, url, fates, token), "retries": FOR_EVER}
+    with client_of(kind, url, token, spool, **more) as client:
+        with client.dataset("capitals") as dataset:
+            for row in ROWS:
+                dataset.add(row)
+        with client.run(dataset.stream, CONFIG, plan={"epochs": 5}) as run:
+            for epoch in range(1, 6):
+                run.answered("q-1", {"text": "Paris"}, epoch=epoch, score=True)
+                run.failed("q-2", {"message": "no"}, epoch=epoch)
+    assert types_of(held, dataset.stream)[1:-2] == ["dataset.item_added"] * 2
+    told = types_of(held, run.stream)
+    assert told[3:] == [
+        *("item.answered", "item.scored", "item.failed") * 5, "run.completed", "stream.sealed",
+    ]  # fmt: skip
 
 
 def test_the_items_of_a_dataset_are_listed(client: Any) -> None:

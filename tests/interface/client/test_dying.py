@@ -92,5 +92,7 @@ def test_a_run_whose_recorder_was_killed_goes_on(
 def test_a_spool_in_use_is_left_alone(url: str, spool: Path, dataset: str) -> None:
     config = {"provider": "p", "model": "m", "parameters": {}, "scorers": []}
     with Client(url, TOKEN, spool=spool, retries=QUICK) as client:
-        with client.run(dataset, config), pytest.raises(Refused, match="one in use"):
-            client.flush_spool()
+        with client.run(dataset, config) as run:
+            assert client.flush_spool() == []
+            with pytest.raises(Refused, match="one in use"), client.resume_run(run.id):
+                pass
