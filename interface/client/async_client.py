@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from interface.client import actions, operations
+from interface.client.addresses import Streamed, stream_of
 from interface.client.async_recording import (
     AsyncDatasetRecording,
     AsyncRecording,
@@ -23,7 +24,7 @@ from interface.client.errors import Unavailable
 from interface.client.exchange import AsyncTransport, Listing, Operation, Pause, Request
 from interface.client.listing import first_page, page
 from interface.client.live import Following, LiveEvent, ended
-from interface.client.operations import Plan, Streamed, stream_of
+from interface.client.operations import Plan
 from interface.client.retrying import USUAL, Retries, persistent
 from interface.client.spooling import Sent, SpoolFolder, sending_rest
 from interface.client.transport import AsyncHttpTransport

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from interface.client import actions, operations
+from interface.client.addresses import Streamed, stream_of
 from interface.client.carrying import carry_out, sleep
 from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
 from interface.client.errors import Unavailable
 from interface.client.exchange import Listing, Operation, Pause, Request, Transport
 from interface.client.listing import first_page, page
 from interface.client.live import Following, LiveEvent, ended
-from interface.client.operations import Plan, Streamed, stream_of
+from interface.client.operations import Plan
 from interface.client.recording import DatasetRecording, Recording, RunRecording
 from interface.client.retrying import USUAL, Retries, persistent
 from interface.client.spooling import Sent, SpoolFolder, sending_rest

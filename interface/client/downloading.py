@@ -13,10 +13,10 @@ from typing import BinaryIO, Final, NamedTuple
 from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
 from infrastructure.bundle_zip.new_file import new_file, refusing
+from interface.client.addresses import path_of
 from interface.client.bodies import content_digest
 from interface.client.errors import BadAnswer, Unavailable, check
 from interface.client.exchange import Answer, Flow, Pause, Request
-from interface.client.operations import path_of
 from interface.client.retrying import Retries
 
 _RANGE: Final = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})", re.ASCII)

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple, cast
 
+from interface.client.addresses import path_of
 from interface.client.errors import BadAnswer, Unavailable, check
 from interface.client.exchange import Answer, Request
-from interface.client.operations import path_of
 from interface.client.retrying import Retries
 
 PATH: Final = "/v1/events"

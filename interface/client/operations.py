@@ -8,14 +8,12 @@ more than one request (``downloading``, ``sending``, ``live``).
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import quote
+from typing import Any, NamedTuple
 
 from application.item_detail import EventDetail, ItemDetail
 from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
 from domain.canonical import Json, encode
-from domain.errors import InvalidInput
-from domain.syntax import is_stream
+from interface.client.addresses import path_of, query_of, segment
 from interface.client.answers import (
     HistoryEvent,
     Receipt,
@@ -32,15 +30,6 @@ _JSON = {"Content-Type": "application/json"}
 _ZIP = {"Content-Type": "application/zip"}
 _BINARY = {"Content-Type": "application/octet-stream"}
 Plan = bool | Mapping[str, Any]
-
-
-class Streamed(Protocol):
-    """What has a stream, such as a recording."""
-
-    @property
-    def stream(self) -> str:
-        """``run/ID`` or ``dataset/ID``."""
-        ...
 
 
 class Token(NamedTuple):
@@ -77,7 +66,7 @@ def runs(
 ) -> Listing[RunRow]:
     """The runs, the newest first; or those that are like this, sorted so."""
     asked = {"dataset": dataset, "status": status, "provider": provider, "model": model}
-    query = _query({**asked, "text": text, "sort": sort})
+    query = query_of({**asked, "text": text, "sort": sort})
     return Listing(Request("GET", "/v1/runs", query), partial(value_of, RunRow))
 
 
@@ -93,13 +82,13 @@ def read_run(run: str) -> Operation[RunShown]:
 
 def summary(run: str, at: int | str | None = None) -> Operation[Mapping[str, Json]]:
     """A run's summary now, or after a version, or at a time."""
-    query = _query({"at": at})
+    query = query_of({"at": at})
     return Operation(Request("GET", f"{path_of(run, 'run')}/summary", query), document)
 
 
 def history(stream: str, after: int = 0) -> Listing[HistoryEvent]:
     """The events of a run or dataset in order, without content."""
-    query = _query({"after": after or None})
+    query = query_of({"after": after or None})
     return Listing(
         Request("GET", f"{path_of(stream)}/history", query), partial(value_of, HistoryEvent)
     )
@@ -108,12 +97,12 @@ def history(stream: str, after: int = 0) -> Listing[HistoryEvent]:
 def items(dataset: str, *, text: str | None = None) -> Listing[ItemRow]:
     """The items of a dataset, by index."""
     path = f"{path_of(dataset, 'dataset')}/items"
-    return Listing(Request("GET", path, _query({"text": text})), partial(value_of, ItemRow))
+    return Listing(Request("GET", path, query_of({"text": text})), partial(value_of, ItemRow))
 
 
 def item(dataset: str, item: str | int) -> Operation[EventDetail]:
     """One item of a dataset, with content."""
-    path = f"{path_of(dataset, 'dataset')}/items/{_segment(item)}"
+    path = f"{path_of(dataset, 'dataset')}/items/{segment(item)}"
     return Operation(Request("GET", path), reads(EventDetail))
 
 
@@ -131,15 +120,15 @@ def results(
 ) -> Listing[ResultRow]:
     """The results of a run, by item and epoch; or those that are like this, sorted so."""
     asked = {"status": status, "section": section, "scorer": scorer, "low": low, "high": high}
-    query = _query({**asked, "text": text, "at": at, "sort": sort})
+    query = query_of({**asked, "text": text, "at": at, "sort": sort})
     path = f"{path_of(run, 'run')}/items"
     return Listing(Request("GET", path, query), partial(value_of, ResultRow))
 
 
 def result(run: str, item: str | int, epoch: int = 1) -> Operation[ItemDetail]:
     """One result with its question, attempts, scores and their parts."""
-    path = f"{path_of(run, 'run')}/items/{_segment(item)}"
-    return Operation(Request("GET", path, _query({"epoch": epoch})), reads(ItemDetail))
+    path = f"{path_of(run, 'run')}/items/{segment(item)}"
+    return Operation(Request("GET", path, query_of({"epoch": epoch})), reads(ItemDetail))
 
 
 def begin_dataset(
@@ -188,7 +177,7 @@ def seal(stream: str) -> Operation[Receipt]:
 
 def put_asset(data: bytes | Path, ext: str) -> Operation[str]:
     """Keep the bytes of an asset, and tell its name, for strings ``assets/<name>`` in parts."""
-    request = Request("PUT", "/v1/assets", _query({"ext": ext}), _BINARY, data)
+    request = Request("PUT", "/v1/assets", query_of({"ext": ext}), _BINARY, data)
     return Operation(request, reads(str, "name"))
 
 
@@ -200,7 +189,7 @@ def verify(
     require: Sequence[str] = (),
 ) -> Operation[Mapping[str, Any]]:
     """Let the service verify a bundle, and tell its report; a finding is no error."""
-    query = [*_query({"expect_digest": expect_digest})]
+    query = [*query_of({"expect_digest": expect_digest})]
     query += [("key", each) for each in key] + [("require", each) for each in require]
     return Operation(Request("POST", "/v1/verifications", query, _ZIP, bundle), document)
 
@@ -229,7 +218,7 @@ def issue_token(
 
 def revoke_token(token: str) -> Operation[None]:
     """Make a token useless, at once."""
-    return Operation(Request("DELETE", f"/v1/tokens/{_segment(token)}"), _nothing)
+    return Operation(Request("DELETE", f"/v1/tokens/{segment(token)}"), _nothing)
 
 
 def projects() -> Listing[str]:
@@ -248,44 +237,10 @@ def check_ready() -> Operation[None]:
     return Operation(Request("GET", "/readyz", again=False), _nothing)
 
 
-def stream_of(kind: str, named: str | Streamed) -> str:
-    """``run/ID`` or ``dataset/ID`` of an id, of that itself, or of a recording."""
-    name = named if isinstance(named, str) else named.stream
-    return name if "/" in name else f"{kind}/{name}"
-
-
-def path_of(stream: str, kind: str = "") -> str:
-    """The address of ``run/ID`` or ``dataset/ID``.
-
-    Raises:
-        InvalidInput: when it is neither, or not of the kind that is asked for.
-    """
-    if not is_stream(stream) or "/" not in stream or not stream.startswith(kind):
-        expected = f"{kind}/ID" if kind else "run/ID or dataset/ID"
-        raise InvalidInput("stream", expected, ascii(stream)[:80])
-    of, _, uuid = stream.partition("/")
-    return f"/v1/{of}s/{uuid}"
-
-
 def _begin(path: str, about: Mapping[str, Json], new: str) -> Operation[Receipt]:
     body = encode({**about, "id": new})
     headers = {**_JSON, "Idempotency-Key": new}
     return Operation(Request("POST", path, (), headers, body), reads(Receipt))
-
-
-def _query(asked: Mapping[str, str | float | None]) -> Sequence[tuple[str, str]]:
-    return [(name, str(value)) for name, value in asked.items() if value is not None]
-
-
-def _segment(name: str | int) -> str:
-    """One segment of a path, whatever its characters.
-
-    Raises:
-        InvalidInput: when it would mean another path.
-    """
-    if name in {"", ".", ".."}:
-        raise InvalidInput("item", "an id that can stand in a path", repr(name), "Give its index.")
-    return quote(str(name), safe="")
 
 
 def _as_it_is(row: object) -> Mapping[str, Any]:
