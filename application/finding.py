@@ -4,10 +4,10 @@ Not here: questions of programs, which know the whole id.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Protocol
 
-from application.ports import EventStore, StreamKey
+from application.ports import StreamKey
 from application.read_model import DatasetQuery, DatasetRow, ReadModel, RunQuery, RunRow
 from domain.errors import NotFound, Refused
 
@@ -16,7 +16,15 @@ _AT_ONCE: Final = 1000
 _SHOWN: Final = 5
 
 
-def find_by_id(store: EventStore, name: str, origin: str) -> StreamKey | None:
+class Streams(Protocol):
+    """What holds streams, such as a store."""
+
+    def streams(self) -> Sequence[StreamKey]:
+        """All of them."""
+        ...
+
+
+def find_by_id(store: Streams, name: str, origin: str) -> StreamKey | None:
     """The one stream that is meant by ``run/<uuid>``, ``<uuid>``, or at least 4 digits of either.
 
     ``origin`` is the archive's own, which goes before where streams have the same name.
@@ -38,9 +46,17 @@ def find_by_name(read_model: ReadModel, name: str) -> StreamKey | None:
     Raises:
         Refused: when there is more than one.
     """
-    runs = [row.key for row in all_runs(read_model) if row.dataset_name == name]
-    datasets = [row.key for row in all_datasets(read_model) if row.name == name]
-    return _only(runs or datasets, name)
+    return named(name, all_runs(read_model), all_datasets(read_model))
+
+
+def named(name: str, runs: Iterable[RunRow], datasets: Iterable[DatasetRow]) -> StreamKey | None:
+    """The one of these runs on a dataset of this name, or else the one dataset.
+
+    Raises:
+        Refused: when there is more than one.
+    """
+    on = [row.key for row in runs if row.dataset_name == name]
+    return _only(on or [row.key for row in datasets if row.name == name], name)
 
 
 def not_found(name: str) -> NotFound:

@@ -90,10 +90,13 @@ class Session:
         """Seal every stream of this session that is not."""
         self.flush()
         for stream, tally in self._tallies.items():
-            if receipt := seal(self._recorder, stream):
+            if receipt := self._sealed(stream):
                 self._count(receipt)
             tally.sealed = True
             self._recorder.close_stream(stream)
+
+    def _sealed(self, stream: str) -> Receipt | None:
+        return seal(self._recorder, stream)
 
     def _open(self, action: Action) -> None:
         kind = _OPENS[action.type]

@@ -1,4 +1,4 @@
-"""The lock that makes a process the only writer of an archive.
+"""The lock that makes a process the only writer of an archive, or of another file.
 
 Not here: order among the threads of that process.
 """
@@ -15,14 +15,16 @@ from infrastructure.files import writing
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(file: int) -> None:
+    def try_lock(file: int) -> None:
+        """Lock an open file until it is closed; ``OSError`` when somebody else has."""
         os.lseek(file, 2**20, os.SEEK_SET)  # where nobody reads: a locked byte cannot be read
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         os.lseek(file, 0, os.SEEK_SET)
 else:
     import fcntl
 
-    def _try_lock(file: int) -> None:
+    def try_lock(file: int) -> None:
+        """Lock an open file until it is closed; ``OSError`` when somebody else has."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -37,7 +39,7 @@ class WriterLock:
         with writing(path):
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _try_lock(self._file)
+            try_lock(self._file)
         except OSError:
             holder = os.read(self._file, 20).decode("ascii", "replace").strip()
             self.release()

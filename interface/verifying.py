@@ -5,8 +5,12 @@ Not here: the checks (``domain.verification``), and how a report is shown (``int
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
+from domain.bundle import layout
+from domain.bundle.manifest import Manifest, read_manifest
 from domain.bundle.members import ContainerRejected, Members
 from domain.verification.policy import Policy
 from domain.verification.report import Report
@@ -23,6 +27,29 @@ def verify_file(path: Path, policy: Policy) -> Report:
     """
     with examined(path, policy) as (examination, _):
         return examination.report
+
+
+class Described(NamedTuple):
+    """What a bundle says of itself; ``key`` is the verifier key that came with it, "" for none."""
+
+    digest: str
+    manifest: Manifest
+    key: str
+
+
+def described(path: Path) -> Described:
+    """Read what a bundle says of itself, without any check of it but its form.
+
+    Raises:
+        UnreadableFile, ContainerRejected: when it is no bundle.
+        InvalidInput: when its manifest is none.
+    """
+    with open_bundle(path) as members:
+        manifest = read_manifest(b"".join(members.chunks(layout.MANIFEST)))
+        digest = sha256(b"".join(members.chunks(layout.SUMS))).hexdigest()
+        keys = layout.KEYS in members.names()
+        key = b"".join(members.chunks(layout.KEYS)).decode("ascii", "replace") if keys else ""
+        return Described(digest, manifest, key.strip())
 
 
 @contextmanager

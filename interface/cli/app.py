@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from interface.cli import archive_commands, bundle_commands, service_commands
+from interface.cli import archive_commands, bundle_commands, manage_commands, service_commands
 from interface.cli.plain_values import PlainCommand, PlainGroup
 
 app = typer.Typer(
@@ -54,5 +54,27 @@ _COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "verifier": bundle_commands.verifier,
 }
 
+_GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
+    "token": (
+        "Make, list and revoke tokens for the service.",
+        {
+            "create": manage_commands.create_token,
+            "list": manage_commands.list_tokens,
+            "revoke": manage_commands.revoke_token,
+        },
+    ),
+    "project": (
+        "Make and list projects.",
+        {"add": manage_commands.add_project, "list": manage_commands.list_projects},
+    ),
+    "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),
+}
+
 for _name, _command in _COMMANDS.items():
     app.command(_name, cls=PlainCommand)(_command)
+
+for _name, (_help, _commands) in _GROUPS.items():
+    _group = typer.Typer(cls=PlainGroup, help=_help, no_args_is_help=True, rich_markup_mode=None)
+    for _verb, _command in _commands.items():
+        _group.command(_verb, cls=PlainCommand)(_command)
+    app.add_typer(_group, name=_name)

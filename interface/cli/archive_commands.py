@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from interface.cli.faults import reporting
-from interface.cli.options import Actor, AsJson, Data, Debug, Stream, Where, whole_number
+from interface.cli.options import (
+    Actor,
+    AsJson,
+    Data,
+    Debug,
+    Server,
+    Stream,
+    TokenFile,
+    Where,
+    whole_number,
+)
 
 
 def record(
@@ -25,6 +35,8 @@ def record(
         bool, typer.Option("--seal", help="Seal what was recorded, at the end.")
     ] = False,
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     actor: Actor = "local",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -33,7 +45,7 @@ def record(
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import record as command
 
-        command.record(screen, Where(data, actor), file, assets, seal=seal)
+        command.record(screen, Where(data, actor, server, token_file), file, assets, seal=seal)
 
 
 def archive(
@@ -45,6 +57,8 @@ def archive(
         bool, typer.Option("--refuse-secrets", help="Archive nothing that may hold a secret.")
     ] = False,
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     actor: Actor = "local",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -54,13 +68,19 @@ def archive(
         from interface.cli.commands import archive as command
 
         command.archive(
-            screen, Where(data, actor), files, original=original, refuse_secrets=refuse_secrets
+            screen,
+            Where(data, actor, server, token_file),
+            files,
+            original=original,
+            refuse_secrets=refuse_secrets,
         )
 
 
 def seal(
     name: Stream,
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     actor: Actor = "local",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -69,23 +89,35 @@ def seal(
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import seal as command
 
-        command.seal(screen, Where(data, actor), name)
+        command.seal(screen, Where(data, actor, server, token_file), name)
 
 
-def runs(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> None:
+def runs(
+    data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """List the runs, the newest first."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import listing
 
-        listing.runs(screen, Where(data))
+        listing.runs(screen, Where(data, server=server, token_file=token_file))
 
 
-def datasets(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> None:
+def datasets(
+    data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """List the datasets, the newest first."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import listing
 
-        listing.datasets(screen, Where(data))
+        listing.datasets(screen, Where(data, server=server, token_file=token_file))
 
 
 def show(
@@ -95,6 +127,8 @@ def show(
     ] = None,
     epoch: Annotated[str, typer.Option(metavar="N", help="Of an item, the epoch.")] = "1",
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -103,13 +137,22 @@ def show(
         from interface.cli.commands import show as command
 
         command.show(
-            screen, Where(data), name, command.Asked(item, whole_number("--epoch", epoch, 1))
+            screen,
+            Where(data, server=server, token_file=token_file),
+            name,
+            command.Asked(item, whole_number("--epoch", epoch, 1)),
         )
 
 
-def rebuild(data: Data = None, as_json: AsJson = False, debug: Debug = False) -> None:
+def rebuild(
+    data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """Build the tables behind runs and show anew."""
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import listing
 
-        listing.rebuild(screen, Where(data))
+        listing.rebuild(screen, Where(data, server=server, token_file=token_file))

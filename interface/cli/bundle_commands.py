@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 
 from interface.cli.faults import reporting
-from interface.cli.options import Actor, AsJson, Bundles, Data, Debug, Stream, Where, whole_number
+from interface.cli.options import (
+    Actor,
+    AsJson,
+    Bundles,
+    Data,
+    Debug,
+    Server,
+    Stream,
+    TokenFile,
+    Where,
+    whole_number,
+)
 
 
 def export(
@@ -37,17 +48,19 @@ def export(
         bool, typer.Option("--force", help="Replace a file that has this name.")
     ] = False,
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     actor: Actor = "local",
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Write a sealed run or dataset as one file."""
     with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.bootstrap import ExportOptions
+        from interface.cli.archived import BundleOptions
         from interface.cli.commands import export as command
 
-        options = ExportOptions(withhold or [], compress, force)
-        command.export(screen, Where(data, actor), name, output, options)
+        options = BundleOptions(withhold or [], compress, force)
+        command.export(screen, Where(data, actor, server, token_file), name, output, options)
 
 
 def verify(
@@ -81,6 +94,8 @@ def verify(
 def take_in(
     files: Bundles,
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     actor: Actor = "local",
     as_json: AsJson = False,
     debug: Debug = False,
@@ -89,7 +104,7 @@ def take_in(
     with reporting(as_json=as_json, debug=debug) as screen:
         from interface.cli.commands import take_in as command
 
-        command.take_in(screen, Where(data, actor), files)
+        command.take_in(screen, Where(data, actor, server, token_file), files)
 
 
 def replay(
@@ -118,6 +133,8 @@ def replay(
         bool, typer.Option("--anyway", help="Also a bundle that does not verify.")
     ] = False,
     data: Data = None,
+    server: Server = None,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
@@ -127,7 +144,7 @@ def replay(
 
         lines = whole_number("--limit", limit or ("0" if as_json else "200"), 0)
         asked = command.Asked(command.moment_of(at), events, lines, anyway)
-        command.replay(screen, Where(data), name, asked)
+        command.replay(screen, Where(data, server=server, token_file=token_file), name, asked)
 
 
 def demo(

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, Refused
 from domain.syntax import is_actor
 
 if TYPE_CHECKING:
     from interface.bootstrap import Archive
+    from interface.cli.archived import Archived
 
 Data = Annotated[
     str | None,
@@ -25,6 +26,26 @@ Data = Annotated[
         metavar="DIR",
         help="The archive's folder.",
         show_default="your user data folder",
+    ),
+]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        envvar="EVAL752_SERVER",
+        metavar="URL",
+        help="A service that has the archive, instead of a folder.",
+        show_default=False,
+    ),
+]
+TokenFile = Annotated[
+    str | None,
+    typer.Option(
+        "--token-file",
+        envvar="EVAL752_TOKEN_FILE",
+        metavar="FILE",
+        help="The token for the service.",
+        show_default="EVAL752_TOKEN, or a file in your config folder",
     ),
 ]
 Actor = Annotated[
@@ -63,10 +84,12 @@ def whole_number(option: str, text: str, least: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """An archive as the options name it."""
+    """An archive as the options name it: a folder, or a service with a token."""
 
     data: str | None = None
     actor: str = "local"
+    server: str | None = None
+    token_file: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -78,12 +101,37 @@ class Where:
         return user_data_path("eval752", appauthor=False)
 
     @contextmanager
+    def archive(self, *, writable: bool) -> "Generator[Archived]":
+        """Open it, in its folder or through its service.
+
+        Raises:
+            InvalidInput: when both are named, or what is named is none.
+        """
+        if self.server is None:
+            from interface.cli.local_archive import LocalArchive  # noqa: PLC0415 - loads the database
+
+            with self.open(writable=writable) as archive:
+                yield LocalArchive(archive)
+            return
+        if self.data is not None:
+            found = f"--data {self.data} and --server {self.server}"
+            raise InvalidInput("--server", "a folder or a service", ascii(found)[:200])
+        from interface.cli.remote_archive import open_remote  # noqa: PLC0415 - loads the network
+
+        with open_remote(self.server, self.token_file) as remote:
+            yield remote
+
+    @contextmanager
     def open(self, *, writable: bool) -> "Generator[Archive]":
-        """Open it; see ``interface.bootstrap.open_archive``.
+        """Open what is in a folder; see ``interface.bootstrap.open_archive``.
 
         Raises:
             InvalidInput: when the actor's id is none.
+            Refused: when a service is named.
         """
+        if self.server is not None:
+            remedy = "Do it where the archive is: leave --server and EVAL752_SERVER out."
+            raise Refused("--server", "an archive in a folder", ascii(self.server)[:200], remedy)
         from interface.bootstrap import open_archive  # noqa: PLC0415 - loads the database
 
         actor = f"claimed:{self.actor}"

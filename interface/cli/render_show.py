@@ -1,37 +1,16 @@
 """One run or one dataset as lines. Pure; not here: its items."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from application.item_detail import EventDetail
-from application.read_model import DatasetRow, Held, Milestone, RunRow, SectionRow
-from domain.canonical import Json
+from application.read_model import DatasetRow, Held, Milestone, RunRow
 from interface.cli.render_rows import named
 from interface.cli.render_summary import summary_lines
 from interface.cli.screen import Line
 from interface.cli.text import block, content, paragraph
+from interface.shown import DatasetShown, RunShown
 
 _HEAD = 14
-
-
-class RunShown(NamedTuple):
-    """A run: its row, its first event, its totals, and what names sections and scorers."""
-
-    run: RunRow
-    registered: EventDetail
-    summary: Mapping[str, Json]
-    sections: Sequence[SectionRow]
-    milestones: Sequence[Milestone]
-    scorers: Sequence[str]
-
-
-class DatasetShown(NamedTuple):
-    """A dataset: its row, its first event, its sections."""
-
-    dataset: DatasetRow
-    registered: EventDetail
-    sections: Sequence[SectionRow]
-    milestones: Sequence[Milestone]
 
 
 def run_lines(shown: RunShown, width: int) -> Iterator[Line]:

@@ -6,11 +6,7 @@ from typing import Any, Final
 
 from application.export import Exported
 from application.ports import StreamKey
-from application.stored import StoredEvents
-from application.stream_state import no_chunks, read_state
-from domain.evaluation.run import Run
-from interface.bootstrap import Archive, ExportOptions
-from interface.cli.finding import find
+from interface.cli.archived import Archived, BundleOptions
 from interface.cli.options import Where
 from interface.cli.render_exported import exported_lines
 from interface.cli.screen import Screen
@@ -22,11 +18,11 @@ _SLUG_MOST: Final = 60
 
 
 def export(
-    screen: Screen, where: Where, name: str, output: str | None, options: ExportOptions
+    screen: Screen, where: Where, name: str, output: str | None, options: BundleOptions
 ) -> None:
     """Write the bundle, and say what its recipient has to know."""
-    with where.open(writable=True) as archive:
-        key = find(archive, name)
+    with where.archive(writable=True) as archive:
+        key = archive.find(name)
         target = Path(output or default_name(archive, key, options))
         with screen.progress(str(target)) as advance:
             exported = archive.export(key, target, options, advance)
@@ -36,17 +32,10 @@ def export(
     )
 
 
-def default_name(archive: Archive, key: StreamKey, options: ExportOptions) -> str:
+def default_name(archive: Archived, key: StreamKey, options: BundleOptions) -> str:
     """``<the dataset's name>-<the id's first digits>.eval752.zip``, unless names are withheld."""
-    events = StoredEvents(archive.store)
-    subject = read_state(key.stream, archive.store.state(key), no_chunks).subject
-    dataset = key
-    if isinstance(subject, Run):
-        dataset = StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}")
-    config = events.at(dataset, 1).value("config")
     kind, _, uuid = key.stream.partition("/")
-    told = isinstance(config, dict) and "config" not in options.withhold
-    slug = _slug(str(config["name"])) if told and isinstance(config, dict) else ""
+    slug = "" if "config" in options.withhold else _slug(archive.dataset_name(key))
     return f"{slug or kind}-{uuid[:_ID_DIGITS]}{SUFFIX}"
 
 

@@ -15,16 +15,16 @@ from interface.documents import document
 
 def runs(screen: Screen, where: Where) -> None:
     """List the runs, the newest first."""
-    with where.open(writable=False) as archive, archive.read_model() as read_model:
-        rows = [*all_runs(read_model)]
+    with where.archive(writable=False) as archive:
+        rows = archive.runs()
     ids = short_ids([row.key for row in rows])
     screen.show(run_lines(rows, ids, screen.width), lambda: document(rows))
 
 
 def datasets(screen: Screen, where: Where) -> None:
     """List the datasets, the newest first."""
-    with where.open(writable=False) as archive, archive.read_model() as read_model:
-        rows = [*all_datasets(read_model)]
+    with where.archive(writable=False) as archive:
+        rows = archive.datasets()
     ids = short_ids([row.key for row in rows])
     screen.show(dataset_lines(rows, ids, screen.width), lambda: document(rows))
 

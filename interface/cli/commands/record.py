@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 from application.session import Session
 from domain.errors import InvalidInput, UnreadableFile
-from interface.cli.commands.asset_folder import AssetFolder
+from interface.cli.asset_folder import AssetFolder
 from interface.cli.options import Where
 from interface.cli.render_recorded import recorded_lines, tally_document
 from interface.cli.screen import Screen
@@ -25,9 +25,8 @@ _STDIN: Final = "-"
 def record(screen: Screen, where: Where, source: str, assets: str | None, *, seal: bool) -> None:
     """Record all lines; those of earlier windows stay where a later one is refused."""
     folder = None if assets is None else AssetFolder(Path(assets))
-    with _opened(source) as (file, name, size), where.open(writable=True) as archive:
-        link = None if folder is None else folder.keep_in(archive.assets)
-        session = Session(archive.recorder(), link)
+    with _opened(source) as (file, name, size), where.archive(writable=True) as archive:
+        session = archive.session(folder)
         try:
             with screen.progress(name, size) as advance:
                 for number, line in enumerate(_lines(file, name), 1):

@@ -15,7 +15,7 @@ from domain.bundle.manifest import read_manifest
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
-from interface.cli.finding import find
+from interface.cli.archived import History
 from interface.cli.options import Where
 from interface.cli.render_replay import history_entries, state_lines
 from interface.cli.render_report import failed_checks
@@ -58,13 +58,16 @@ def replay(screen: Screen, where: Where, name: str, asked: Asked) -> None:
 
 
 @contextmanager
-def _replayer(screen: Screen, where: Where, name: str, asked: Asked) -> Generator[Replayer]:
+def _replayer(screen: Screen, where: Where, name: str, asked: Asked) -> Generator[History]:
     if Path(name).is_file():
         with _of_bundle(screen, name, anyway=asked.anyway) as replayer:
             yield replayer
         return
-    with where.open(writable=False) as archive, archive.replayer(find(archive, name)) as replayer:
-        yield replayer
+    with (
+        where.archive(writable=False) as archive,
+        archive.history(archive.find(name)) as history,
+    ):
+        yield history
 
 
 @contextmanager
@@ -92,7 +95,7 @@ def _limited(entries: Iterator[Sequence[Line]], limit: int) -> Iterator[Line]:
         yield Line(f"  … and {more:,} more; --limit 0 shows all", "dim")
 
 
-def _write(screen: Screen, replayer: Replayer, state: Replayed, asked: Asked) -> None:
+def _write(screen: Screen, replayer: History, state: Replayed, asked: Asked) -> None:
     """The document piece by piece: a history may be long."""
     screen.write('{"events": [')
     events: Iterator[Event] = iter(()) if asked.events is False else replayer.events(asked.moment)

@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.verification.policy import Policy
 from domain.verification.verify import Examination
 from interface import report_text
-from interface.bootstrap import Archive
+from interface.cli.archived import Archived
 from interface.cli.options import Where
 from interface.cli.render_imported import imported_lines
 from interface.cli.render_report import report_lines
@@ -25,7 +25,7 @@ from interface.verifying import examined
 def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
     """Take in the files one after the other; one that fails a check is shown and left out."""
     documents: list[dict[str, Any]] = []
-    with where.open(writable=True) as archive:
+    with where.archive(writable=True) as archive:
         for file in files:
             with examined(Path(file), Policy()) as (examination, members):
                 documents.append(_take(screen, archive, file, examination, members))
@@ -33,7 +33,7 @@ def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
 
 
 def _take(
-    screen: Screen, archive: Archive, file: str, examination: Examination, members: Members | None
+    screen: Screen, archive: Archived, file: str, examination: Examination, members: Members | None
 ) -> dict[str, Any]:
     try:
         bundle = None if members is None else verified(members, examination)
@@ -45,7 +45,7 @@ def _take(
             screen.lines(report_lines(file, examination.report))
         screen.note(f"{file} was not imported: a check that it must pass has failed.", "bad")
         return {"file": file, "imported": False, "report": examination.report.to_json()}
-    imported = archive.take_in(bundle)
+    imported = archive.take_in(Path(file), bundle)
     if not screen.as_json:
         screen.lines(imported_lines(file, imported, examination.report))
     return {"file": file, "imported": True, **_document(imported)}

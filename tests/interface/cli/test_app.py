@@ -12,13 +12,20 @@ from interface.cli.app import app
 from interface.cli.main import main
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cli.md").read_text()
-COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+TOP: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+COMMANDS: dict[str, Any] = {
+    f"{name} {verb}".strip(): command
+    for name, top in TOP.items()
+    for verb, command in getattr(top, "commands", {"": top}).items()
+}
+"""Commands by name, those of a group by two words."""
+
 GLOBAL = {"--json", "--debug", "--help", "-h"}
 
 
 def sections() -> dict[str, str]:
     """The text below each heading that names a command."""
-    parts = re.split(r"^## `eval752 (\w+)(.*)`$", PAGE, flags=re.MULTILINE)
+    parts = re.split(r"^## `eval752 ([a-z]+(?: [a-z]+)?)(.*)`$", PAGE, flags=re.MULTILINE)
     return dict(
         zip(parts[1::3], map("".join, zip(parts[2::3], parts[3::3], strict=True)), strict=True)
     )
@@ -107,7 +114,7 @@ WEB = (
     "limits",
     "httpx",
 )
-HEAVY = ("sqlite3", "eventsourcing", *WEB, "rich", "backports")
+HEAVY = ("httpx", "sqlite3", "eventsourcing", *WEB, "rich", "backports")
 STORE = ("interface.bootstrap", "infrastructure.event_store", "infrastructure.read_models")
 
 

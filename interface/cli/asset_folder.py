@@ -4,15 +4,13 @@ Not here: where such strings stand (``application.asset_links``).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from application.asset_links import Link
-from application.ports import Assets
 from domain.errors import InvalidInput, UnreadableFile
 
-_CHUNK: Final = 2**20
 _EXT: Final = re.compile(r"[a-z0-9]{1,8}", re.ASCII)
 
 
@@ -29,8 +27,8 @@ class AssetFolder:
         self._folder = folder.resolve()
         self._names: dict[Path, str] = {}
 
-    def keep_in(self, assets: Assets) -> Link:
-        """What looks a path up: the asset's name, once it is kept, or None where there is no file.
+    def linked(self, keep: Callable[[Path, str], str]) -> Link:
+        """What looks a path up: the asset's name, once ``keep`` has it, or None where it is none.
 
         It raises ``InvalidInput`` for a path that leads out of the folder.
         """
@@ -41,7 +39,7 @@ class AssetFolder:
                 return None
             if file not in self._names:
                 ext = file.suffix[1:].lower()
-                self._names[file] = assets.put(_chunks(file), ext if _EXT.fullmatch(ext) else "bin")
+                self._names[file] = keep(file, ext if _EXT.fullmatch(ext) else "bin")
             return self._names[file]
 
         return link
@@ -55,9 +53,3 @@ class AssetFolder:
         if is_file and not file.is_relative_to(self._folder):
             raise InvalidInput(f"assets/{path}", f"a path inside {self._folder}", str(file))
         return file if is_file else None
-
-
-def _chunks(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            yield chunk

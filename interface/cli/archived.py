@@ -1,0 +1,146 @@
+"""What commands need of an archive, whether it is in a folder here or behind a service.
+
+Two implementations, ``local_archive`` and ``remote_archive``: the commands and what they say are
+the same for both. Not here: which one (``options``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from application.bundle_events import Verified
+from application.export import Exported
+from application.importing import Imported
+from application.item_detail import EventDetail, ItemDetail
+from application.ports import Progress, StreamKey
+from application.replaying import Moment, Replayed
+from application.rows import DatasetRow, RunRow
+from application.session import Session
+from domain.evaluation.events import Event
+from interface.cli.asset_folder import AssetFolder
+from interface.shown import DatasetShown, RunShown
+
+
+class Sealed(NamedTuple):
+    """The version of a seal, and whether it is a new one."""
+
+    version: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BundleOptions:
+    """Kinds to withhold, whether members are deflated, and whether a file may be replaced."""
+
+    withhold: Sequence[str] = ()
+    deflated: bool = False
+    overwrite: bool = False
+
+
+class TokenShown(NamedTuple):
+    """A token as it is told; ``token`` is its text, told where it is new and nowhere else."""
+
+    id: str
+    role: str
+    project: str | None
+    issued: str
+    expires: str | None
+    label: str | None
+    revoked: str | None
+    token: str | None = None
+
+
+class History(Protocol):
+    """Who did what when, and the state that it makes, at any moment."""
+
+    def events(self, moment: Moment) -> Iterator[Event]:
+        """The events that had happened by then, in order."""
+        ...
+
+    def state(self, moment: Moment) -> Replayed:
+        """The state then."""
+        ...
+
+
+class Managed(Protocol):
+    """What commands need to manage who may do what."""
+
+    def tokens(self) -> Iterable[TokenShown]:
+        """All tokens, in the order in which they were issued."""
+        ...
+
+    def issue(self, wanted: Mapping[str, Any]) -> TokenShown:
+        """Make a token: ``role``, and perhaps ``project``, ``expires``, ``label``."""
+        ...
+
+    def revoke(self, token: str) -> None:
+        """Make a token useless."""
+        ...
+
+    def projects(self) -> Sequence[str]:
+        """All projects."""
+        ...
+
+    def add_project(self, project: str) -> None:
+        """Make a project."""
+        ...
+
+
+class Archived(Managed, Protocol):
+    """An archive that is open for a command; each method raises what the archive raises."""
+
+    def find(self, name: str) -> StreamKey:
+        """The stream that RUN|DATASET means."""
+        ...
+
+    def runs(self) -> Sequence[RunRow]:
+        """All runs, the newest first."""
+        ...
+
+    def datasets(self) -> Sequence[DatasetRow]:
+        """All datasets, the newest first."""
+        ...
+
+    def run(self, key: StreamKey) -> RunShown:
+        """One run."""
+        ...
+
+    def dataset(self, key: StreamKey) -> DatasetShown:
+        """One dataset."""
+        ...
+
+    def item(self, dataset: StreamKey, item: str) -> EventDetail:
+        """One item, by its own id or its index."""
+        ...
+
+    def result(self, run: StreamKey, item: str, epoch: int) -> ItemDetail:
+        """What a run made of an item."""
+        ...
+
+    def history(self, key: StreamKey) -> AbstractContextManager[History]:
+        """The history of a run with its dataset, or of a dataset."""
+        ...
+
+    def session(self, folder: AssetFolder | None) -> Session:
+        """What takes lines of actions, with the assets that they find in a folder."""
+        ...
+
+    def seal(self, key: StreamKey) -> Sealed:
+        """Seal one stream."""
+        ...
+
+    def dataset_name(self, key: StreamKey) -> str:
+        """The name of a dataset, or of a run's; "" where it is not known."""
+        ...
+
+    def export(
+        self, key: StreamKey, target: Path, options: BundleOptions, progress: Progress
+    ) -> Exported:
+        """Write a bundle."""
+        ...
+
+    def take_in(self, file: Path, bundle: Verified) -> Imported:
+        """Import a bundle that was verified here."""
+        ...

@@ -1,0 +1,175 @@
+"""An archive in a folder here, as commands need it. Not here: the services (``bootstrap``)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any, Final
+
+from application.access import Role
+from application.access_book import SECRET_BYTES, AccessBook, Token, TokenRequest
+from application.bundle_events import Verified
+from application.export import Exported
+from application.finding import all_datasets, all_runs, find_by_id, find_by_name, not_found
+from application.importing import Imported
+from application.item_detail import EventDetail, ItemDetail, ItemDetails
+from application.ports import Progress, StreamKey
+from application.read_model import ReadModel
+from application.replaying import Replayer
+from application.rows import DatasetRow, RunRow
+from application.sealing import seal
+from application.session import Session
+from application.stored import StoredEvents
+from application.stream_state import no_chunks, read_state
+from domain.errors import InvalidInput, Refused
+from domain.evaluation.config import scorers_of
+from domain.evaluation.run import Run
+from interface.bootstrap import Archive, ExportOptions
+from interface.cli.archived import BundleOptions, Sealed, TokenShown
+from interface.cli.asset_folder import AssetFolder
+from interface.shown import DatasetShown, RunShown
+
+_CHUNK: Final = 2**20
+
+
+class LocalArchive:
+    """``interface.cli.archived.Archived`` over an archive that is open."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def find(self, name: str) -> StreamKey:
+        """The stream that RUN|DATASET means."""
+        key = find_by_id(self._archive.store, name, self._archive.signer.origin)
+        if key is None:
+            with self._archive.read_model() as read_model:
+                key = find_by_name(read_model, name)
+        if key is None:
+            raise not_found(name)
+        return key
+
+    def runs(self) -> Sequence[RunRow]:
+        """All runs, the newest first."""
+        with self._archive.read_model() as read_model:
+            return [*all_runs(read_model)]
+
+    def datasets(self) -> Sequence[DatasetRow]:
+        """All datasets, the newest first."""
+        with self._archive.read_model() as read_model:
+            return [*all_datasets(read_model)]
+
+    def run(self, key: StreamKey) -> RunShown:
+        """One run."""
+        with self._archive.read_model() as read_model:
+            row = read_model.run(key)
+            registered, *_ = self._details(read_model).events(key, [1])
+            names = [scorer.name for scorer in scorers_of(registered.value("config"))]
+            sections, milestones = read_model.sections(row.dataset), read_model.milestones(key)
+            summary = read_model.summary(key)
+            return RunShown(row, registered, summary, sections, milestones, names)
+
+    def dataset(self, key: StreamKey) -> DatasetShown:
+        """One dataset."""
+        with self._archive.read_model() as read_model:
+            registered, *_ = self._details(read_model).events(key, [1])
+            row, sections = read_model.dataset(key), read_model.sections(key)
+            return DatasetShown(row, registered, sections, read_model.milestones(key))
+
+    def item(self, dataset: StreamKey, item: str) -> EventDetail:
+        """One item, by its own id or its index."""
+        with self._archive.read_model() as read_model:
+            details = self._details(read_model)
+            return details.item(dataset, details.index_of(dataset, item))
+
+    def result(self, run: StreamKey, item: str, epoch: int) -> ItemDetail:
+        """What a run made of an item."""
+        with self._archive.read_model() as read_model:
+            details = self._details(read_model)
+            index = details.index_of(read_model.run(run).dataset, item)
+            return details.result(run, index, epoch)
+
+    def history(self, key: StreamKey) -> AbstractContextManager[Replayer]:
+        """The history of a run with its dataset, or of a dataset."""
+        return self._archive.replayer(key)
+
+    def session(self, folder: AssetFolder | None) -> Session:
+        """What takes lines of actions, with the assets that they find in a folder."""
+        link = None if folder is None else folder.linked(self._keep)
+        return Session(self._archive.recorder(), link)
+
+    def seal(self, key: StreamKey) -> Sealed:
+        """Seal one stream."""
+        archive = self._archive
+        if key.origin != archive.signer.origin:
+            found = f"a mirror of {key.origin}"
+            remedy = "Only the archive that recorded it can seal it."
+            raise Refused(key.stream, "a stream of this archive", found, remedy)
+        receipt = seal(archive.recorder(), key.stream)
+        return Sealed(receipt.version if receipt else archive.store.version(key), bool(receipt))
+
+    def dataset_name(self, key: StreamKey) -> str:
+        """The name of a dataset, or of a run's; "" where it is not known."""
+        store = self._archive.store
+        subject = read_state(key.stream, store.state(key), no_chunks).subject
+        if isinstance(subject, Run):
+            key = StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}")
+        config = StoredEvents(store).at(key, 1).value("config")
+        return str(config["name"]) if isinstance(config, dict) else ""
+
+    def export(
+        self, key: StreamKey, target: Path, options: BundleOptions, progress: Progress
+    ) -> Exported:
+        """Write a bundle."""
+        given = ExportOptions(options.withhold, options.deflated, options.overwrite)
+        return self._archive.export(key, target, given, progress)
+
+    def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
+        """Import a bundle that was verified here."""
+        return self._archive.take_in(bundle)
+
+    def tokens(self) -> Iterator[TokenShown]:
+        """All tokens, in the order in which they were issued."""
+        return map(_shown, self._book().tokens)
+
+    def issue(self, wanted: Mapping[str, Any]) -> TokenShown:
+        """Make a token."""
+        if wanted["role"] not in {*Role}:
+            raise InvalidInput("role", f"one of {', '.join(Role)}", ascii(wanted["role"])[:80])
+        asked = TokenRequest(**{**wanted, "role": Role(wanted["role"])})
+        token = self._archive.clock.event_id()
+        text, entry = self._book().issue(asked, token, token_bytes(SECRET_BYTES))
+        self._archive.journal().write([entry])
+        known = next(known for known in self._book().tokens if known.id == token)
+        return _shown(known)._replace(token=text)
+
+    def revoke(self, token: str) -> None:
+        """Make a token useless."""
+        self._archive.journal().write([self._book().revoke(token)])
+
+    def projects(self) -> Sequence[str]:
+        """All projects."""
+        return self._book().projects
+
+    def add_project(self, project: str) -> None:
+        """Make a project."""
+        self._archive.journal().write([self._book().add_project(project)])
+
+    def _details(self, read_model: ReadModel) -> ItemDetails:
+        return ItemDetails(self._archive.store, read_model, self._archive.signer.origin)
+
+    def _book(self) -> AccessBook:
+        return AccessBook(self._archive.store, self._archive.journal().key)
+
+    def _keep(self, file: Path, ext: str) -> str:
+        return self._archive.assets.put(_chunks(file), ext)
+
+
+def _shown(token: Token) -> TokenShown:
+    named = token._asdict()
+    return TokenShown(**{name: named[name] for name in TokenShown._fields if name in named})
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,68 @@
+"""Bodies: the digest and length that go with what is sent, and the bounds of what comes.
+
+Not here: a bundle that comes in pieces (``downloading``).
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from interface.client.errors import BadAnswer
+from interface.client.exchange import MOST_OF_AN_ANSWER, Answer, Request
+
+
+def content_digest(digest: bytes) -> str:
+    """A SHA-256 as a header has it (RFC 9530)."""
+    return f"sha-256=:{b64encode(digest).decode()}:"
+
+
+def headers_of(request: Request) -> Mapping[str, str]:
+    """A request's headers, with digest and length of its body."""
+    body = request.body
+    if body is None:
+        return request.headers
+    if isinstance(body, Path):
+        with body.open("rb") as file:
+            digest = file_digest(file, "sha256").digest()
+            length = {"Content-Length": str(file.tell())}
+    else:
+        digest, length = sha256(body).digest(), {}
+    return {**request.headers, "Content-Digest": content_digest(digest), **length}
+
+
+class Collected:
+    """The body of an answer as a whole, or for a good answer in the sink of its request."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._answer = Answer(0, {})
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._sink = request.sink
+
+    def begin(self, answer: Answer) -> None:
+        """Take status and headers."""
+        self._answer = answer
+        self._sink = self._request.sink if answer.is_good else None
+        if self._sink:
+            self._sink.begin(answer)
+
+    def write(self, piece: bytes) -> None:
+        """Take a piece of the body.
+
+        Raises:
+            BadAnswer: when it is longer than any answer of a service.
+        """
+        if self._sink:
+            self._sink.write(piece)
+            return
+        self._size += len(piece)
+        if self._size > MOST_OF_AN_ANSWER:
+            expected = f"an answer of at most {MOST_OF_AN_ANSWER} bytes"
+            raise BadAnswer(self._request.path, expected, "a longer one")
+        self._pieces.append(piece)
+
+    def answer(self) -> Answer:
+        """The whole answer."""
+        return self._answer._replace(body=b"".join(self._pieces))

@@ -1,0 +1,216 @@
+"""The client that blocks: asks a service, records into it. Each method is an operation.
+
+Usable by any number of threads. Not here: requests and answers (``operations``), and what can be
+awaited (``async_client``).
+"""
+# ruff: noqa: PLR0913 - a client has one argument for each setting
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any, Generic, ParamSpec, Self, TypeVar
+
+from interface.client import actions, operations
+from interface.client.addresses import Streamed, stream_of
+from interface.client.carrying import carry_out, sleep
+from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
+from interface.client.errors import Unavailable
+from interface.client.exchange import Listing, Operation, Pause, Request, Transport
+from interface.client.listing import first_page, page
+from interface.client.live import Following, LiveEvent, ended
+from interface.client.operations import Plan
+from interface.client.recording import DatasetRecording, Recording, RunRecording
+from interface.client.retrying import USUAL, Retries, persistent
+from interface.client.spooling import Sent, SpoolFolder, sending_rest
+from interface.client.transport import HttpTransport
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=Recording)
+T = TypeVar("T")
+
+
+class _Asks(Generic[P, T]):
+    """A method that carries out the operation which a function makes."""
+
+    def __init__(self, make: Callable[P, Operation[T]]) -> None:
+        self._make, self.__doc__ = make, make.__doc__
+
+    def __get__(self, client: "Client", _: type) -> Callable[P, T]:
+        @wraps(self._make)
+        def ask(*args: P.args, **members: P.kwargs) -> T:
+            return client.perform(self._make(*args, **members))
+
+        return ask
+
+
+class _Lists(Generic[P, T]):
+    """A method that iterates over all pages of the list which a function makes."""
+
+    def __init__(self, make: Callable[P, Listing[T]]) -> None:
+        self._make, self.__doc__ = make, make.__doc__
+
+    def __get__(self, client: "Client", _: type) -> Callable[P, Iterator[T]]:
+        @wraps(self._make)
+        def rows(*args: P.args, **members: P.kwargs) -> Iterator[T]:
+            return client.rows(self._make(*args, **members))
+
+        return rows
+
+
+class Client:
+    """A service at ``url``, asked with a token; ``spool`` is the folder where actions wait.
+
+    ``timeout`` are seconds for a connection, and for each piece of an answer.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        spool: Path | None = None,
+        timeout: float = 30.0,
+        retries: Retries = USUAL,
+        transport: Transport | None = None,
+    ) -> None:
+        self._transport = transport or HttpTransport(url, token, timeout)
+        self._spools = SpoolFolder(spool, url.rstrip("/"))
+        self._retries = retries
+
+    archive = _Asks(operations.archive)
+    datasets = _Lists(operations.datasets)
+    runs = _Lists(operations.runs)
+    read_dataset = _Asks(operations.read_dataset)
+    read_run = _Asks(operations.read_run)
+    summary = _Asks(operations.summary)
+    history = _Lists(operations.history)
+    items = _Lists(operations.items)
+    item = _Asks(operations.item)
+    results = _Lists(operations.results)
+    result = _Asks(operations.result)
+    append = _Asks(operations.append)
+    seal = _Asks(operations.seal)
+    put_asset = _Asks(operations.put_asset)
+    verify = _Asks(operations.verify)
+    import_bundle = _Asks(operations.import_bundle)
+    tokens = _Lists(operations.tokens)
+    issue_token = _Asks(operations.issue_token)
+    revoke_token = _Asks(operations.revoke_token)
+    projects = _Lists(operations.projects)
+    add_project = _Asks(operations.add_project)
+    check_ready = _Asks(operations.check_ready)
+
+    def perform(self, operation: Operation[T]) -> T:
+        """Carry out an operation, and read its answer."""
+        answer = carry_out(persistent(operation.request, self._retries), self._transport)
+        return operation.read(answer)
+
+    def rows(self, listing: Listing[T]) -> Iterator[T]:
+        """The rows of a list, page after page."""
+        following: Request | None = first_page(listing)
+        while following:
+            rows, following = carry_out(page(following, self._retries), self._transport)
+            yield from map(listing.read, rows)
+
+    def download(
+        self,
+        stream: str,
+        target: Path,
+        *,
+        withhold: Sequence[str] = (),
+        compress: bool = False,
+        overwrite: bool = False,
+    ) -> Downloaded:
+        """Bring the bundle of a sealed run or dataset into a file; see ``downloading``."""
+        request = bundle_request(stream, withhold, compress=compress)
+        flow = downloading(request, target, self._retries, overwrite=overwrite)
+        return carry_out(flow, self._transport)
+
+    def download_asset(self, stream: str, name: str, target: Path) -> Downloaded:
+        """Bring an asset into a file."""
+        request, digest = asset_request(stream, name), name.partition(".")[0]
+        flow = downloading(request, target, self._retries, sha256_hex=digest)
+        return carry_out(flow, self._transport)
+
+    def events(self, run: str | None = None, *, after: str = "") -> Iterator[LiveEvent]:
+        """Live events without end, of all runs or of one; after a position, none is missed."""
+        following = Following(run, after, self._retries)
+        while True:
+            try:
+                with self._transport.stream(following.request()) as (answer, pieces):
+                    following.begin(answer)
+                    for piece in pieces:
+                        yield from following.events(piece)
+                raise ended()
+            except Unavailable as problem:
+                sleep(Pause(following.missed(problem)))
+
+    @contextmanager
+    def dataset(
+        self, name: str, *, config: Mapping[str, Any] | None = None
+    ) -> Generator[DatasetRecording]:
+        """Record a dataset; at the end of the block it is frozen and sealed."""
+        begin = operations.begin_dataset({"name": name, **(config or {})}, actions.new_id())
+        with self._recording(DatasetRecording, self.perform(begin).stream) as dataset:
+            yield dataset
+
+    @contextmanager
+    def run(
+        self,
+        dataset: str | Streamed,
+        config: Mapping[str, Any],
+        *,
+        plan: Plan = True,
+        environment: Any = None,
+    ) -> Generator[RunRecording]:
+        """Record a run on a dataset; at the end of the block it is completed and sealed.
+
+        Where the block ends early, the run has failed with what was raised, and can be resumed.
+        """
+        on, new = stream_of("dataset", dataset), actions.new_id()
+        begin = operations.begin_run(on, config, new, plan=plan, environment=environment)
+        stream = self.perform(begin).stream
+        with self._recording(RunRecording, stream, actions.started()) as run:
+            yield run
+
+    @contextmanager
+    def resume_run(self, run: str) -> Generator[RunRecording]:
+        """Go on with a run that failed or was left: first with what waits in its spool."""
+        stream = stream_of("run", run)
+        for sent in self._send_left(stream):
+            if sent.problem:
+                raise sent.problem
+        begin = actions.going_on(self.perform(operations.summary(stream)))
+        with self._recording(RunRecording, stream, begin) as resumed:
+            yield resumed
+
+    def flush_spool(self) -> Sequence[Sent]:
+        """Send what earlier recordings left in the spools for this service."""
+        return [*self._send_left()]
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send_left(self, stream: str | None = None) -> Iterator[Sent]:
+        for spool in self._spools.left(stream):
+            yield carry_out(sending_rest(spool, self._retries), self._transport)
+
+    @contextmanager
+    def _recording(self, kind: type[R], stream: str, *first: actions.Made) -> Generator[R]:
+        recording = kind(self._spools.open(stream), self._transport, self._retries)
+        try:
+            for action in first:
+                recording.put(action)
+            yield recording
+        except BaseException as problem:
+            recording.close(problem)
+            raise
+        recording.close()

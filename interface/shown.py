@@ -1,0 +1,28 @@
+"""What is shown of a run or dataset, in a terminal and over HTTP. Not here: how it looks."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from application.item_detail import EventDetail
+from application.rows import DatasetRow, Milestone, RunRow, SectionRow
+from domain.canonical import Json
+
+
+class RunShown(NamedTuple):
+    """A run: its row, its first event, its totals, and what names sections and scorers."""
+
+    run: RunRow
+    registered: EventDetail
+    summary: Mapping[str, Json]
+    sections: Sequence[SectionRow]
+    milestones: Sequence[Milestone]
+    scorers: Sequence[str]
+
+
+class DatasetShown(NamedTuple):
+    """A dataset: its row, its first event, its sections."""
+
+    dataset: DatasetRow
+    registered: EventDetail
+    sections: Sequence[SectionRow]
+    milestones: Sequence[Milestone]
