@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-WALKTHROUGHS = ["docs/first-run.md"]
+WALKTHROUGHS = ["docs/first-run.md", "docs/first-service.md"]
 
 
 def blocks(page: str) -> list[str]:
@@ -27,7 +27,8 @@ def links(page: Path) -> list[str]:
 @pytest.mark.parametrize("page", WALKTHROUGHS)
 def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "EVAL752_DATA": str(tmp_path / "data")}
+    plain = {name: value for name, value in os.environ.items() if "EVAL752" not in name}
+    environment = {**plain, "PATH": path, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     script = "set -eu\n" + "\n".join(blocks(page))
     bash = shutil.which("bash")
     if bash is None:

@@ -115,7 +115,8 @@ class Where:
             return
         if self.data is not None:
             found = f"--data {self.data} and --server {self.server}"
-            raise InvalidInput("--server", "a folder or a service", ascii(found)[:200])
+            remedy = "Leave one out; EVAL752_DATA and EVAL752_SERVER say the same as the options."
+            raise InvalidInput("--server", "a folder or a service", ascii(found)[:200], remedy)
         from interface.cli.remote_archive import open_remote  # noqa: PLC0415 - loads the network
 
         with open_remote(self.server, self.token_file) as remote:
