@@ -80,6 +80,10 @@ class Replayer:
             if has_happened(event):
                 yield event
 
+    def reading(self) -> Reading:
+        """All content at hand, as it stands at the end."""
+        return Reading(self._history(Moment()), self._disclosure, self._members.read_at)
+
     def state(self, moment: Moment) -> Replayed:
         """The state then.
 

@@ -1,4 +1,4 @@
-"""Replays a run or dataset of the archive: unrolled as a bundle has it, with nothing left out.
+"""Replays a run or dataset of the archive: unrolled as a bundle has it, beyond any seal.
 
 Not here: the replay itself (``replaying``), and sealed prefixes (``export``).
 """
@@ -15,15 +15,19 @@ from domain.evaluation.run import Run
 
 
 @contextmanager
-def stored_replay(store: EventStore, key: StreamKey, spool: NewSpool) -> Generator[Replayer]:
+def stored_replay(
+    store: EventStore, key: StreamKey, spool: NewSpool, withhold: frozenset[str] = frozenset()
+) -> Generator[Replayer]:
     """A replayer over all that the archive holds of this run (with its dataset) or dataset.
+
+    ``withhold`` are kinds of parts that it is not shown.
 
     Raises:
         ArchiveDamaged: when the store does not hold what it should.
     """
     with spool() as events, spool() as parts:
         writers = Writers(events.write, parts.write)
-        unrolled = unroll(store, _extents(store, key), frozenset(), writers, _unseen)
+        unrolled = unroll(store, _extents(store, key), withhold, writers, _unseen)
         yield Replayer(SpooledMembers(events, parts), unrolled.disclosure.withheld)
 
 

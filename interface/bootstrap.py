@@ -4,7 +4,7 @@ Not here: what the services do, and the command line. The verifier needs none of
 (``interface.verifying``).
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,16 @@ from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
 from application.stored_replay import stored_replay
+from domain.bundle.layout import closure
 from domain.errors import ArchiveDamaged
-from infrastructure.bundle_zip import BundleWriter, Method, open_bundle, scratch_file
+from infrastructure.bundle_zip import BundleWriter, Method, open_bundle
 from infrastructure.clock import SystemClock
 from infrastructure.content.assets import FileAssets
 from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
 from infrastructure.event_store.store import open_store
 from infrastructure.log_sources import open_log
+from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
@@ -112,9 +114,11 @@ class Archive:
                 self.journal().write([entry])
         return exported
 
-    def replayer(self, key: StreamKey) -> AbstractContextManager[Replayer]:
-        """Replays all that is held of a run or dataset."""
-        return stored_replay(self.store, key, FileSpool)
+    def replayer(
+        self, key: StreamKey, withhold: Iterable[str] = ()
+    ) -> AbstractContextManager[Replayer]:
+        """Replays all that is held of a run or dataset, but for some kinds of parts."""
+        return stored_replay(self.store, key, FileSpool, closure(withhold))
 
     def archive_log(
         self,

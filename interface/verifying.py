@@ -4,7 +4,7 @@ Not here: the checks (``domain.verification``), and how a report is shown (``int
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +50,15 @@ def described(path: Path) -> Described:
         keys = layout.KEYS in members.names()
         key = b"".join(members.chunks(layout.KEYS)).decode("ascii", "replace") if keys else ""
         return Described(digest, manifest, key.strip())
+
+
+def open_members(path: Path) -> AbstractContextManager[Members]:
+    """Open a bundle without any check of it but its container's form.
+
+    Raises:
+        UnreadableFile, ContainerRejected: when it is no bundle.
+    """
+    return open_bundle(path)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from infrastructure.bundle_zip.headers import Method
 from infrastructure.bundle_zip.member_sink import MemberSink
-from infrastructure.bundle_zip.new_file import scratch_file
 from infrastructure.bundle_zip.reader import ZipMembers, open_bundle
 from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
@@ -13,6 +12,5 @@ __all__ = [
     "Method",
     "ZipMembers",
     "open_bundle",
-    "scratch_file",
     "transcode",
 ]

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from infrastructure.bundle_zip.new_file import refusing
 from infrastructure.bundle_zip.source import read_at
+from infrastructure.new_file import refusing
 
 BUFFER_BYTES: Final = 2**20
 _WORTH_A_THREAD: Final = 2**17

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
 from typing import Final
 
-from infrastructure.bundle_zip.new_file import refusing
 from infrastructure.bundle_zip.source import Cache
+from infrastructure.new_file import refusing
 
 _IN_MEMORY: Final = 2**20
 

@@ -16,9 +16,9 @@ from domain.bundle.layout import ASSETS, SECTIONS, NameOrder
 from domain.errors import NotFound
 from infrastructure.bundle_zip.headers import End, Entry, Method, central, end, local_size
 from infrastructure.bundle_zip.member_sink import MemberSink
-from infrastructure.bundle_zip.new_file import new_file, refusing
 from infrastructure.bundle_zip.output import BUFFER_BYTES, Output
 from infrastructure.bundle_zip.source import Cache
+from infrastructure.new_file import new_file, refusing
 
 
 class BundleWriter:

@@ -32,11 +32,15 @@ class Sealed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BundleOptions:
-    """Kinds to withhold, whether members are deflated, and whether a file may be replaced."""
+    """Kinds to withhold, whether members are deflated, and whether a file may be replaced.
+
+    ``form`` is that of a table instead of a bundle.
+    """
 
     withhold: Sequence[str] = ()
     deflated: bool = False
     overwrite: bool = False
+    form: str = ""
 
 
 class TokenShown(NamedTuple):
@@ -139,6 +143,10 @@ class Archived(Managed, Protocol):
         self, key: StreamKey, target: Path, options: BundleOptions, progress: Progress
     ) -> Exported:
         """Write a bundle."""
+        ...
+
+    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Write the results of a run as a table; return how many there are."""
         ...
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:

@@ -44,6 +44,12 @@ def export(
     compress: Annotated[
         bool, typer.Option("--compress", help="Deflate the members; the digest stays the same.")
     ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="FORMAT", help="A table instead: csv, jsonl or parquet; no evidence."
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace a file that has this name.")
     ] = False,
@@ -59,8 +65,9 @@ def export(
         from interface.cli.archived import BundleOptions
         from interface.cli.commands import export as command
 
-        options = BundleOptions(withhold or [], compress, force)
-        command.export(screen, Where(data, actor, server, token_file), name, output, options)
+        options = BundleOptions(withhold or [], compress, force, form or "")
+        write = command.tabulate if options.form else command.export
+        write(screen, Where(data, actor, server, token_file), name, output, options)
 
 
 def verify(

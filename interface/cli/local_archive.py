@@ -13,6 +13,7 @@ from application.export import Exported
 from application.finding import all_datasets, all_runs, find_by_id, find_by_name, not_found
 from application.importing import Imported
 from application.item_detail import EventDetail, ItemDetail, ItemDetails
+from application.journal import Entry, about
 from application.ports import Progress, StreamKey
 from application.read_model import ReadModel
 from application.replaying import Replayer
@@ -28,6 +29,7 @@ from interface.bootstrap import Archive, ExportOptions
 from interface.cli.archived import BundleOptions, Sealed, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.shown import DatasetShown, RunShown
+from interface.tables import write_table
 
 _CHUNK: Final = 2**20
 
@@ -122,6 +124,12 @@ class LocalArchive:
         """Write a bundle."""
         given = ExportOptions(options.withhold, options.deflated, options.overwrite)
         return self._archive.export(key, target, given, progress)
+
+    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Write a table; that its content leaves is recorded before it does."""
+        self._archive.journal().write([Entry("archive.disclosed", about(key))])
+        with self._archive.replayer(key, options.withhold) as replayer:
+            return write_table(replayer, options.form, target, overwrite=options.overwrite)
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from application.bundle_events import Verified
@@ -11,6 +12,7 @@ from application.finding import find_by_id, named, not_found
 from application.importing import Change, Imported
 from application.item_detail import EventDetail, ItemDetail
 from application.ports import Progress, StreamKey
+from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from interface.cli.archived import BundleOptions, Sealed, TokenShown
 from interface.cli.asset_folder import AssetFolder
@@ -20,7 +22,8 @@ from interface.cli.remote_session import RemoteSession
 from interface.client import BadAnswer, Client
 from interface.client.operations import Token
 from interface.shown import DatasetShown, RunShown
-from interface.verifying import described
+from interface.tables import write_table
+from interface.verifying import described, open_members
 
 
 @contextmanager
@@ -115,6 +118,15 @@ class RemoteArchive:
             raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
         return Exported(digest, manifest, signer)
 
+    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Make a table of the bundle that the service gives, here."""
+        with TemporaryDirectory() as folder:
+            bundle = Path(folder) / "run.zip"
+            exported = self.export(key, bundle, BundleOptions(options.withhold), _unseen)
+            with open_members(bundle) as members:
+                replayer = Replayer(members, frozenset(exported.manifest.withheld))
+                return write_table(replayer, options.form, target, overwrite=options.overwrite)
+
     def take_in(self, file: Path, bundle: Verified) -> Imported:
         """Import a bundle that was verified here; the service verifies it again."""
         told = self._client.import_bundle(file)
@@ -148,3 +160,7 @@ class RemoteArchive:
 
 def _shown(token: Token) -> TokenShown:
     return TokenShown(**token._asdict())
+
+
+def _unseen(_bytes: int) -> None:
+    """Progress that nobody sees."""

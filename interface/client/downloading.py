@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
-from infrastructure.bundle_zip.new_file import new_file, refusing
+from infrastructure.new_file import new_file, refusing
 from interface.client.addresses import path_of
 from interface.client.bodies import content_digest
 from interface.client.errors import BadAnswer, Unavailable, check

@@ -9,7 +9,7 @@ from application.ports import StreamKey
 from interface.cli.archived import Archived, BundleOptions
 from interface.cli.options import Where
 from interface.cli.render_exported import exported_lines
-from interface.cli.screen import Screen
+from interface.cli.screen import Line, Screen
 
 SUFFIX: Final = ".eval752.zip"
 _ID_DIGITS: Final = 13
@@ -32,11 +32,28 @@ def export(
     )
 
 
-def default_name(archive: Archived, key: StreamKey, options: BundleOptions) -> str:
-    """``<the dataset's name>-<the id's first digits>.eval752.zip``, unless names are withheld."""
+def tabulate(
+    screen: Screen, where: Where, name: str, output: str | None, options: BundleOptions
+) -> None:
+    """Write a run's results as a table, which proves nothing."""
+    form = options.form
+    with where.archive(writable=True) as archive:
+        key = archive.find(name)
+        target = Path(output or default_name(archive, key, options, f".{form}"))
+        count = archive.tabulate(key, target, options)
+    line = Line(f"{target}: {count} results of {key.stream}, as {form}. It is no evidence.")
+    screen.show(
+        [line], lambda: {"file": str(target), "stream": key.stream, "as": form, "results": count}
+    )
+
+
+def default_name(
+    archive: Archived, key: StreamKey, options: BundleOptions, suffix: str = SUFFIX
+) -> str:
+    """``<the dataset's name>-<the id's first digits><suffix>``, unless names are withheld."""
     kind, _, uuid = key.stream.partition("/")
     slug = "" if "config" in options.withhold else _slug(archive.dataset_name(key))
-    return f"{slug or kind}-{uuid[:_ID_DIGITS]}{SUFFIX}"
+    return f"{slug or kind}-{uuid[:_ID_DIGITS]}{suffix}"
 
 
 def _slug(name: str) -> str:

@@ -229,3 +229,12 @@ def test_what_recorders_left_is_sent(remote: Remote, tmp_path: Path) -> None:
 def test_nothing_to_send_is_no_fault(remote: Remote, tmp_path: Path) -> None:
     assert remote("spool", "send", "--spool", tmp_path).out == "Nothing waits for this service.\n"
     assert eval752("spool", "send", "--spool", tmp_path).code == 2
+
+
+def test_a_table_from_a_service_is_the_one_from_its_folder(remote: Remote, tmp_path: Path) -> None:
+    (run, *_) = remote("runs", "--json").document
+    said = remote("export", run["key"]["stream"], "--as", "jsonl", "-o", tmp_path / "a.jsonl")
+    assert said.code == 0, said
+    ids = [json.loads(line)["id"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    assert ids == ["q-1", "q-2", "q-3"][: len(ids)]
+    assert ids

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Refused
-from infrastructure.bundle_zip import new_file as module
-from infrastructure.bundle_zip.new_file import new_file, scratch_file
+from infrastructure import new_file as module
+from infrastructure.new_file import new_file, scratch_file
 
 
 @pytest.fixture(autouse=True, params=["without a name", "with a hidden name"])

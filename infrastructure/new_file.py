@@ -3,7 +3,7 @@
 Where the file system has files without a name (Linux), the draft is one, and nothing of it stays
 however the process ends. To take the place of a file it needs a name for a moment, since a link
 replaces nothing: killed right then, it leaves a whole file with a hidden name. Elsewhere the draft
-has that name from the beginning. Not here: zip.
+has that name from the beginning. Not here: what is written.
 """
 
 import os
