@@ -45,8 +45,8 @@ def create_app(settings: Settings) -> FastAPI:
         summary="The evidence archive for LLM evaluation runs.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would have the token sent again, to whatever Host says
         lifespan=_lifespan,
-        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.limiter = RateLimiter(settings)

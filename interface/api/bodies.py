@@ -3,6 +3,7 @@
 How large a body may be at all was decided before it came here (``limits``).
 """
 
+import re
 import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,8 @@ MOST_LINE: Final = 16 * 2**20
 """Bytes of a line of NDJSON at most; what is larger goes into assets."""
 
 _PIECE: Final = 2**20
+_LONGEST_NAME: Final = 200
+"""Bytes of a file's name that are kept; no disk takes more than 255."""
 
 
 class Received(NamedTuple):
@@ -75,6 +78,13 @@ async def received(request: Request, folder: Path) -> AsyncGenerator[Received]:
         file.flush()
         check_digest(digest.digest(), announced)
         yield Received(Path(file.name), size)
+
+
+def plain_name(stated: str | None) -> str:
+    """The last part of a name that somebody gave a file, of characters that any disk takes."""
+    last = re.split(r"[/\\]", stated or "")[-1].strip(". ")
+    plain = "".join(char if char.isprintable() else "_" for char in last)
+    return plain.encode()[-_LONGEST_NAME:].decode(errors="ignore") or "upload.eval752.zip"
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from application.access import Principal
 from application.ports import StreamKey
 from domain.errors import InvalidInput
-from domain.syntax import MAX_INTEGER
+from domain.syntax import is_printed_index
 from interface.api.access import Archived, Reader
 from interface.api.answers import beside
 from interface.api.descriptions import STREAM
@@ -49,7 +49,7 @@ def _last_seen(request: Request, now: int) -> int:
     text = request.headers.get("last-event-id")
     if text is None:
         return now
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_INTEGER):
+    if not is_printed_index(text):
         raise InvalidInput("Last-Event-ID", "the id of an event of this stream", ascii(text[:80]))
     return int(text)
 

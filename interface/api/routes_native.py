@@ -18,7 +18,7 @@ from application.ports import StreamKey
 from domain.errors import InvalidInput
 from interface.api.access import Archived, Exporter, Importer
 from interface.api.answers import answer, beside
-from interface.api.bodies import check_media, filed
+from interface.api.bodies import check_media, filed, plain_name
 from interface.api.descriptions import FILE, FORM, TAKEN, Uuid
 from interface.api.downloads import download
 from interface.api.routes_bundles import imported, leaves, prepared
@@ -68,8 +68,7 @@ async def upload(request: Request, service: Archived, who: Importer) -> Response
         files = [value for value in form.values() if isinstance(value, UploadFile)]
         if not files:
             raise InvalidInput("form", "a file", "none")
-        name = Path(files[0].filename or "upload.eval752.zip").name
-        async with filed(files[0], service.spool, name) as path:
+        async with filed(files[0], service.spool, plain_name(files[0].filename)) as path:
             try:
                 report = await beside(partial(archived, service, path, who))
             except SealedBundle:

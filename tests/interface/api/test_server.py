@@ -54,6 +54,31 @@ def test_a_body_that_stops_coming_is_given_up(server: Served, path: str) -> None
     assert (status, json.loads(body)["type"]) == (408, "urn:eval752:problem:too-slow")
 
 
+FRAMED = [
+    "Content-Length: 5\r\nTransfer-Encoding: chunked",
+    "Transfer-Encoding: chunked\r\nContent-Length: 5",
+    "Content-Length: 5\r\nContent-Length: 6",
+    "Content-Length: +5",
+    "Transfer-Encoding: chunked, identity",
+    "Transfer-Encoding : chunked",
+]
+
+
+@pytest.mark.parametrize("framing", FRAMED)
+@pytest.mark.parametrize("arguments", [(), ("without=httptools",)])
+def test_nothing_is_taken_for_a_request_behind_a_body_whose_end_is_in_doubt(
+    framing: str, arguments: tuple[str, ...]
+) -> None:
+    with served(*arguments) as server:
+        answers = server.say(
+            f"POST /length HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n0\r\n\r\n".encode()
+            + b"GET /client HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )
+    status, headers, rest = parsed(answers)
+    assert (status in {400, 411}, headers["connection"].lower()) == (True, "close")
+    assert b"HTTP/1.1" not in rest.replace(b"a request of HTTP/1.1", b"")
+
+
 def test_nobody_is_believed_who_he_says_he_is_for(server: Served) -> None:
     said = server.say(request("GET", "/client", "X-Forwarded-For: 192.0.2.7"))
     assert parsed(said)[2] == b'"127.0.0.1"'
