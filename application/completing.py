@@ -159,6 +159,8 @@ class Completing:
 
     def _find_dataset(self, action: Action) -> StreamKey:
         stream = f"dataset/{action.facts.get('dataset', '')}"
+        if origin := action.facts.get("dataset_origin"):  # from whoever knows which one is meant
+            return StreamKey(origin, stream)
         found = [key for key in self._store.streams() if key.stream == stream]
         found.sort(key=lambda key: key.origin != self._origin)
         if not found:

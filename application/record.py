@@ -49,6 +49,11 @@ class Prepared(NamedTuple):
     gone: Sequence[str]
     """The assets that what it erases listed."""
 
+    @property
+    def begins(self) -> bool:
+        """Whether the stream begins with it."""
+        return bool(self.events) and self.events[0].version == 1
+
     @classmethod
     def nothing(cls) -> "Prepared":
         """A batch for no stream."""
@@ -101,7 +106,7 @@ class Recorder:
         Raises:
             Conflict: when a stream moved on meanwhile, or an event id is known; nothing is written.
         """
-        appends = [*_appends(batches), *beside]
+        appends = [*beside, *_appends(batches)]  # whose a stream is, is known before it is there
         gone = [name for batch in batches for name in batch.gone]
         try:
             with forgetting(self.store, self.assets, gone):

@@ -62,14 +62,15 @@ class _Follow:
         self._told: dict[StreamKey, _Told] = {}
 
     async def lines(self, position: int, heartbeat: float) -> AsyncIterator[bytes]:
-        """The stream, from a position on; it ends with the service or the client."""
+        """The stream, from a position on; it ends with the service, the client or the token."""
+        lane = self._service.lanes.live
         with self._service.live.listening() as changed:
             yield b": connected\n\n"
-            while not self._service.live.is_closed:
+            while self._goes_on():
                 changed.clear()
-                moved = await beside(partial(self._moved, position))
+                moved = await beside(partial(self._moved, position), lane)
                 for at, key in moved:
-                    for told in await beside(partial(self._news, key)):
+                    for told in await beside(partial(self._news, key), lane):
                         yield b"id: %d\ndata: %b\n\n" % (at, orjson.dumps(told))
                 if moved:
                     position = max(at for at, _ in moved)
@@ -78,6 +79,11 @@ class _Follow:
                     await asyncio.wait_for(changed.wait(), heartbeat)
                 except TimeoutError:
                     yield b": alive\n\n"
+
+    def _goes_on(self) -> bool:
+        now = self._service.archive.clock.now()
+        is_void = self._service.book.is_void(self._who.token, now)
+        return not is_void and not self._service.live.is_closed
 
     def _moved(self, after: int) -> Sequence[tuple[int, StreamKey]]:
         """The streams that moved, as far as readers can see, each with its last position."""

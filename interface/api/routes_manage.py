@@ -3,6 +3,7 @@
 Not here: what tokens may do (``application.access``).
 """
 
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -60,7 +61,7 @@ async def issue(request: Request, service: Archived, who: Manager) -> Response:
 @router.delete("/v1/tokens/{token}", status_code=204)
 async def revoke(token: str, service: Archived, who: Manager) -> Response:
     """Make a token useless, at once."""
-    await written(service.writer.note([service.book.revoke(token)], who.actor))
+    await written(service.writer.decide(partial(service.book.revoke, token), who.actor))
     return Response(status_code=204)
 
 
@@ -75,7 +76,7 @@ async def add_project(request: Request, service: Archived, who: Manager) -> Resp
     """Make a project."""
     members = await _members(request, frozenset({"project"}))
     project = str(members.get("project", ""))
-    await written(service.writer.note([service.book.add_project(project)], who.actor))
+    await written(service.writer.decide(partial(service.book.add_project, project), who.actor))
     return answer({"project": project}, 201)
 
 

@@ -20,7 +20,6 @@ from interface.api.access import Archived, Exporter, Importer
 from interface.api.answers import answer, beside
 from interface.api.bodies import check_media, filed, plain_name
 from interface.api.descriptions import FILE, FORM, TAKEN, Uuid
-from interface.api.downloads import download
 from interface.api.routes_bundles import imported, leaves, prepared
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -40,8 +39,7 @@ async def export(
     """The bundle of a dataset, or of a run on it."""
     key = await beside(partial(_asked, service, who, uuid, run_id, section_ids))
     ready = await prepared(service, key, (), deflated=False)
-    await leaves(service, key, ready, who)
-    return download(request, ready, f"{uuid}.eval752.zip")
+    return await leaves(request, service, (key, ready, who), f"{uuid}.eval752.zip")
 
 
 def _asked(
@@ -70,7 +68,7 @@ async def upload(request: Request, service: Archived, who: Importer) -> Response
             raise InvalidInput("form", "a file", "none")
         async with filed(files[0], service.spool, plain_name(files[0].filename)) as path:
             try:
-                report = await beside(partial(archived, service, path, who))
+                report = await beside(partial(archived, service, path, who), service.lanes.heavy)
             except SealedBundle:
                 return await imported(service, path, who)
     return answer(_document(report), 201 if report.recorded else 200)
@@ -91,7 +89,7 @@ def archived(service: Service, path: Path, who: Principal) -> ArchiveReport:
             path, original=True, refuse_secrets=False, archiver=archiver
         )
 
-    return service.writer.call(work).result()
+    return service.writer.call(work, who.actor).result()
 
 
 def _document(report: ArchiveReport) -> dict[str, Any]:
