@@ -140,9 +140,10 @@ class Completing:
             )
         config = action.parts.get("config")
         members = config if isinstance(config, dict) else {}
+        named = key.stream if key.origin == self._origin else f"{key.origin} {key.stream}"
         trial, same = self._store.count_trial(
-            _key_of([key.stream, members.get("provider"), members.get("model")]),
-            _key_of([key.stream, members]),
+            _key_of([named, members.get("provider"), members.get("model")]),
+            _key_of([named, members]),
             state.head.stream,
         )
         scorers = members.get("scorers")
