@@ -24,7 +24,7 @@ from domain.verification.policy import Policy
 from domain.verification.verify import Examination
 from interface.api.access import Archived, Exporter, Importer, Verifier
 from interface.api.answers import answer, beside, written
-from interface.api.bodies import check_media, received
+from interface.api.bodies import check_media
 from interface.api.descriptions import BUNDLE, FILE, OBJECT, TAKEN, Kind, Uuid
 from interface.api.downloads import download
 from interface.api.errors import BundleRejected
@@ -103,7 +103,7 @@ async def verify(
     """Perform every check of a bundle that is sent, and keep nothing of it."""
     check_media(request, ZIP, "application/octet-stream")
     policy = read_policy(expect_digest, key or [], require or [], ("expect_digest", "require"))
-    async with received(request, service.spool) as body:
+    async with service.incoming.body(request) as body:
         work = partial(_verified, body.path, policy)
         document, verdict = await beside(work, service.lanes.heavy)
     await _note_verdict(service, document, verdict, who)
@@ -128,7 +128,7 @@ async def _note_verdict(
 async def take_in(request: Request, service: Archived, who: Importer) -> Response:
     """Verify a bundle that is sent, and keep it as read-only mirrors."""
     check_media(request, ZIP, "application/octet-stream")
-    async with received(request, service.spool) as body:
+    async with service.incoming.body(request) as body:
         return await imported(service, body.path, who)
 
 

@@ -23,7 +23,7 @@ from domain.errors import InvalidInput
 from domain.syntax import is_uuid
 from interface.api.access import Archived, Recorder
 from interface.api.answers import answer, beside, receipt_document, written
-from interface.api.bodies import check_media, read_lines, read_whole, received
+from interface.api.bodies import check_media, read_lines, read_whole
 from interface.api.descriptions import ACTIONS, BEGIN, BEGUN, BYTES, MADE, RECORDED, Kind, Uuid
 from interface.api.errors import Forbidden
 from interface.api.service import Service
@@ -95,7 +95,7 @@ async def put_asset(request: Request, service: Archived, who: Recorder, ext: str
     """Keep the bytes of an asset; parts then refer to it as ``assets/<name>``."""
     if not (ext.isascii() and ext.isalnum() and ext == ext.lower() and len(ext) <= 8):
         raise InvalidInput("ext", "1 to 8 of a-z 0-9", ascii(ext[:80]))
-    async with received(request, service.spool) as body:
+    async with service.incoming.body(request) as body:
         put = partial(service.archive.assets.put, body.chunks(), ext)
         name = await beside(put, service.lanes.heavy)
     service.uploads.add((who.token, name))

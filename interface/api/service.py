@@ -20,6 +20,7 @@ from domain.errors import NotFound, Refused
 from domain.syntax import is_asset_name, is_uuid
 from interface.api.errors import Unauthenticated
 from interface.api.exports import Exports
+from interface.api.incoming import Incoming
 from interface.api.lanes import Lanes, lanes
 from interface.api.live import Live
 from interface.bootstrap import Archive, open_archive
@@ -38,8 +39,7 @@ class Service:
     follower: Follower
     live: Live
     exports: Exports
-    spool: Path
-    """A folder for bodies on their way."""
+    incoming: Incoming
     uploads: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Assets that were put, with the tokens of those who did."""
     lanes: Lanes = field(default_factory=lanes)
@@ -146,8 +146,8 @@ OPEN = Principal("open", Role.ADMINISTRATOR, None)
 
 
 @contextmanager
-def open_service(folder: Path, exports_room: int) -> Generator[Service]:
-    """Open an archive for many.
+def open_service(folder: Path, exports_room: int, most_incoming: int) -> Generator[Service]:
+    """Open an archive for many; both numbers are bytes, of bundles kept and of files coming in.
 
     Raises:
         Refused: when another process writes to it.
@@ -159,6 +159,7 @@ def open_service(folder: Path, exports_room: int) -> Generator[Service]:
         exports, spool = Exports(folder / "exports", exports_room), folder / "spool"
         shutil.rmtree(spool, ignore_errors=True)  # of a process that is no more
         spool.mkdir(mode=0o700)
+        incoming = Incoming(spool, most_incoming)
         opened.callback(shutil.rmtree, spool, ignore_errors=True)
         opened.callback(exports.close)
         live = Live()
@@ -178,4 +179,4 @@ def open_service(folder: Path, exports_room: int) -> Generator[Service]:
 
         writer = Writer(archive.recorder(), journal, committed, check_actor)
         opened.callback(writer.close)
-        yield Service(archive, read_model, book, writer, follower, live, exports, spool)
+        yield Service(archive, read_model, book, writer, follower, live, exports, incoming)
