@@ -6,7 +6,6 @@ replaces nothing: killed right then, it leaves a whole file with a hidden name. 
 has that name from the beginning. Not here: what is written.
 """
 
-import errno
 import os
 import sys
 from collections.abc import Generator
@@ -19,9 +18,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from domain.errors import Refused, StorageFull
-from infrastructure.files import sync_folder
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from infrastructure.files import FULL, sync_folder
 
 
 @contextmanager
@@ -72,7 +69,7 @@ def refusing(place: str) -> Generator[None, None, None]:
         yield
     except OSError as error:
         found = error.strerror or str(error)
-        if error.errno in _FULL:
+        if error.errno in FULL:
             remedy = "Make room on the disk (or raise the quota) and do it again."
             raise StorageFull(place, "room to write", found, remedy) from error
         raise Refused(place, "a file that can be written", found) from error
