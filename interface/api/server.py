@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import InvalidInput, Refused, UnreadableFile
+from interface.api.connections import most_connections
 from interface.api.protocols import problem_protocol
 from interface.api.refusals import LARGEST_HEAD
 from interface.api.settings import Settings
@@ -83,9 +84,11 @@ def address_of(bound: socket.socket, settings: Settings) -> str:
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    protocol = problem_protocol()
+    protocol.most = most_connections()
     config = uvicorn.Config(
         app,
-        http=problem_protocol(),
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,

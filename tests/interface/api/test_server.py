@@ -3,6 +3,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Generator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ def test_nothing_is_taken_for_a_request_behind_a_body_whose_end_is_in_doubt(
     status, headers, rest = parsed(answers)
     assert (status in {400, 411}, headers["connection"].lower()) == (True, "close")
     assert b"HTTP/1.1" not in rest.replace(b"a request of HTTP/1.1", b"")
+
+
+@pytest.mark.parametrize("arguments", [(), ("without=httptools",)])
+def test_connections_leave_files_for_others(arguments: tuple[str, ...]) -> None:
+    with served("files=300", *arguments) as server:
+        with ExitStack() as opened:
+            for _ in range(150):
+                opened.enter_context(server.connected())
+            with server.connected() as late, suppress(ConnectionError):
+                late.sendall(request("GET", "/client"))
+                assert read_all(late) == b""
+            assert len([*Path(f"/proc/{server.process.pid}/fd").iterdir()]) < 200
+        assert parsed(server.say(request("GET", "/client")))[0] == 200
 
 
 def test_nobody_is_believed_who_he_says_he_is_for(server: Served) -> None:
