@@ -18,12 +18,12 @@ from application.asset_links import relink_action
 from application.ports import StreamKey
 from application.record import Receipt
 from application.sealing import seal
-from domain.canonical import Json, decode
+from domain.canonical import Json
 from domain.errors import InvalidInput
 from domain.syntax import is_uuid
 from interface.api.access import Archived, Recorder
 from interface.api.answers import answer, beside, receipt_document, written
-from interface.api.bodies import check_media, read_lines, read_whole
+from interface.api.bodies import MOST_LINE, SHORT, check_media, read_lines, read_members
 from interface.api.descriptions import ACTIONS, BEGIN, BEGUN, BYTES, MADE, RECORDED, Kind, Uuid
 from interface.api.errors import Forbidden
 from interface.api.service import Service
@@ -33,8 +33,7 @@ router = APIRouter(tags=["record"])
 _KEYS: Final = UUID("2b0b3c6a-6f0c-4a53-9a62-0d6c5f6d7c11")
 _MOST_KEY: Final = 255
 _FEW: Final = 50
-_SHORT: Final = 2**16
-"""So many lines with so many bytes are read without giving others their turn."""
+"""So many lines of few bytes are read without giving others their turn."""
 
 T = TypeVar("T")
 _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
@@ -48,7 +47,9 @@ _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
 async def begin(kind: Kind, request: Request, service: Archived, who: Recorder) -> Response:
     """Begin a dataset or a run."""
     check_media(request, "application/json")
-    members = _members(decode(await read_whole(request), "body"), kind)
+    members = await read_members(request, _MEMBERS[kind], MOST_LINE)
+    if "id" in members and not is_uuid(members["id"]):
+        raise InvalidInput("body, id", "a lower-case UUID", "another value")
     ids = _ids(request, who)
     uuid = str(members.pop("id", "") or next(ids, "") or service.archive.clock.event_id())
     key = service.own(kind, uuid)
@@ -69,7 +70,7 @@ async def append(
     is_known = service.book.knows(service.own(kind, uuid))
     placed = partial(service.place_to_append, kind, uuid, who)
     key = await _at_once(service, is_known, placed)
-    is_quick = len(lines) <= _FEW and sum(map(len, lines)) <= _SHORT
+    is_quick = len(lines) <= _FEW and sum(map(len, lines)) <= SHORT
     batch = partial(_batch, service, key, lines, who, _ids(request, who))
     actions = await _at_once(service, is_quick, batch)
     receipt = await written(service.writer.record(key.stream, actions, who.actor))
@@ -124,17 +125,6 @@ def _batch(
     service: Service, key: StreamKey, lines: Sequence[bytes], who: Principal, ids: Iterator[str]
 ) -> Sequence[Action]:
     return [*_identified(_actions(lines, who, partial(service.linked, key, who)), ids)]
-
-
-def _members(document: Json, name: str) -> dict[str, Json]:
-    if not isinstance(document, dict):
-        raise InvalidInput("body", "an object", repr(document)[:60])
-    if unknown := sorted(document.keys() - _MEMBERS[name]):
-        expected = f"members {', '.join(sorted(_MEMBERS[name]))}"
-        raise InvalidInput("body", expected, ", ".join(unknown)[:80])
-    if "id" in document and not is_uuid(document["id"]):
-        raise InvalidInput("body, id", "a lower-case UUID", repr(document["id"])[:60])
-    return dict(document)
 
 
 def _registration(kind: str, members: Mapping[str, Json]) -> Iterator[Action]:

@@ -81,6 +81,17 @@ def test_a_batch_is_within_its_bounds(service: Served) -> None:
     assert ok(recorder.get(f"/v1/runs/{run}"))["run"]["version"] == before
 
 
+@pytest.mark.parametrize(("path", "most"), [("tokens", 2**16), ("datasets", 2**24)])
+def test_a_document_is_no_longer_than_it_can_mean_something(
+    service: Served, path: str, most: int
+) -> None:
+    json = {"Content-Type": "application/json"}
+    for size, status in ((most, 400), (most + 1, 413)):
+        sent = b"[" + b" " * (size - 2) + b"]"
+        refused = service.root.post(f"/v1/{path}", content=sent, headers=json)
+        assert refused.status_code == status
+
+
 @pytest.mark.parametrize("path", ["/v1/verifications", "/v1/imports", "/datasets/upload"])
 @pytest.mark.parametrize("framing", ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
 def test_an_upload_that_is_broken_off_leaves_nothing(
