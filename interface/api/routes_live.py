@@ -39,7 +39,8 @@ async def events(
 ) -> Response:
     """Follow all runs that a token may see, or one of them; see docs/api.md, section 5."""
     only = None if run is None else await beside(lambda: service.stream("run", run, who))
-    after = _last_seen(request, service.live.position)
+    now = await beside(service.archive.store.position)  # readers may not be there yet
+    after = _last_seen(request, now)
     lines = _Follow(service, who, only).lines(after, request.app.state.settings.heartbeat)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(lines, 200, headers, "text/event-stream")
