@@ -90,7 +90,14 @@ class AccessBook:
 
     def place(self, key: StreamKey) -> Place:
         """Where a stream belongs."""
+        if key not in self._places:
+            self.catch_up()  # it may be durable, and not taken in yet
         return self._places.get(key, _NOWHERE)
+
+    def is_void(self, token: str, now: str) -> bool:
+        """Whether a token was issued and counts no more."""
+        known = self._tokens.get(token)
+        return known is not None and not known.is_good(now)
 
     def principal(self, text: str, now: str) -> Principal | None:
         """Who a token's text stands for; None for a text that is no good token."""

@@ -140,9 +140,10 @@ class Completing:
             )
         config = action.parts.get("config")
         members = config if isinstance(config, dict) else {}
+        named = key.stream if key.origin == self._origin else f"{key.origin} {key.stream}"
         trial, same = self._store.count_trial(
-            _key_of([key.stream, members.get("provider"), members.get("model")]),
-            _key_of([key.stream, members]),
+            _key_of([named, members.get("provider"), members.get("model")]),
+            _key_of([named, members]),
             state.head.stream,
         )
         scorers = members.get("scorers")
@@ -159,6 +160,8 @@ class Completing:
 
     def _find_dataset(self, action: Action) -> StreamKey:
         stream = f"dataset/{action.facts.get('dataset', '')}"
+        if origin := action.facts.get("dataset_origin"):  # from whoever knows which one is meant
+            return StreamKey(origin, stream)
         found = [key for key in self._store.streams() if key.stream == stream]
         found.sort(key=lambda key: key.origin != self._origin)
         if not found:

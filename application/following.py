@@ -10,7 +10,7 @@ from typing import Final
 from application.ports import EventStore
 from application.project import catch_up
 from application.read_model import ReadModel
-from domain.errors import Eval752Error, Refused
+from domain.errors import Refused
 
 PATIENCE: Final = 10.0
 """Seconds that a reader waits for what was written before it asked."""
@@ -30,7 +30,7 @@ class Follower:
         self._changed = Condition()
         self._asked, self._reached, self._closed = store.position(), 0, False
         self._waiting = 0
-        self.fault: Eval752Error | None = None
+        self.fault: Exception | None = None
         self._thread = Thread(target=self._run, name="follower", daemon=True)
         self._thread.start()
 
@@ -85,10 +85,10 @@ class Follower:
                 self._changed.wait_for(lambda: self._closed or self._waiting, PAUSE)
 
     def _follow(self, position: int) -> None:
-        fault = None
+        fault: Exception | None = None
         try:
             catch_up(self._store, self._read_model)
-        except Eval752Error as problem:
+        except Exception as problem:  # noqa: BLE001 - told to who waits, and tried again
             fault = problem
         with self._changed:
             self._reached, self.fault = position, fault

@@ -94,7 +94,8 @@ class Importer:
         *_, last = bundle.manifest.streams
         came = of_bundle("archive.imported", _key(last), last.size, last.root, bundle.digest)
         entries = self._journal.append([came, *beside])
-        self._store.commit([*(self._append(bundle, end) for end in longer), entries])
+        appends = (self._append(bundle, end) for end in longer)
+        self._store.commit([entries, *appends])  # whose a stream is, is known before it is there
 
     def _change(self, bundle: Verified, end: StreamEnd) -> Change:
         key = _key(end)

@@ -14,7 +14,7 @@ from domain.canonical import Json, encode
 from domain.errors import NotFound
 from domain.evaluation.config import Scorer, scorers_of
 from domain.evaluation.scoring import NotRecomputable, ScoredItem, is_recomputable, score, text_of
-from domain.syntax import is_index
+from domain.syntax import is_printed_index
 from domain.transparency.merkle import leaf_hash
 
 
@@ -86,7 +86,7 @@ class ItemDetails:
         found = self._store.items_by_outside(dataset, [item]).get(item)
         if found:
             return found.item
-        if item.isascii() and item.isdigit() and is_index(int(item)):
+        if is_printed_index(item):
             return int(item)
         raise _no_item(dataset, item)
 

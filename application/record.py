@@ -7,7 +7,7 @@ read (``actions``), which facts the archive adds (``completing``), and how event
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.actions import Action
 from application.completing import Completing
@@ -22,6 +22,9 @@ from domain.evaluation.config import check_config
 from domain.evaluation.events import FORMAT, MAX_ENVELOPE_BYTES, Event, check_content, write_event
 from domain.evaluation.run import Run
 from domain.syntax import is_actor, is_stream
+
+MOST_STATES: Final = 256
+"""Streams whose states are kept at hand between commits."""
 
 
 class Receipt(NamedTuple):
@@ -48,6 +51,11 @@ class Prepared(NamedTuple):
     erases: Sequence[PartKey]
     gone: Sequence[str]
     """The assets that what it erases listed."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether the stream begins with it."""
+        return bool(self.events) and self.events[0].version == 1
 
     @classmethod
     def nothing(cls) -> "Prepared":
@@ -101,7 +109,7 @@ class Recorder:
         Raises:
             Conflict: when a stream moved on meanwhile, or an event id is known; nothing is written.
         """
-        appends = [*_appends(batches), *beside]
+        appends = [*beside, *_appends(batches)]  # whose a stream is, is known before it is there
         gone = [name for batch in batches for name in batch.gone]
         try:
             with forgetting(self.store, self.assets, gone):
@@ -113,14 +121,17 @@ class Recorder:
             raise
         if any(batch.erases for batch in batches):
             self.events.forget()
+        while len(self._states) > MOST_STATES:
+            self.close_stream(next(iter(self._states)))
 
     def state(self, stream: str) -> StreamState:
         """The state of a stream as it is stored."""
-        state = self._states.get(stream)
+        state = self._states.pop(stream, None)
         if state is None:
             key = StreamKey(self.origin, stream)
             fetch = partial(self.store.chunk, key)
-            state = self._states[stream] = read_state(stream, self.store.state(key), fetch)
+            state = read_state(stream, self.store.state(key), fetch)
+        self._states[stream] = state  # the one that was used last stands last
         return state
 
     def close_stream(self, stream: str) -> None:

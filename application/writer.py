@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Final, Generic, TypeVar
 
 from application.actions import Action
@@ -23,6 +23,7 @@ MOST_ACTIONS: Final = 4000
 """What shares a commit at most."""
 
 T = TypeVar("T")
+Check = Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class _Batch:
     actions: Sequence[Action]
     entries: Sequence[Entry]
     actor: str
+    check: Check
     done: "Future[Receipt]" = field(default_factory=Future[Receipt])
 
     @property
@@ -46,6 +48,7 @@ class _Work(Generic[T]):
     """Anything else that writes."""
 
     work: Callable[[Recorder], T]
+    actor: str
     done: "Future[T]" = field(default_factory=Future[T])
 
 
@@ -53,12 +56,21 @@ class Writer:
     """Writes for any number of threads; ``committed`` is called after each commit.
 
     It returns before anybody is told of the commit: what it makes known, they find known.
+    ``check_actor`` raises for whoever may write no more, when it is their turn.
     """
 
-    def __init__(self, recorder: Recorder, journal: Journal, committed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        journal: Journal,
+        committed: Callable[[], None],
+        check_actor: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._recorder, self._journal, self._committed = recorder, journal, committed
+        self._check_actor = check_actor
         self._queue: SimpleQueue[_Batch | _Work[object] | None] = SimpleQueue()
         self._ahead: list[_Batch | _Work[object] | None] = []
+        self._closing = Lock()
         self._closed = False
         self._thread = Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -69,10 +81,18 @@ class Writer:
         return self._thread.is_alive() and not self._closed
 
     def record(
-        self, stream: str, actions: Sequence[Action], actor: str, entries: Sequence[Entry] = ()
+        self,
+        stream: str,
+        actions: Sequence[Action],
+        actor: str,
+        beginning: Sequence[Entry] = (),
+        check: Check = lambda: None,
     ) -> "Future[Receipt]":
-        """Record a batch, and with it entries of the journal."""
-        batch = _Batch(stream, actions, entries, actor)
+        """Record a batch, and if the stream begins with it, entries of the journal.
+
+        ``check`` raises where it may not be recorded, once it is known what was before it.
+        """
+        batch = _Batch(stream, actions, beginning, actor, check)
         self._put(batch)
         return batch.done
 
@@ -80,29 +100,41 @@ class Writer:
         """Write entries of the journal."""
         return self.record("", (), actor, entries)
 
-    def call(self, work: Callable[[Recorder], T]) -> "Future[T]":
+    def decide(self, entry: Callable[[], Entry], actor: str) -> "Future[None]":
+        """Write an entry that depends on what was written before it."""
+
+        def work(_: Recorder) -> None:
+            self._journal.write([entry()._replace(actor=actor)])
+
+        return self.call(work, actor)
+
+    def call(self, work: Callable[[Recorder], T], actor: str) -> "Future[T]":
         """Do other work that writes, while nothing else is written."""
-        job = _Work(work)
+        job = _Work(work, actor)
         self._put(job)  # type: ignore[arg-type]  # whatever it brings, its own future takes it
         return job.done
 
     def close(self) -> None:
         """Write what waits, and stop; what comes later is refused."""
-        self._closed = True
-        self._queue.put(None)
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _put(self, job: _Batch | _Work[object]) -> None:
-        if not self.is_alive:
-            raise Refused("archive", "one that is open", "one that is being closed", "Try again.")
-        self._queue.put(job)
+        job.done.set_running_or_notify_cancel()  # who does not wait any more does not undo it
+        with self._closing:
+            if not self.is_alive:
+                found = "one that is being closed"
+                raise Refused("archive", "one that is open", found, "Try again.")
+            self._queue.put(job)
 
     def _run(self) -> None:
         while job := self._ahead.pop() if self._ahead else self._queue.get():
             if isinstance(job, _Batch):
                 self._write(self._gather(job))
             else:
-                _settle(job.done, partial(self._work, job.work))
+                _settle(job.done, partial(self._work, job))
 
     def _gather(self, first: _Batch) -> list[_Batch]:
         """What waits and may share a commit with the first."""
@@ -127,10 +159,20 @@ class Writer:
         except Exception:  # noqa: BLE001 - each is tried again alone, and told its own fault
             left = [*group]
         else:
-            for batch, prepared in together:
-                batch.done.set_result(prepared.receipt)
+            self._tell(together)
         for batch in left:
             _settle(batch.done, partial(self._write_alone, batch))
+
+    def _tell(self, together: Sequence[tuple[_Batch, Prepared]]) -> None:
+        """Let those know whose batches are durable; they are not written again, whatever comes."""
+        try:
+            self._committed()
+        except Exception as fault:  # noqa: BLE001 - it is raised where the future is asked
+            for batch, _ in together:
+                batch.done.set_exception(fault)
+        else:
+            for batch, prepared in together:
+                batch.done.set_result(prepared.receipt)
 
     def _prepared(
         self, group: Sequence[_Batch]
@@ -149,6 +191,8 @@ class Writer:
         return together, left
 
     def _prepare(self, batch: _Batch) -> Prepared:
+        self._check_actor(batch.actor)
+        batch.check()
         if not batch.stream:
             return _NOTHING
         return self._recorder.prepare(batch.stream, batch.actions, batch.actor)
@@ -156,21 +200,24 @@ class Writer:
     def _commit(self, batches: Sequence[tuple[_Batch, Prepared]]) -> None:
         entries = [
             entry._replace(actor=entry.actor or batch.actor)
-            for batch, _ in batches
+            for batch, prepared in batches
             for entry in batch.entries
+            if not batch.stream or prepared.begins
         ]
         beside = [self._journal.append(entries)] if entries else []
         self._recorder.commit([prepared for _, prepared in batches], beside)
-        self._committed()
 
-    def _work(self, work: Callable[[Recorder], T]) -> T:
-        done = work(self._recorder)
-        self._committed()
-        return done
+    def _work(self, job: _Work[T]) -> T:
+        self._check_actor(job.actor)
+        try:
+            return job.work(self._recorder)
+        finally:
+            self._committed()  # what fails may have committed before
 
     def _write_alone(self, batch: _Batch) -> Receipt:
         prepared = self._prepare(batch)
         self._commit([(batch, prepared)])
+        self._committed()
         return prepared.receipt
 
 

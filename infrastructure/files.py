@@ -11,7 +11,7 @@ from pathlib import Path
 
 from domain.errors import Refused, StorageFull
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}  # file systems that know no such thing
 
 
@@ -27,7 +27,7 @@ def writing(path: Path) -> Generator[None]:
         yield
     except OSError as error:
         found = error.strerror or str(error)
-        if error.errno in _FULL:
+        if error.errno in FULL:
             remedy = "Make room on the disk (or raise the quota) and do it again."
             raise StorageFull(str(path), "room to write", found, remedy) from error
         remedy = "Check the permissions of the folders on the way."

@@ -17,8 +17,8 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from domain.errors import Refused
-from infrastructure.files import sync_folder
+from domain.errors import Refused, StorageFull
+from infrastructure.files import FULL, sync_folder
 
 
 @contextmanager
@@ -64,11 +64,14 @@ def scratch_file(beside: Path) -> Generator[BinaryIO, None, None]:
 
 @contextmanager
 def refusing(place: str) -> Generator[None, None, None]:
-    """Tell what the operating system refuses (a full disk, a missing right) as ``Refused``."""
+    """Tell what the operating system refuses (a missing right, a full disk) in our words."""
     try:
         yield
     except OSError as error:
         found = error.strerror or str(error)
+        if error.errno in FULL:
+            remedy = "Make room on the disk (or raise the quota) and do it again."
+            raise StorageFull(place, "room to write", found, remedy) from error
         raise Refused(place, "a file that can be written", found) from error
 
 

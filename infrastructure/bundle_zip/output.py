@@ -19,7 +19,7 @@ class Output:
     """Bytes at any place of a file, which ``place`` names in errors.
 
     Raises:
-        Refused: when the disk does not take them.
+        StorageFull, Refused: when the disk does not take them.
     """
 
     def __init__(self, file: BinaryIO, place: str) -> None:

@@ -29,7 +29,8 @@ class BundleWriter:
 
     Raises:
         ContainerRejected: when a name is not on the closed list, or not behind the one before.
-        Refused: when the path is taken and ``overwrite`` is not set, or the disk is full.
+        Refused: when the path is taken and ``overwrite`` is not set.
+        StorageFull: when the disk takes no more.
     """
 
     def __init__(

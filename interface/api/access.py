@@ -55,7 +55,8 @@ def _who(
     request: Request, service: Service, credentials: HTTPAuthorizationCredentials | None
 ) -> Principal:
     limiter, address = request.app.state.limiter, request.client.host if request.client else ""
-    text = credentials.credentials if credentials else ""
+    is_one = len(request.headers.getlist("authorization")) == 1
+    text = credentials.credentials if credentials and is_one else ""
     who = service.book.principal(text, service.archive.clock.now())
     if who is None:
         limiter.failed(address)

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import orjson
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.responses import Response
 
 from application.record import Receipt
@@ -25,9 +25,9 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
     return {**document(receipt), "id": receipt.stream.partition("/")[2]}
 
 
-async def beside(work: Callable[[], T]) -> T:
-    """Do work that waits for the disk, and let others go on meanwhile."""
-    return await run_in_threadpool(work)
+async def beside(work: Callable[[], T], lane: CapacityLimiter | None = None) -> T:
+    """Do work that waits for the disk, and let others go on meanwhile; without a lane, reading."""
+    return await to_thread.run_sync(work, limiter=lane)
 
 
 async def written(future: "Future[T]") -> T:

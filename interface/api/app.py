@@ -18,6 +18,7 @@ from interface.api import (
     routes_read,
     routes_record,
 )
+from interface.api.incoming import AT_ONCE
 from interface.api.metrics import Metrics
 from interface.api.rate_limits import RateLimiter
 from interface.api.service import Service, open_service
@@ -45,8 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
         summary="The evidence archive for LLM evaluation runs.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would have the token sent again, to whatever Host says
         lifespan=_lifespan,
-        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.limiter = RateLimiter(settings)
@@ -59,7 +60,8 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
-    with open_service(settings.data, settings.exports_kept) as service:
+    most = AT_ONCE * settings.max_upload_size
+    with open_service(settings.data, settings.exports_kept, most) as service:
         app.state.service = service
         _measure(app.state.metrics, service)
         ending = asyncio.create_task(_end_streams(app.state.stopping, service))

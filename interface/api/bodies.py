@@ -1,42 +1,27 @@
-"""Request bodies: small ones whole, large ones in a temporary file. Not here: what they say.
+"""Request bodies that are read as they come, and what a body claims to be.
 
-How large a body may be at all was decided before it came here (``limits``).
+How large a body may be at all was decided before it came here (``body_limits``). Not here: what
+bodies say, and those that are files (``incoming``).
 """
 
-import shutil
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import Final
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
 
+from domain.canonical import Json, decode
+from domain.errors import InvalidInput
 from interface.api.answers import beside
 from interface.api.digests import announced_digest, as_announced, check_digest
-from interface.api.errors import UnsupportedMedia
+from interface.api.errors import TooLarge, UnsupportedMedia
 from interface.api.ndjson import Bounds, numbered_lines
 
+SHORT: Final = 2**16
+"""Bytes that are read without giving others their turn."""
+
 MOST_LINE: Final = 16 * 2**20
-"""Bytes of a line of NDJSON at most; what is larger goes into assets."""
-
-_PIECE: Final = 2**20
-
-
-class Received(NamedTuple):
-    """A body in a file."""
-
-    path: Path
-    size: int
-
-    def chunks(self) -> Iterator[bytes]:
-        """Its bytes."""
-        with self.path.open("rb") as file:
-            while chunk := file.read(_PIECE):
-                yield chunk
+"""Bytes of a line of NDJSON at most, or of a document; what is larger goes into assets."""
 
 
 async def read_whole(request: Request) -> bytes:
@@ -44,6 +29,22 @@ async def read_whole(request: Request) -> bytes:
     body = await request.body()
     check_digest(sha256(body).digest(), announced_digest(request.headers))
     return body
+
+
+async def read_members(
+    request: Request, allowed: frozenset[str], most: int = SHORT
+) -> dict[str, Json]:
+    """The members of the JSON object that a body of at most ``most`` bytes is.
+
+    Raises:
+        TooLarge: when it is longer: all others wait while a value is read.
+        InvalidInput: when it is none, or has a member that is not allowed.
+    """
+    body = await read_whole(request)
+    if len(body) > most:
+        raise TooLarge("the body", f"at most {most} bytes", f"{len(body)}")
+    work = partial(_members, body, allowed)
+    return work() if len(body) <= SHORT else await beside(work)
 
 
 async def read_lines(request: Request) -> list[bytes]:
@@ -54,41 +55,14 @@ async def read_lines(request: Request) -> list[bytes]:
     return [line async for _, line in numbered_lines(chunks, bounds)]
 
 
-@asynccontextmanager
-async def received(request: Request, folder: Path) -> AsyncGenerator[Received]:
-    """The body in a file in ``folder``, which is gone afterwards."""
-    announced, digest, size = announced_digest(request.headers), sha256(), 0
-    with NamedTemporaryFile(dir=folder, prefix="upload-") as file:
-
-        def put(data: bytes) -> None:
-            digest.update(data)
-            file.write(data)
-
-        pieces = bytearray()
-        async for chunk in request.stream():
-            pieces += chunk
-            size += len(chunk)
-            if len(pieces) >= _PIECE:
-                await beside(partial(put, bytes(pieces)))
-                pieces.clear()
-        put(bytes(pieces))
-        file.flush()
-        check_digest(digest.digest(), announced)
-        yield Received(Path(file.name), size)
-
-
-@asynccontextmanager
-async def filed(upload: UploadFile, folder: Path, name: str) -> AsyncGenerator[Path]:
-    """A file of a form under its name, in a folder of its own, which is gone afterwards."""
-    with TemporaryDirectory(dir=folder) as own:
-        path = Path(own) / name
-
-        def put() -> None:
-            with path.open("xb") as file:
-                shutil.copyfileobj(upload.file, file, _PIECE)
-
-        await beside(put)
-        yield path
+def _members(body: bytes, allowed: frozenset[str]) -> dict[str, Json]:
+    document, expected = decode(body, "body"), f"an object with {', '.join(sorted(allowed))}"
+    if not isinstance(document, dict):
+        raise InvalidInput("body", expected, "another value")
+    for name in document:
+        if name not in allowed:
+            raise InvalidInput("body", expected, ascii(name[:80]))
+    return document
 
 
 def check_media(request: Request, *allowed: str) -> None:

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import InvalidInput
-from interface.api.errors import TooLarge, TooSlow
+from interface.api.errors import LengthRequired, TooLarge, TooSlow
 
 
 class Limits(NamedTuple):
@@ -31,6 +31,7 @@ class BodyLimits:
     """Gives an app bodies within limits.
 
     Raises:
+        LengthRequired: a body whose end is in doubt.
         TooLarge: a body that is too long, before or while it is read.
         TooSlow: while it is read.
     """
@@ -62,6 +63,8 @@ class _Body:
         length = headers.get("content-length", "")
         if length and not (length.isascii() and length.isdigit()):
             raise InvalidInput("Content-Length", "a whole number", ascii(length[:80]))
+        if length and "transfer-encoding" in headers:  # who is before us may have taken the other
+            raise LengthRequired("the body", "one length", "Content-Length and Transfer-Encoding")
         if length and (len(length) > 15 or int(length) > self._most):
             self._refuse(f"{length[:20]} bytes")
         self._is_open = length.strip("0") != "" or "transfer-encoding" in headers

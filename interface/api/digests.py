@@ -7,7 +7,7 @@ import re
 from base64 import b64encode
 from binascii import Error as NoBase64
 from binascii import a2b_base64
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from hashlib import sha256
 from typing import Final
 
@@ -42,7 +42,7 @@ def announced_digest(headers: Headers) -> bytes | None:
     return digest
 
 
-async def as_announced(chunks: AsyncIterable[bytes], digest: bytes | None) -> AsyncIterator[bytes]:
+async def as_announced(chunks: AsyncIterable[bytes], digest: bytes | None) -> AsyncGenerator[bytes]:
     """The chunks of a body as they come; after the last one, its digest has to be this.
 
     Raises:

@@ -31,9 +31,8 @@ def download(request: Request, ready: Ready, name: str) -> FileResponse:
     if asked is None or not _is_one_range(asked, ready.size):
         _forget_range(request)
         headers["Content-Digest"] = headers["Repr-Digest"]
-    path = ready.link()
-    gone = BackgroundTask(path.unlink, missing_ok=True)
-    return _File(path, 200, headers, "application/zip", gone, name)
+    gone = BackgroundTask(ready.discard)
+    return _File(ready.path, 200, headers, "application/zip", gone, name)
 
 
 def _is_one_range(asked: str, size: int) -> bool:

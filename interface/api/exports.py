@@ -8,14 +8,22 @@ much room. Not here: the writing of bundles, and HTTP.
 import hashlib
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.export import Exported
 from application.ports import StreamKey
+from interface.api.errors import TooManyRequests
+
+MOST_LENT: Final = 8 * 2**30
+"""Bytes that may be on their way at least before no more are written."""
+
+_LENT: Final = ".download"
+_LATER: Final = 10
 
 
 class Question(NamedTuple):
@@ -37,11 +45,15 @@ class Ready(NamedTuple):
     size: int
     sha256: bytes
 
-    def link(self) -> Path:
-        """Another name of the file, which stays when this one is forgotten."""
-        name = self.path.with_name(f"{token_hex(8)}.download")
+    def lent(self) -> "Ready":
+        """The same under a name of its own, which stays when this one is forgotten."""
+        name = self.path.with_name(f"{token_hex(8)}{_LENT}")
         name.hardlink_to(self.path)
-        return name
+        return self._replace(path=name)
+
+    def discard(self) -> None:
+        """Delete the file under this name."""
+        self.path.unlink(missing_ok=True)
 
 
 class Exports:
@@ -49,27 +61,47 @@ class Exports:
 
     def __init__(self, folder: Path, room: int) -> None:
         self._folder, self._room = folder, room
+        self._most_lent = max(room, MOST_LENT)
         self._lock = Lock()
         self._ready: OrderedDict[Question, Ready] = OrderedDict()
         shutil.rmtree(folder, ignore_errors=True)  # of a process that is no more
         folder.mkdir(parents=True, mode=0o700)
 
     def get(self, question: Question, write: Callable[[Path], Exported]) -> Ready:
-        """The bundle, which is written if it is not there; one is written at a time."""
+        """The bundle, which is written if it is not there, to be discarded after use.
+
+        One is written at a time.
+
+        Raises:
+            TooManyRequests: when those that are on their way take too much room.
+        """
         with self._lock:
             ready = self._ready.get(question)
             if ready is None or not ready.path.exists():
+                self._check_lent()
                 ready = self._ready[question] = self._written(question, write)
             self._ready.move_to_end(question)
+            lent = ready.lent()
             self._make_room(ready)
-        return ready
+        return lent
 
     def forget(self) -> None:
         """Delete all: something was erased. Who is reading one reads on."""
         with self._lock:
             for ready in self._ready.values():
-                ready.path.unlink(missing_ok=True)
+                ready.discard()
             self._ready.clear()
+
+    def close(self) -> None:
+        """Delete all, whoever reads."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _check_lent(self) -> None:
+        """Who reads slowly keeps files that are forgotten."""
+        sizes = dict(_sizes(self._folder.glob(f"*{_LENT}")))
+        if sum(sizes.values()) > self._most_lent:
+            expected = f"at most {self._most_lent} bytes of bundles on their way"
+            raise TooManyRequests("exports", expected, "more").after(_LATER)
 
     def _written(self, question: Question, write: Callable[[Path], Exported]) -> Ready:
         path = self._folder / f"{token_hex(8)}.eval752.zip"
@@ -86,7 +118,15 @@ class Exports:
             if oldest is kept:
                 return
             self._ready.pop(question)
-            oldest.path.unlink(missing_ok=True)
+            oldest.discard()
 
     def _size(self) -> int:
         return sum(ready.size for ready in self._ready.values())
+
+
+def _sizes(paths: Iterable[Path]) -> Iterator[tuple[int, int]]:
+    """Files with their sizes; one with several names is the same."""
+    for path in paths:
+        with suppress(FileNotFoundError):  # read to its end meanwhile
+            state = path.stat()
+            yield state.st_ino, state.st_size

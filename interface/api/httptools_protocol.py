@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from interface.api.connections import Bounded
 from interface.api.refusals import LARGEST_HEAD, is_answering, refuse
 
 HEAD_TIMEOUT: Final = 30.0
@@ -22,7 +23,7 @@ class _Head:
         self.size = 0
 
 
-class HttpToolsProblems(HttpToolsProtocol):
+class HttpToolsProblems(Bounded, HttpToolsProtocol):
     """What uvicorn does, within bounds."""
 
     head_timeout = HEAD_TIMEOUT

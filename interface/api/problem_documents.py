@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from domain.bundle.members import ContainerRejected
@@ -116,13 +117,15 @@ def problem_of(error: Eval752Error, instance: str) -> Problem:
     headers = error.headers if isinstance(error, TurnedAway) else _NO_HEADERS
     if kind.status >= 500 and not isinstance(error, TurnedAway):
         return Problem(kind.status, headers, _document(kind, kind.title, instance))
-    names = ("place", "expected", "found", "remedy")
-    told: dict[str, Any] = {name: _clipped(getattr(error, name)) for name in names}
+    names = ("expected", "found", "remedy")
+    told: dict[str, Any] = {"place": _place(error)}
+    told |= {name: _clipped(getattr(error, name)) for name in names}
     if line := _LINE.match(error.place):
         told["line"] = int(line[1])
     members = {name: value for name, value in told.items() if value}
     members |= error.members if isinstance(error, TurnedAway) else {}
-    return Problem(kind.status, headers, _document(kind, _clipped(str(error)), instance) | members)
+    detail = str(Eval752Error(_place(error), error.expected, error.found, error.remedy))
+    return Problem(kind.status, headers, _document(kind, _clipped(detail), instance) | members)
 
 
 def problem_of_status(status: int, headers: Mapping[str, str] | None, instance: str) -> Problem:
@@ -145,6 +148,12 @@ def _document(kind: Kind, detail: str, instance: str) -> dict[str, Any]:
         "detail": detail,
         "instance": instance,
     }
+
+
+def _place(error: Eval752Error) -> str:
+    """Where it is; a path is one of this machine, and nobody's who asks from elsewhere."""
+    is_path = Path(error.place).is_absolute() or error.place.startswith("file:")
+    return "the file" if is_path else _clipped(error.place)
 
 
 def _clipped(text: str) -> str:

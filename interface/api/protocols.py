@@ -3,14 +3,13 @@
 h11 bounds the size of a head by itself. Not here: the form of a refusal (``refusals``).
 """
 
-import asyncio
-
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from interface.api.connections import Bounded
 from interface.api.refusals import refuse
 
 
-class H11Problems(H11Protocol):
+class H11Problems(Bounded, H11Protocol):
     """What uvicorn does, but for the form of a refusal."""
 
     def send_400_response(self, msg: str) -> None:
@@ -18,7 +17,7 @@ class H11Problems(H11Protocol):
         refuse(self, msg)
 
 
-def problem_protocol() -> type[asyncio.Protocol]:
+def problem_protocol() -> type[Bounded]:
     """The faster protocol, or h11 where there is no httptools."""
     try:
         from interface.api.httptools_protocol import HttpToolsProblems  # noqa: PLC0415

@@ -11,20 +11,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from application.access import MAIN, Principal
+from application.access import Principal
 from application.bundle_events import Verified, verified
 from application.importing import Change, Imported
 from application.journal import Entry, of_bundle
 from application.ports import StreamKey
 from domain.bundle.layout import closure
 from domain.bundle.members import Members
-from domain.errors import InvalidInput, Refused
+from domain.errors import InvalidInput, NotFound, Refused
 from domain.evaluation.events import KINDS
 from domain.verification.policy import Policy
 from domain.verification.verify import Examination
 from interface.api.access import Archived, Exporter, Importer, Verifier
 from interface.api.answers import answer, beside, written
-from interface.api.bodies import check_media, received
+from interface.api.bodies import check_media
 from interface.api.descriptions import BUNDLE, FILE, OBJECT, TAKEN, Kind, Uuid
 from interface.api.downloads import download
 from interface.api.errors import BundleRejected
@@ -52,9 +52,7 @@ async def bundle(
     """The sealed run or dataset as one file; that it leaves is recorded before it does."""
     key = await beside(partial(service.stream, kind, uuid, who))
     ready = await prepared(service, key, withhold or (), deflated=compress)
-    await leaves(service, key, ready, who)
-    name = f"{kind}-{uuid[:13]}.eval752.zip"
-    return download(request, ready, name)
+    return await leaves(request, service, (key, ready, who), f"{kind}-{uuid[:13]}.eval752.zip")
 
 
 async def prepared(
@@ -63,7 +61,8 @@ async def prepared(
     """The bundle in a file; the same one for the same question."""
     if unknown := sorted(set(withhold) - set(KINDS)):
         raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
-    return await beside(partial(_prepare, service, key, closure(withhold), deflated))
+    work = partial(_prepare, service, key, closure(withhold), deflated)
+    return await beside(work, service.lanes.export)
 
 
 def _prepare(service: Service, key: StreamKey, withhold: frozenset[str], deflated: bool) -> Ready:
@@ -77,11 +76,19 @@ def _prepare(service: Service, key: StreamKey, withhold: frozenset[str], deflate
     return service.exports.get(question, write)
 
 
-async def leaves(service: Service, key: StreamKey, ready: Ready, who: Principal) -> None:
-    """Record that a bundle leaves, durably."""
+async def leaves(
+    request: Request, service: Service, leaving: tuple[StreamKey, Ready, Principal], name: str
+) -> Response:
+    """Record that a bundle leaves, durably, and answer with it."""
+    key, ready, who = leaving
     *_, end = ready.exported.manifest.streams
     entry = of_bundle("archive.exported", key, end.size, end.root, ready.exported.digest)
-    await written(service.writer.note([entry], who.actor))
+    try:
+        await written(service.writer.note([entry], who.actor))
+        return download(request, ready, name)
+    except BaseException:
+        ready.discard()
+        raise
 
 
 @router.post("/v1/verifications", openapi_extra=BUNDLE, responses=OBJECT)
@@ -96,8 +103,9 @@ async def verify(
     """Perform every check of a bundle that is sent, and keep nothing of it."""
     check_media(request, ZIP, "application/octet-stream")
     policy = read_policy(expect_digest, key or [], require or [], ("expect_digest", "require"))
-    async with received(request, service.spool) as body:
-        document, verdict = await beside(partial(_verified, body.path, policy))
+    async with service.incoming.body(request) as body:
+        work = partial(_verified, body.path, policy)
+        document, verdict = await beside(work, service.lanes.heavy)
     await _note_verdict(service, document, verdict, who)
     return answer(document)
 
@@ -120,13 +128,13 @@ async def _note_verdict(
 async def take_in(request: Request, service: Archived, who: Importer) -> Response:
     """Verify a bundle that is sent, and keep it as read-only mirrors."""
     check_media(request, ZIP, "application/octet-stream")
-    async with received(request, service.spool) as body:
+    async with service.incoming.body(request) as body:
         return await imported(service, body.path, who)
 
 
 async def imported(service: Service, path: Path, who: Principal) -> Response:
     """Take in a bundle, or answer with the report that tells why not."""
-    return await beside(partial(_import, service, path, who))
+    return await beside(partial(_import, service, path, who), service.lanes.heavy)
 
 
 def _import(service: Service, path: Path, who: Principal) -> Response:
@@ -147,14 +155,27 @@ def _sound(examination: Examination, members: Members | None) -> Verified:
 
 
 def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
-    for end in bundle.manifest.streams:
-        key = StreamKey(end.origin, end.stream)
-        if service.archive.store.version(key) and not who.sees(key, service.book.place(key)):
-            expected, found = "streams of this token's project", "one that is elsewhere already"
-            raise Refused("bundle", expected, found, "Ask an administrator of the archive.")
-    beside_it = partial(service.book.assign, project=who.project or MAIN)
-    taking = service.writer.call(lambda _: service.archive.take_in(bundle, who.actor, beside_it))
-    return taking.result()
+    """Import a bundle, once it is known what was written before."""
+    keys = [StreamKey(end.origin, end.stream) for end in bundle.manifest.streams]
+
+    def work(_: object) -> Imported:
+        _check_place(service, keys, who)
+        assign = partial(service.book.assign, project=service.home(who, keys))
+        return service.archive.take_in(bundle, who.actor, assign)
+
+    taken = service.writer.call(work, who.actor).result()
+    if any(change in {Change.EXTENDED, Change.FULLER} for _, change in taken.changes):
+        service.exports.forget()  # it may have erased something, or told more
+    return taken
+
+
+def _check_place(service: Service, keys: Sequence[StreamKey], who: Principal) -> None:
+    try:
+        service.check_unseen(keys, who)
+    except NotFound:
+        expected, found = "streams of this token's project", "one that is elsewhere already"
+        remedy = "Ask an administrator of the archive."
+        raise Refused("bundle", expected, found, remedy) from None
 
 
 def _document(taken: Imported) -> dict[str, Any]:

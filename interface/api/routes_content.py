@@ -32,7 +32,7 @@ async def one(kind: Kind, uuid: Uuid, service: Archived, who: Reader) -> Respons
     """One dataset or run: what it is, its sections and milestones, and a run's summary."""
     key, shown = await beside(partial(_one, service, who, kind, uuid))
     await _disclosed(service, who, key)
-    return answer(shown)
+    return await beside(partial(answer, shown))
 
 
 def _one(service: Service, who: Principal, kind: str, uuid: str) -> tuple[StreamKey, Any]:
@@ -61,7 +61,7 @@ async def item(uuid: Uuid, item: str, service: Archived, who: Reader) -> Respons
 
     key, index, found = await beside(ask)
     await _disclosed(service, who, key, item=index)
-    return answer(found)
+    return await beside(partial(answer, found))
 
 
 @router.get("/v1/runs/{uuid}/items/{item:path}", responses=OBJECT)
@@ -78,7 +78,7 @@ async def result(
 
     key, index, found = await beside(ask)
     await _disclosed(service, who, key, item=index, epoch=epoch)
-    return answer(found)
+    return await beside(partial(answer, found))
 
 
 @router.get("/v1/{kind:kind}/{uuid}/assets/{name}", responses=ASSET)

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from application.access import Principal
 from application.ports import StreamKey
 from domain.errors import InvalidInput
-from domain.syntax import MAX_INTEGER
+from domain.syntax import is_printed_index
 from interface.api.access import Archived, Reader
 from interface.api.answers import beside
 from interface.api.descriptions import STREAM
@@ -39,7 +39,8 @@ async def events(
 ) -> Response:
     """Follow all runs that a token may see, or one of them; see docs/api.md, section 5."""
     only = None if run is None else await beside(lambda: service.stream("run", run, who))
-    after = _last_seen(request, service.live.position)
+    now = await beside(service.archive.store.position)  # readers may not be there yet
+    after = _last_seen(request, now)
     lines = _Follow(service, who, only).lines(after, request.app.state.settings.heartbeat)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(lines, 200, headers, "text/event-stream")
@@ -49,7 +50,7 @@ def _last_seen(request: Request, now: int) -> int:
     text = request.headers.get("last-event-id")
     if text is None:
         return now
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_INTEGER):
+    if not is_printed_index(text):
         raise InvalidInput("Last-Event-ID", "the id of an event of this stream", ascii(text[:80]))
     return int(text)
 
@@ -62,14 +63,15 @@ class _Follow:
         self._told: dict[StreamKey, _Told] = {}
 
     async def lines(self, position: int, heartbeat: float) -> AsyncIterator[bytes]:
-        """The stream, from a position on; it ends with the service or the client."""
+        """The stream, from a position on; it ends with the service, the client or the token."""
+        lane = self._service.lanes.live
         with self._service.live.listening() as changed:
             yield b": connected\n\n"
-            while not self._service.live.is_closed:
+            while self._goes_on():
                 changed.clear()
-                moved = await beside(partial(self._moved, position))
+                moved = await beside(partial(self._moved, position), lane)
                 for at, key in moved:
-                    for told in await beside(partial(self._news, key)):
+                    for told in await beside(partial(self._news, key), lane):
                         yield b"id: %d\ndata: %b\n\n" % (at, orjson.dumps(told))
                 if moved:
                     position = max(at for at, _ in moved)
@@ -78,6 +80,11 @@ class _Follow:
                     await asyncio.wait_for(changed.wait(), heartbeat)
                 except TimeoutError:
                     yield b": alive\n\n"
+
+    def _goes_on(self) -> bool:
+        now = self._service.archive.clock.now()
+        is_void = self._service.book.is_void(self._who.token, now)
+        return not is_void and not self._service.live.is_closed
 
     def _moved(self, after: int) -> Sequence[tuple[int, StreamKey]]:
         """The streams that moved, as far as readers can see, each with its last position."""

@@ -3,6 +3,7 @@
 Not here: what tokens may do (``application.access``).
 """
 
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -11,12 +12,12 @@ from starlette.responses import Response
 
 from application.access import Role
 from application.access_book import Token, TokenRequest
-from domain.canonical import Json, decode
+from domain.canonical import Json
 from domain.errors import InvalidInput
 from domain.transparency.signed_note import VerifierKey
 from interface.api.access import Archived, Manager, Reader
 from interface.api.answers import answer, beside, written
-from interface.api.bodies import check_media, read_whole
+from interface.api.bodies import check_media, read_members
 from interface.api.descriptions import MADE, OBJECT, PROJECT, TEXT, TOKEN
 from interface.api.errors import Unavailable
 from interface.api.metrics import MEDIA_TYPE
@@ -49,7 +50,8 @@ async def tokens(service: Archived, _: Manager) -> Response:
 @router.post("/v1/tokens", status_code=201, openapi_extra=TOKEN, responses=MADE)
 async def issue(request: Request, service: Archived, who: Manager) -> Response:
     """Make a token; its text is in this answer and nowhere else."""
-    members = await _members(request, _TOKEN)
+    check_media(request, "application/json")
+    members = await read_members(request, _TOKEN)
     wanted = _wanted(members)
     token, text = await beside(lambda: service.issue(wanted, who.actor))
     known = next(each for each in service.book.tokens if each.id == token)
@@ -60,7 +62,7 @@ async def issue(request: Request, service: Archived, who: Manager) -> Response:
 @router.delete("/v1/tokens/{token}", status_code=204)
 async def revoke(token: str, service: Archived, who: Manager) -> Response:
     """Make a token useless, at once."""
-    await written(service.writer.note([service.book.revoke(token)], who.actor))
+    await written(service.writer.decide(partial(service.book.revoke, token), who.actor))
     return Response(status_code=204)
 
 
@@ -73,9 +75,10 @@ async def projects(service: Archived, _: Manager) -> Response:
 @router.post("/v1/projects", status_code=201, openapi_extra=PROJECT, responses=MADE)
 async def add_project(request: Request, service: Archived, who: Manager) -> Response:
     """Make a project."""
-    members = await _members(request, frozenset({"project"}))
+    check_media(request, "application/json")
+    members = await read_members(request, frozenset({"project"}))
     project = str(members.get("project", ""))
-    await written(service.writer.note([service.book.add_project(project)], who.actor))
+    await written(service.writer.decide(partial(service.book.add_project, project), who.actor))
     return answer({"project": project}, 201)
 
 
@@ -98,15 +101,6 @@ async def readyz(request: Request, service: Archived) -> Response:
 async def metrics(request: Request, _: Manager) -> Response:
     """What Prometheus asks for; it needs a token that may manage."""
     return Response(request.app.state.metrics.page(), media_type=MEDIA_TYPE)
-
-
-async def _members(request: Request, allowed: frozenset[str]) -> dict[str, Json]:
-    check_media(request, "application/json")
-    document = decode(await read_whole(request), "body")
-    if not isinstance(document, dict) or document.keys() - allowed:
-        expected = f"an object with {', '.join(sorted(allowed))}"
-        raise InvalidInput("body", expected, repr(document)[:60])
-    return document
 
 
 def _wanted(members: dict[str, Json]) -> TokenRequest:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from application.access import MAIN, Principal
@@ -18,9 +17,8 @@ from application.ports import StreamKey
 from domain.errors import InvalidInput
 from interface.api.access import Archived, Exporter, Importer
 from interface.api.answers import answer, beside
-from interface.api.bodies import check_media, filed
+from interface.api.bodies import check_media
 from interface.api.descriptions import FILE, FORM, TAKEN, Uuid
-from interface.api.downloads import download
 from interface.api.routes_bundles import imported, leaves, prepared
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -40,8 +38,7 @@ async def export(
     """The bundle of a dataset, or of a run on it."""
     key = await beside(partial(_asked, service, who, uuid, run_id, section_ids))
     ready = await prepared(service, key, (), deflated=False)
-    await leaves(service, key, ready, who)
-    return download(request, ready, f"{uuid}.eval752.zip")
+    return await leaves(request, service, (key, ready, who), f"{uuid}.eval752.zip")
 
 
 def _asked(
@@ -64,16 +61,11 @@ def _asked(
 async def upload(request: Request, service: Archived, who: Importer) -> Response:
     """Take in a ``.eval752.zip`` of a multipart form: a sealed one, or one of eval_752's own."""
     check_media(request, "multipart/form-data")
-    async with request.form(max_files=1, max_fields=20) as form:
-        files = [value for value in form.values() if isinstance(value, UploadFile)]
-        if not files:
-            raise InvalidInput("form", "a file", "none")
-        name = Path(files[0].filename or "upload.eval752.zip").name
-        async with filed(files[0], service.spool, name) as path:
-            try:
-                report = await beside(partial(archived, service, path, who))
-            except SealedBundle:
-                return await imported(service, path, who)
+    async with service.incoming.file_of_form(request) as path:
+        try:
+            report = await beside(partial(archived, service, path, who), service.lanes.heavy)
+        except SealedBundle:
+            return await imported(service, path, who)
     return answer(_document(report), 201 if report.recorded else 200)
 
 
@@ -92,7 +84,7 @@ def archived(service: Service, path: Path, who: Principal) -> ArchiveReport:
             path, original=True, refuse_secrets=False, archiver=archiver
         )
 
-    return service.writer.call(work).result()
+    return service.writer.call(work, who.actor).result()
 
 
 def _document(report: ArchiveReport) -> dict[str, Any]:

@@ -4,8 +4,9 @@ Not here: what may be recorded (``application``), and how it shares a commit (``
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
@@ -13,16 +14,16 @@ from starlette.responses import Response
 
 from application.access import NEEDS_ERASE, Permission, Principal
 from application.actions import Action, action_of, read_action
-from application.asset_links import Link, relink_action
+from application.asset_links import relink_action
 from application.ports import StreamKey
 from application.record import Receipt
 from application.sealing import seal
-from domain.canonical import Json, decode
+from domain.canonical import Json
 from domain.errors import InvalidInput
 from domain.syntax import is_uuid
 from interface.api.access import Archived, Recorder
 from interface.api.answers import answer, beside, receipt_document, written
-from interface.api.bodies import check_media, read_lines, read_whole, received
+from interface.api.bodies import MOST_LINE, SHORT, check_media, read_lines, read_members
 from interface.api.descriptions import ACTIONS, BEGIN, BEGUN, BYTES, MADE, RECORDED, Kind, Uuid
 from interface.api.errors import Forbidden
 from interface.api.service import Service
@@ -32,7 +33,7 @@ router = APIRouter(tags=["record"])
 _KEYS: Final = UUID("2b0b3c6a-6f0c-4a53-9a62-0d6c5f6d7c11")
 _MOST_KEY: Final = 255
 _FEW: Final = 50
-"""So many lines are read without giving others their turn."""
+"""So many lines of few bytes are read without giving others their turn."""
 
 T = TypeVar("T")
 _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
@@ -46,19 +47,16 @@ _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
 async def begin(kind: Kind, request: Request, service: Archived, who: Recorder) -> Response:
     """Begin a dataset or a run."""
     check_media(request, "application/json")
-    members = _members(decode(await read_whole(request), "body"), kind)
+    members = await read_members(request, _MEMBERS[kind], MOST_LINE)
+    if "id" in members and not is_uuid(members["id"]):
+        raise InvalidInput("body, id", "a lower-case UUID", "another value")
     ids = _ids(request, who)
     uuid = str(members.pop("id", "") or next(ids, "") or service.archive.clock.event_id())
     key = service.own(kind, uuid)
     actions = [*_identified(_registration(kind, members), ids)]
-
-    def entries() -> Any:
-        if kind == "run":
-            service.stream("dataset", str(members.get("dataset", "")), who)
-        return service.begins(key, who)
-
-    beginning = await beside(entries)
-    receipt = await written(service.writer.record(key.stream, actions, who.actor, beginning))
+    receipt = await written(
+        await beside(partial(_begun, service, who, key, actions), service.lanes.record)
+    )
     return answer(receipt_document(receipt), 201, {"Location": f"/v1/{kind}s/{uuid}"})
 
 
@@ -70,24 +68,26 @@ async def append(
     check_media(request, "application/x-ndjson", "application/jsonl", "application/ndjson")
     lines = await read_lines(request)
     is_known = service.book.knows(service.own(kind, uuid))
-    key = await _at_once(is_known, partial(service.place_to_append, kind, uuid, who))
-    actions = await _at_once(
-        len(lines) <= _FEW, partial(_batch, service, key, lines, who, _ids(request, who))
-    )
+    placed = partial(service.place_to_append, kind, uuid, who)
+    key = await _at_once(service, is_known, placed)
+    is_quick = len(lines) <= _FEW and sum(map(len, lines)) <= SHORT
+    batch = partial(_batch, service, key, lines, who, _ids(request, who))
+    actions = await _at_once(service, is_quick, batch)
     receipt = await written(service.writer.record(key.stream, actions, who.actor))
     if any(action.type == "part.erased" for action in actions):
-        await beside(service.exports.forget)
+        await beside(service.exports.forget, service.lanes.export)
     return answer(receipt_document(receipt))
 
 
 @router.post("/v1/{kind:kind}/{uuid}/seal", responses=RECORDED)
 async def seal_stream(kind: Kind, uuid: Uuid, service: Archived, who: Recorder) -> Response:
     """Seal what is recorded so far; a dataset that is open is frozen first."""
-    key = await beside(partial(service.place_to_append, kind, uuid, who))
+    lane = service.lanes.record
+    key = await beside(partial(service.place_to_append, kind, uuid, who), lane)
     receipt = await written(
-        service.writer.call(lambda recorder: seal(recorder, key.stream, who.actor))
+        service.writer.call(lambda recorder: seal(recorder, key.stream, who.actor), who.actor)
     )
-    version = await beside(partial(service.archive.store.version, key))
+    version = await beside(partial(service.archive.store.version, key), lane)
     return answer(receipt_document(receipt or Receipt(key.stream, version, 0, 1, 0)))
 
 
@@ -96,32 +96,35 @@ async def put_asset(request: Request, service: Archived, who: Recorder, ext: str
     """Keep the bytes of an asset; parts then refer to it as ``assets/<name>``."""
     if not (ext.isascii() and ext.isalnum() and ext == ext.lower() and len(ext) <= 8):
         raise InvalidInput("ext", "1 to 8 of a-z 0-9", ascii(ext[:80]))
-    async with received(request, service.spool) as body:
-        name = await beside(lambda: service.archive.assets.put(body.chunks(), ext))
-    service.uploads.add((who.project, name))
+    async with service.incoming.body(request) as body:
+        put = partial(service.archive.assets.put, body.chunks(), ext)
+        name = await beside(put, service.lanes.heavy)
+    service.uploads.add((who.token, name))
     return answer({"name": name, "size": body.size}, 201)
 
 
-async def _at_once(is_quick: bool, work: Callable[[], T]) -> T:
+async def _at_once(service: Service, is_quick: bool, work: Callable[[], T]) -> T:
     """Do quick work here: to hand it to a thread costs more than most of it."""
-    return work() if is_quick else await beside(work)
+    return work() if is_quick else await beside(work, service.lanes.record)
+
+
+def _begun(
+    service: Service, who: Principal, key: StreamKey, actions: Sequence[Action]
+) -> "Future[Receipt]":
+    """Begin a stream; a run belongs where its dataset does, of those that somebody may see."""
+    first, near = actions[0], list[StreamKey]()
+    if first.type == "run.registered":
+        near = [service.stream("dataset", str(first.facts.get("dataset", "")), who)]
+        first.facts["dataset_origin"] = near[0].origin
+    beginning = [service.book.assign(key, service.home(who, near))]
+    check = partial(service.check_unseen, [key], who)
+    return service.writer.record(key.stream, actions, who.actor, beginning, check)
 
 
 def _batch(
     service: Service, key: StreamKey, lines: Sequence[bytes], who: Principal, ids: Iterator[str]
 ) -> Sequence[Action]:
     return [*_identified(_actions(lines, who, partial(service.linked, key, who)), ids)]
-
-
-def _members(document: Json, name: str) -> dict[str, Json]:
-    if not isinstance(document, dict):
-        raise InvalidInput("body", "an object", repr(document)[:60])
-    if unknown := sorted(document.keys() - _MEMBERS[name]):
-        expected = f"members {', '.join(sorted(_MEMBERS[name]))}"
-        raise InvalidInput("body", expected, ", ".join(unknown)[:80])
-    if "id" in document and not is_uuid(document["id"]):
-        raise InvalidInput("body, id", "a lower-case UUID", repr(document["id"])[:60])
-    return dict(document)
 
 
 def _registration(kind: str, members: Mapping[str, Json]) -> Iterator[Action]:
@@ -135,7 +138,9 @@ def _registration(kind: str, members: Mapping[str, Json]) -> Iterator[Action]:
         yield action_of({"type": "run.planned", **plan}, "body, plan")
 
 
-def _actions(lines: Sequence[bytes], who: Principal, link: Link) -> Iterator[Action]:
+def _actions(
+    lines: Sequence[bytes], who: Principal, link: Callable[[str, str], str | None]
+) -> Iterator[Action]:
     """Read lines of actions, and find the assets that they name."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -145,7 +150,7 @@ def _actions(lines: Sequence[bytes], who: Principal, link: Link) -> Iterator[Act
             expected, found = "an action of this role", f"{action.type}, by the role {who.role}"
             raise Forbidden(action.place, expected, found)
         if b'"assets/' in line:
-            action = relink_action(action, link)
+            action = relink_action(action, partial(link, action.place))
         yield action
 
 

@@ -12,9 +12,10 @@ from types import FrameType
 from typing import Any, Final
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import InvalidInput, Refused, UnreadableFile
+from interface.api.connections import most_connections
 from interface.api.protocols import problem_protocol
 from interface.api.refusals import LARGEST_HEAD
 from interface.api.settings import Settings
@@ -83,9 +84,11 @@ def address_of(bound: socket.socket, settings: Settings) -> str:
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    protocol = problem_protocol()
+    protocol.most = most_connections()
     config = uvicorn.Config(
         app,
-        http=problem_protocol(),
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -117,11 +120,22 @@ class _Starting:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await self._app(scope, receive, send)
+            await self._app(
+                scope, receive, _wordless(send) if scope["type"] == "lifespan" else send
+            )
         except Exception as fault:
             if scope["type"] == "lifespan":
                 self.fault = fault
             raise
+
+
+def _wordless(send: Send) -> Send:
+    """Leave the traceback out, which uvicorn would log as it is."""
+
+    async def telling(message: Message) -> None:
+        await send({"type": message["type"]})
+
+    return telling
 
 
 class _Server(uvicorn.Server):

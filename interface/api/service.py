@@ -4,7 +4,7 @@ What a token may not see does not exist: streams are looked up here, for somebod
 """
 
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +13,15 @@ from secrets import token_bytes
 from application.access import MAIN, Principal, Role
 from application.access_book import SECRET_BYTES, AccessBook, TokenRequest
 from application.following import Follower
-from application.journal import Entry
 from application.ports import StreamKey
 from application.read_model import ReadModel
 from application.writer import Writer
 from domain.errors import NotFound, Refused
-from domain.syntax import is_uuid
+from domain.syntax import is_asset_name, is_uuid
+from interface.api.errors import Unauthenticated
 from interface.api.exports import Exports
+from interface.api.incoming import Incoming
+from interface.api.lanes import Lanes, lanes
 from interface.api.live import Live
 from interface.bootstrap import Archive, open_archive
 
@@ -37,10 +39,10 @@ class Service:
     follower: Follower
     live: Live
     exports: Exports
-    spool: Path
-    """A folder for bodies on their way."""
-    uploads: set[tuple[str | None, str]] = field(default_factory=set[tuple[str | None, str]])
-    """Assets that were put, with the projects of those who did."""
+    incoming: Incoming
+    uploads: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Assets that were put, with the tokens of those who did."""
+    lanes: Lanes = field(default_factory=lanes)
 
     @property
     def origin(self) -> str:
@@ -58,10 +60,10 @@ class Service:
             NotFound: when there is none.
         """
         if is_uuid(uuid):
-            for key in self._of_name(f"{kind}/{uuid}"):
+            for key in self._of_name(f"{kind}/{uuid}", who):
                 if who.sees(key, self.book.place(key)):
                     return key
-        raise NotFound(f"{kind} {uuid[:80]!a}", f"a {kind} that this token may see", "none")
+        raise _unseen(kind, uuid)
 
     def place_to_append(self, kind: str, uuid: str, who: Principal) -> StreamKey:
         """A stream of the archive's own to which somebody may append.
@@ -77,26 +79,40 @@ class Service:
             raise Refused(key.stream, "a stream that this token began", "somebody else's")
         return key
 
-    def begins(self, key: StreamKey, who: Principal) -> Sequence[Entry]:
-        """What is written beside the first events of a stream: to whom it belongs.
+    def check_unseen(self, keys: Iterable[StreamKey], who: Principal) -> None:
+        """Check that none of these streams is there for others alone.
 
         Raises:
-            NotFound: when it is there already, and not for this token.
+            NotFound: naming one that is.
         """
-        if not self.archive.store.version(key):
-            return [self.book.assign(key, who.project or MAIN)]
-        kind, _, uuid = key.stream.partition("/")
-        self.stream(kind, uuid, who)
-        return []
+        for key in keys:
+            if self.archive.store.version(key) and not who.sees(key, self.book.place(key)):
+                raise _unseen(*key.stream.split("/"))
 
-    def linked(self, key: StreamKey, who: Principal, name: str) -> str | None:
-        """The asset that an action for this stream may refer to by its name, if it may.
+    def home(self, who: Principal, beside: Iterable[StreamKey] = ()) -> str:
+        """The project of what somebody begins.
+
+        Who has all projects begins it in that of the streams ``beside`` which it belongs.
+        """
+        there = (self.book.place(key).project for key in beside if self.archive.store.version(key))
+        return who.project or next(there, MAIN)
+
+    def linked(self, key: StreamKey, who: Principal, place: str, name: str) -> str | None:
+        """The asset that an action at this place may refer to by its name.
 
         To know the digest of bytes is not to have them: they were put, or the stream has them.
+
+        Raises:
+            Refused: when it is the name of an asset, and neither is so.
         """
-        if (who.project, name) in self.uploads:
-            return name
-        return name if self.archive.store.asset_holders(key, name) else None
+        if not is_asset_name(name):
+            return None
+        if (who.token, name) not in self.uploads and not self.archive.store.asset_holders(
+            key, name
+        ):
+            remedy = "Put it, once more after a restart, and send the batch again."
+            raise Refused(f"{place}, assets/{name}", "an asset that this token put", "none", remedy)
+        return name
 
     def issue(self, wanted: TokenRequest, actor: str) -> tuple[str, str]:
         """Make a token, durably; return its id and its text, which is nowhere else."""
@@ -111,12 +127,18 @@ class Service:
             return None
         return self.issue(TokenRequest(Role.ADMINISTRATOR, label="first start"), SERVICE)[1]
 
-    def _of_name(self, stream: str) -> Sequence[StreamKey]:
+    def _of_name(self, stream: str, who: Principal) -> Iterator[StreamKey]:
+        """The archive's own stream, and then mirrors: there may be one of another's in each."""
         own = StreamKey(self.origin, stream)
         if self.book.knows(own) or self.archive.store.version(own):
-            return [own]
+            yield own
         self.follower.wait()
-        return [key for key in self.read_model.find(stream) if key.stream == stream]
+        found = self.read_model.find(stream, who.project)
+        yield from (key for key in found if key.stream == stream and key != own)
+
+
+def _unseen(kind: str, uuid: str) -> NotFound:
+    return NotFound(f"{kind} {uuid[:80]!a}", f"a {kind} that this token may see", "none")
 
 
 OPEN = Principal("open", Role.ADMINISTRATOR, None)
@@ -124,8 +146,8 @@ OPEN = Principal("open", Role.ADMINISTRATOR, None)
 
 
 @contextmanager
-def open_service(folder: Path, exports_room: int) -> Generator[Service]:
-    """Open an archive for many.
+def open_service(folder: Path, exports_room: int, most_incoming: int) -> Generator[Service]:
+    """Open an archive for many; both numbers are bytes, of bundles kept and of files coming in.
 
     Raises:
         Refused: when another process writes to it.
@@ -137,6 +159,9 @@ def open_service(folder: Path, exports_room: int) -> Generator[Service]:
         exports, spool = Exports(folder / "exports", exports_room), folder / "spool"
         shutil.rmtree(spool, ignore_errors=True)  # of a process that is no more
         spool.mkdir(mode=0o700)
+        incoming = Incoming(spool, most_incoming)
+        opened.callback(shutil.rmtree, spool, ignore_errors=True)
+        opened.callback(exports.close)
         live = Live()
         follower = Follower(archive.store, read_model, live.moved)
         opened.callback(follower.close)
@@ -147,6 +172,11 @@ def open_service(folder: Path, exports_room: int) -> Generator[Service]:
             book.catch_up()
             follower.notice()
 
-        writer = Writer(archive.recorder(), journal, committed)
+        def check_actor(actor: str) -> None:
+            if book.is_void(actor.removeprefix("authenticated:"), archive.clock.now()):
+                found = "one that was revoked or expired meanwhile"
+                raise Unauthenticated("Authorization", "a token that counts", found)
+
+        writer = Writer(archive.recorder(), journal, committed, check_actor)
         opened.callback(writer.close)
-        yield Service(archive, read_model, book, writer, follower, live, exports, spool)
+        yield Service(archive, read_model, book, writer, follower, live, exports, incoming)

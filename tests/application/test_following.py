@@ -31,17 +31,18 @@ def test_what_was_committed_can_be_read(archive: Archive, read_model: ReadModel)
     assert reached[-1] == archive.store.position()
 
 
+@pytest.mark.parametrize("fault", [ArchiveDamaged("page", "events", "none"), KeyError("a bug")])
 def test_a_fault_is_told_to_who_waits_until_it_is_over(
-    archive: Archive, read_model: ReadModel, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, read_model: ReadModel, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     def damaged(*_: object) -> None:
-        raise ArchiveDamaged("page", "events", "none")
+        raise fault
 
     begin_run(archive)
     monkeypatch.setattr("application.following.catch_up", damaged)
     with closing(Follower(archive.store, read_model, lambda _: None)) as follower:
         for _ in range(2):
-            with pytest.raises(ArchiveDamaged):
+            with pytest.raises(type(fault)):
                 follower.wait()
         monkeypatch.undo()
         follower.wait()

@@ -227,3 +227,17 @@ def test_archives_keep_their_streams_apart(archives: Archives) -> None:
     one, two = archives("archive-a"), archives("archive-b")
     record_dataset(one)
     assert two.store.streams() == [StreamKey("archive-b", "archive")]
+
+
+def test_no_more_states_are_kept_than_are_used(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.record.MOST_STATES", 1)
+    begin_run(archive)
+    recorder = archive.recorder()
+    for number in range(3):
+        other = f"{DATASET[:-1]}{number}"
+        recorder.record(other, actions(registered()))
+        recorder.record(RUN, actions(answered(number)))
+        assert len(recorder._states) == 1
+    assert types(archive).count("item.answered") == 3

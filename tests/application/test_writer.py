@@ -1,6 +1,7 @@
 """Many callers share a commit, and nobody is refused for another's fault."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from threading import Event
 from typing import Any
 
@@ -68,7 +69,7 @@ class Held:
 
     def __init__(self, writer: Writer) -> None:
         self._let_go = Event()
-        self.done = writer.call(lambda _: self._let_go.wait(10))
+        self.done = writer.call(lambda _: self._let_go.wait(10), ME)
 
     def __enter__(self) -> None:
         return None
@@ -201,3 +202,89 @@ def test_what_waits_is_written_before_it_closes_and_nothing_after(
     assert not writer.is_alive
     with pytest.raises(Refused, match="closed"):
         writer.record(RUN, batch(answered(0)), ME)
+
+
+def test_a_beginning_is_noted_once_however_often_it_is_asked_for(
+    archive: Archive, commits: Commits, writer: Writer
+) -> None:
+    new = f"{RUN[:-1]}c"
+    assigned = Entry("archive.assigned", about(key(archive, new), project="p"))
+    begun: Any = {**run_registered(dataset=DATASET), "id": "00000000-0000-7000-8000-00000000000a"}
+    with Held(writer):
+        done = [writer.record(new, batch(begun), ME, [assigned]) for _ in range(3)]
+    assert [each.result(10).known for each in done] == [0, 1, 1]
+    assert types(archive, "archive") == ["archive.created", "archive.assigned"]
+
+
+def test_what_depends_on_what_was_before_is_decided_in_its_turn(
+    archive: Archive, commits: Commits, writer: Writer
+) -> None:
+    def once() -> Entry:
+        if "project.added" in types(archive, "archive"):
+            raise Refused("project", "a new one", "one that is there")
+        return Entry("project.added", {"project": "p"})
+
+    with Held(writer):
+        done = [writer.decide(once, ME) for _ in range(5)]
+    assert sum(each.exception(10) is None for each in done) == 1
+    assert types(archive, "archive") == ["archive.created", "project.added"]
+    assert stored(archive, "archive")[-1].event.actor == ME
+
+
+def test_whoever_may_write_no_more_writes_nothing_that_waits(
+    archive: Archive, commits: Commits
+) -> None:
+    gone: set[str] = set()
+
+    def check_actor(actor: str) -> None:
+        if actor in gone:
+            raise Refused("token", "one that counts", "one that was revoked")
+
+    writer = Writer(archive.recorder(), archive.journal(), lambda: None, check_actor)
+    with Held(writer):
+        writer.call(lambda _: gone.add(ME), "claimed:root")
+        waiting: list[Future[Any]] = [
+            writer.record(RUN, batch(answered(0)), ME),
+            writer.note([Entry("project.added", {"project": "p"})], ME),
+            writer.call(lambda _: None, ME),
+        ]
+        allowed = writer.record(RUN, batch(answered(1)), "authenticated:another")
+    assert all(isinstance(each.exception(10), Refused) for each in waiting)
+    assert allowed.result(10).recorded == 2
+    writer.close()
+
+
+def test_what_is_durable_is_not_written_again_when_it_cannot_be_told(
+    archive: Archive, commits: Commits
+) -> None:
+    faults: list[Exception] = [StorageFull("read_models.db", "room", "none")]
+
+    def committed() -> None:
+        if faults:
+            raise faults.pop()
+
+    writer = Writer(archive.recorder(), archive.journal(), committed)
+    with pytest.raises(StorageFull):
+        writer.record(RUN, batch(answered(0)), ME).result(10)
+    assert types(archive).count("item.answered") == 1
+    assert writer.record(RUN, batch(answered(1)), ME).result(10).recorded == 2
+    writer.close()
+
+
+def test_whoever_waits_no_longer_undoes_nothing(
+    archive: Archive, commits: Commits, writer: Writer
+) -> None:
+    with Held(writer):
+        waiting = writer.record(RUN, batch(answered(0)), ME)
+        assert not waiting.cancel()
+    assert waiting.result(10).recorded == 2
+    assert writer.is_alive
+
+
+def test_whose_a_stream_is_stands_before_it(archive: Archive, writer: Writer) -> None:
+    new = f"{RUN[:-1]}c"
+    assigned = Entry("archive.assigned", about(key(archive, new), project="p"))
+    before = archive.store.position()
+    writer.record(new, batch(run_registered(dataset=DATASET)), ME, [assigned]).result(10)
+    moved = [found.stream for _, found in archive.store.moved(before, 10)]
+    assert moved == ["archive", new]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import Refused
+from domain.errors import Refused, StorageFull
 from infrastructure import new_file as module
 from infrastructure.new_file import new_file, scratch_file
 
@@ -113,7 +113,7 @@ def test_a_disk_that_cannot_keep_the_file_is_refused(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Refused, match="No space left"):
+    with pytest.raises(StorageFull, match="No space left"):
         written(tmp_path / "new", b"")
     assert files(tmp_path) == {}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from application.ports import BundleSink
 from domain.bundle.members import ContainerRejected
-from domain.errors import NotFound, Refused
+from domain.errors import NotFound, StorageFull
 from infrastructure.bundle_zip import BundleWriter, Method
 
 SAMPLE = {
@@ -152,7 +152,7 @@ def test_a_file_may_take_less_than_it_is_given() -> None:
 @BOTH
 def test_a_full_disk_is_refused_wherever_it_happens(method: Method) -> None:
     content = bytes(hashlib.sha256(b"%d" % n).digest()[0] for n in range(6000))
-    with pytest.raises(Refused, match="No space left"):
+    with pytest.raises(StorageFull, match="No space left"):
         write(FullDisk(), {"README.txt": content}, method)
 
 
@@ -173,7 +173,10 @@ def test_a_full_disk_keeps_what_was_there(small_disk: Path, kilobytes: int) -> N
     old, others = small_disk / "old.zip", small_disk / "others"
     old.write_bytes(b"kept")
     others.write_bytes(bytes(600 * 1024))
-    with pytest.raises(Refused, match="No space left"), BundleWriter(old, overwrite=True) as bundle:
+    with (
+        pytest.raises(StorageFull, match="No space left"),
+        BundleWriter(old, overwrite=True) as bundle,
+    ):
         bundle.copy("events.jsonl", [bytes(1024)] * kilobytes)
     assert old.read_bytes() == b"kept"
     assert set(small_disk.iterdir()) == {old, others}

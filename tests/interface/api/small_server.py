@@ -1,11 +1,13 @@
 """A small app on the real server, in a process of its own; its arguments are settings, name=value.
 
-``without=httptools`` takes the module away, ``fails=1`` keeps the app from starting. The first line
+``without=httptools`` takes the module away, ``fails=1`` keeps the app from starting,
+``files=`` is how many it may open. The first line
 on stdout is the address, or the error.
 """
 # ruff: noqa: T201 - what it prints is read by the test that started it
 
 import asyncio
+import resource
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +17,9 @@ ARGUMENTS = dict(argument.split("=", 1) for argument in sys.argv[1:])
 if "without" in ARGUMENTS:
     sys.modules[ARGUMENTS.pop("without")] = None  # type: ignore[assignment]  # as if it were not there
 FAILS = bool(ARGUMENTS.pop("fails", ""))
+if "files" in ARGUMENTS:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(ARGUMENTS["files"]),) * 2)
+    del ARGUMENTS["files"]
 
 from fastapi import FastAPI, Request  # noqa: E402 - what is not there has to go first
 from fastapi.params import Body  # noqa: E402

@@ -11,7 +11,7 @@ import application
 import domain
 import infrastructure
 import interface.api
-from domain.errors import ArchiveDamaged, Eval752Error, InvalidInput, NotFound
+from domain.errors import ArchiveDamaged, Eval752Error, InvalidInput, NotFound, Refused
 from domain.evaluation.stream import RootMismatch
 from interface.api.errors import TooManyRequests, Unavailable
 from interface.api.problem_documents import KINDS, problem_of, problem_of_status, row_of
@@ -51,6 +51,14 @@ def test_every_error_of_the_project_has_a_row_that_is_documented() -> None:
 def test_every_row_that_is_documented_can_be_answered() -> None:
     own = {(kind.status, kind.name) for kind in KINDS.values()}
     assert DOCUMENTED - own == {(405, "method-not-allowed")}
+
+
+@pytest.mark.parametrize("place", ["/var/lib/eval752/spool/upload-x", "file:///var/lib/eval752/e"])
+def test_a_problem_names_no_path_of_this_machine(place: str) -> None:
+    problem = problem_of(Refused(place, "a ZIP file", "none"), "r-1")
+    assert problem.document["place"] == "the file"
+    assert problem.document["detail"] == "the file: expected a ZIP file, found none"
+    assert b"eval752/" not in problem.body
 
 
 def test_a_problem_names_the_place_both_sides_and_the_way_on() -> None:

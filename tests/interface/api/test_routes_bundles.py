@@ -85,6 +85,35 @@ def test_what_is_erased_is_in_no_file_that_waits(service: Served, recorder: http
     assert b"country 0" in recorder.get(f"/v1/runs/{run}/bundle").content
 
 
+def test_what_an_import_erases_is_in_no_file_that_waits(service: Served, tmp_path: Path) -> None:
+    erase: Members = {"type": "part.erased", "target": 4, "kind": "request"}
+    with served(tmp_path / "other") as other:
+        _, run = new_run(other.root)
+        before = other.root.get(f"/v1/runs/{run}/bundle").content
+        ok(append(other.root, f"runs/{run}", erase, {"type": "stream.sealed"}))
+        after = other.root.get(f"/v1/runs/{run}/bundle").content
+    ok(service.root.post("/v1/imports", content=before, headers=ZIP), 201)
+    assert service.root.get(f"/v1/runs/{run}/bundle").content == before
+    ok(service.root.post("/v1/imports", content=after, headers=ZIP), 201)
+    folder: Path = service.service.archive.folder / "exports"
+    assert [*folder.iterdir()] == []
+    assert service.root.get(f"/v1/runs/{run}/bundle").content == after
+
+
+def test_no_bundle_is_written_while_too_many_are_on_their_way(
+    service: Served, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder: Path = service.service.archive.folder / "exports"
+    slow = folder / "slow.download"
+    slow.write_bytes(b"x" * 100)
+    monkeypatch.setattr(service.service.exports, "_most_lent", 99)
+    refused = service.root.get(f"/v1/runs/{run}/bundle", params={"withhold": "score"})
+    assert (refused.status_code, "retry-after" in refused.headers) == (429, True)
+    slow.unlink()
+    again = service.root.get(f"/v1/runs/{run}/bundle", params={"withhold": "score"})
+    assert again.status_code == 200
+
+
 def test_a_run_that_is_not_sealed_is_no_bundle(recorder: httpx.Client) -> None:
     dataset, _ = new_run(recorder)
     document = {"dataset": dataset, "config": {"provider": "p", "model": "m"}}

@@ -69,8 +69,9 @@ def test_a_follower_hears_of_what_it_may_see(service: Served) -> None:
 
 
 def test_a_position_that_is_none_is_refused(auditor: httpx.Client) -> None:
-    refused = auditor.get("/v1/events", headers={"Last-Event-ID": "yesterday"})
-    assert (refused.status_code, refused.json()["place"]) == (400, "Last-Event-ID")
+    for position in ("yesterday", "-1", "9" * 5000):
+        refused = auditor.get("/v1/events", headers={"Last-Event-ID": position})
+        assert (refused.status_code, refused.json()["place"]) == (400, "Last-Event-ID")
 
 
 def test_a_silence_is_filled_and_the_stream_ends_with_the_service(tmp_path: Path) -> None:

@@ -72,8 +72,14 @@ def test_a_form_without_a_file_is_refused(recorder: httpx.Client) -> None:
     assert (refused.status_code, refused.json()["place"]) == (400, "form")
 
 
-def test_a_name_leads_nowhere(recorder: httpx.Client, export: bytes) -> None:
-    assert send(recorder, export, "../../../escape.zip").status_code in {200, 201}
+@pytest.mark.parametrize(
+    "name", ["../../../escape.zip", "..", ".", "/", "a\\..", "a\0b.zip", "x" * 300, "é" * 300]
+)
+def test_a_name_leads_nowhere(recorder: httpx.Client, export: bytes, name: str) -> None:
+    head = f'--B\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    form = head.encode() + export + b"\r\n--B--\r\n"
+    media = {"Content-Type": "multipart/form-data; boundary=B"}
+    assert recorder.post(UPLOAD, content=form, headers=media).status_code in {200, 201}
 
 
 def test_a_run_that_is_open_is_not_exported(recorder: httpx.Client) -> None:

@@ -166,7 +166,13 @@ def test_an_asset_is_named_by_who_put_it(service: Served, recorder: httpx.Client
     other = service.as_role("recorder", "elsewhere") if _added(service, "elsewhere") else None
     assert other is not None
     theirs = begin_run(other, new_dataset(other))
-    ok(append(other, f"runs/{theirs}", action))  # a text like any other: they never had it
+    nowhere = "assets/" + "0" * 64 + ".png"
+    for name in (link, nowhere):  # they never had it; as a text, it would be lost unseen
+        refused = append(other, f"runs/{theirs}", {**action, "request": {"image": name}})
+        assert (refused.status_code, refused.json()["line"]) == (409, 1)
+    colleague = service.as_role("recorder")
+    own = begin_run(colleague, new_dataset(colleague))
+    assert append(colleague, f"runs/{own}", action).status_code == 409
     assert other.get(f"/v1/runs/{theirs}/assets/{put['name']}").status_code == 404
     assert other.get(path).status_code == 404
 

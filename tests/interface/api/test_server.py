@@ -3,6 +3,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Generator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,44 @@ def test_a_body_that_stops_coming_is_given_up(server: Served, path: str) -> None
     kind = "Content-Type: application/json"
     status, _, body = parsed(server.say(request("POST", path, "Content-Length: 9", kind) + b"1"))
     assert (status, json.loads(body)["type"]) == (408, "urn:eval752:problem:too-slow")
+
+
+FRAMED = [
+    "Content-Length: 5\r\nTransfer-Encoding: chunked",
+    "Transfer-Encoding: chunked\r\nContent-Length: 5",
+    "Content-Length: 5\r\nContent-Length: 6",
+    "Content-Length: +5",
+    "Transfer-Encoding: chunked, identity",
+    "Transfer-Encoding : chunked",
+]
+
+
+@pytest.mark.parametrize("framing", FRAMED)
+@pytest.mark.parametrize("arguments", [(), ("without=httptools",)])
+def test_nothing_is_taken_for_a_request_behind_a_body_whose_end_is_in_doubt(
+    framing: str, arguments: tuple[str, ...]
+) -> None:
+    with served(*arguments) as server:
+        answers = server.say(
+            f"POST /length HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n0\r\n\r\n".encode()
+            + b"GET /client HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )
+    status, headers, rest = parsed(answers)
+    assert (status in {400, 411}, headers["connection"].lower()) == (True, "close")
+    assert b"HTTP/1.1" not in rest.replace(b"a request of HTTP/1.1", b"")
+
+
+@pytest.mark.parametrize("arguments", [(), ("without=httptools",)])
+def test_connections_leave_files_for_others(arguments: tuple[str, ...]) -> None:
+    with served("files=300", *arguments) as server:
+        with ExitStack() as opened:
+            for _ in range(150):
+                opened.enter_context(server.connected())
+            with server.connected() as late, suppress(ConnectionError):
+                late.sendall(request("GET", "/client"))
+                assert read_all(late) == b""
+            assert len([*Path(f"/proc/{server.process.pid}/fd").iterdir()]) < 200
+        assert parsed(server.say(request("GET", "/client")))[0] == 200
 
 
 def test_nobody_is_believed_who_he_says_he_is_for(server: Served) -> None:

@@ -1,0 +1,172 @@
+"""Bodies that are files, while they come in: each in a file of its own, gone after its request.
+
+All of them together have a bound, as well as each alone, so that whoever sends much at once fills
+no disk on which others record. Not here: what is in them.
+"""
+
+import errno
+import re
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import Final, NamedTuple
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from domain.errors import InvalidInput, StorageFull
+from interface.api.answers import beside
+from interface.api.digests import announced_digest, as_announced, check_digest
+from interface.api.errors import TooManyRequests
+
+AT_ONCE: Final = 4
+"""So many of the largest bodies may be on their way in together."""
+
+_PIECE: Final = 2**20
+_LATER: Final = 10
+_LONGEST_NAME: Final = 200
+"""Bytes of a file's name that are kept; no disk takes more than 255."""
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Received(NamedTuple):
+    """A body in a file."""
+
+    path: Path
+    size: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes."""
+        with self.path.open("rb") as file:
+            while chunk := file.read(_PIECE):
+                yield chunk
+
+
+class Incoming:
+    """Takes bodies into files in ``folder``, of at most ``most`` bytes at any time.
+
+    To be used in one event loop.
+
+    Raises:
+        TooManyRequests: when there is no room just now.
+        StorageFull: when the disk takes no more.
+    """
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self._folder, self._most = folder, most
+        self._taken = 0
+
+    @asynccontextmanager
+    async def body(self, request: Request) -> AsyncGenerator[Received]:
+        """The whole body in a file."""
+        announced, digest, size = announced_digest(request.headers), sha256(), 0
+        with self._room() as room, _storing():
+            file = NamedTemporaryFile(dir=self._folder, prefix="upload-")  # noqa: SIM115 - in the next block
+
+            def put(data: bytes) -> None:
+                digest.update(data)
+                file.write(data)
+                file.flush()
+
+            with file:
+                async for piece in _pieces(room.counted(request.stream())):
+                    size += len(piece)
+                    await beside(partial(put, piece))
+                check_digest(digest.digest(), announced)
+                yield Received(Path(file.name), size)
+
+    @asynccontextmanager
+    async def file_of_form(self, request: Request) -> AsyncGenerator[Path]:
+        """The one file of a multipart form, under its name."""
+        with self._room() as room, _storing():
+            chunks = room.counted(request.stream())
+            form = await _form(request, as_announced(chunks, announced_digest(request.headers)))
+            try:
+                files = [value for value in form.values() if isinstance(value, UploadFile)]
+                if not files:
+                    raise InvalidInput("form", "a file", "none")
+                room.take(files[0].size or 0)  # it is copied
+                with TemporaryDirectory(dir=self._folder) as own:
+                    path = Path(own) / plain_name(files[0].filename)
+                    await beside(partial(_copy, files[0], path))
+                    yield path
+            finally:
+                await form.close()
+
+    @contextmanager
+    def _room(self) -> Generator["_Room"]:
+        room = _Room(self)
+        try:
+            yield room
+        finally:
+            self._taken -= room.taken
+
+    def take(self, size: int) -> None:
+        """Count bytes as coming in."""
+        if self._taken + size > self._most:
+            expected = f"bodies of at most {self._most} bytes that come in at once"
+            raise TooManyRequests("the body", expected, "more").after(_LATER)
+        self._taken += size
+
+
+class _Room:
+    """What one body takes of it."""
+
+    def __init__(self, incoming: Incoming) -> None:
+        self._incoming = incoming
+        self.taken = 0
+
+    def take(self, size: int) -> None:
+        self._incoming.take(size)
+        self.taken += size
+
+    async def counted(self, chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
+        async for chunk in chunks:
+            self.take(len(chunk))
+            yield chunk
+
+
+def plain_name(stated: str | None) -> str:
+    """The last part of a name that somebody gave a file, of characters that any disk takes."""
+    last = re.split(r"[/\\]", stated or "")[-1].strip(". ")
+    plain = "".join(char if char.isprintable() else "_" for char in last)
+    return plain.encode()[-_LONGEST_NAME:].decode(errors="ignore") or "upload.eval752.zip"
+
+
+async def _form(request: Request, chunks: AsyncGenerator[bytes]) -> FormData:
+    try:
+        return await MultiPartParser(request.headers, chunks, max_files=1, max_fields=20).parse()
+    except MultiPartException:
+        raise InvalidInput("form", "a multipart form with one file", "something else") from None
+
+
+async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in pieces that are worth a thread."""
+    gathered = bytearray()
+    async for chunk in chunks:
+        gathered += chunk
+        if len(gathered) >= _PIECE:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
+
+
+def _copy(upload: UploadFile, path: Path) -> None:
+    with path.open("xb") as file:
+        shutil.copyfileobj(upload.file, file, _PIECE)
+
+
+@contextmanager
+def _storing() -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            place, found = "the folder of what comes in", error.strerror or str(error)
+            raise StorageFull(place, "room for a body", found) from error
+        raise
