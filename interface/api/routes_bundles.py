@@ -16,9 +16,10 @@ from application.bundle_events import Verified, verified
 from application.importing import Change, Imported
 from application.journal import Entry, of_bundle
 from application.ports import StreamKey
+from application.unroll import Extent
 from domain.bundle.layout import closure
 from domain.bundle.members import Members
-from domain.errors import InvalidInput, NotFound, Refused
+from domain.errors import ArchiveDamaged, InvalidInput, NotFound, Refused
 from domain.evaluation.events import KINDS
 from domain.verification.policy import Policy
 from domain.verification.verify import Examination
@@ -66,7 +67,20 @@ async def prepared(
 
 
 def _prepare(service: Service, key: StreamKey, withhold: frozenset[str], deflated: bool) -> Ready:
-    extents = service.archive.exporter().extents(key)
+    while True:
+        extents = service.archive.exporter().extents(key)
+        before = [service.archive.store.version(extent.key) for extent in extents]
+        try:
+            return _written(service, extents, withhold, deflated)
+        except ArchiveDamaged:
+            if before == [service.archive.store.version(extent.key) for extent in extents]:
+                raise  # otherwise something was erased while it was read
+
+
+def _written(
+    service: Service, extents: Sequence[Extent], withhold: frozenset[str], deflated: bool
+) -> Ready:
+    *_, (key, _) = extents
     question = Question(key, tuple(extent.size for extent in extents), withhold, deflated)
     options = ExportOptions(sorted(withhold), deflated)
 

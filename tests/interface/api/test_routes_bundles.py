@@ -6,12 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from application import unroll
 from application.ports import StreamKey
 from application.stored import events_of
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
 from interface.verifying import verify_file
-from tests.archives import Members
+from tests.archives import Members, actions
 from tests.interface.api.conftest import Served, append, new_run, ok, served
 
 ZIP = {"Content-Type": "application/zip"}
@@ -112,6 +113,27 @@ def test_no_bundle_is_written_while_too_many_are_on_their_way(
     slow.unlink()
     again = service.root.get(f"/v1/runs/{run}/bundle", params={"withhold": "score"})
     assert again.status_code == 200
+
+
+def test_what_is_erased_while_it_is_read_is_no_damage(
+    service: Served, recorder: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _, run = new_run(recorder)
+    erase: Members = {"type": "part.erased", "target": 4, "kind": "request"}
+    read, times = unroll.unroll, iter(range(2))
+
+    def late(*arguments: Any) -> Any:
+        if next(times) == 0:  # the batch is durable, and its request waits for this export
+            batch = actions(erase, {"type": "stream.sealed"})
+            service.service.writer.record(f"run/{run}", batch, "claimed:test").result()
+        return read(*arguments)
+
+    monkeypatch.setattr("application.export.unroll", late)
+    got = recorder.get(f"/v1/runs/{run}/bundle")
+    (tmp_path / "b.zip").write_bytes(got.content)
+    report = verify_file(tmp_path / "b.zip", Policy())
+    assert report.verified
+    assert next(times, None) is None
 
 
 def test_a_run_that_is_not_sealed_is_no_bundle(recorder: httpx.Client) -> None:
