@@ -222,14 +222,17 @@ class Completing:
         version = self._versions.get(item)
         if version is None:
             raise NotFound(f"item {item}", f"an item of {key.stream}", "none")
-        stored = self._events.at(key, version)
-        meta, question = stored.value("item"), stored.value("question")
+        if found := self._events.values(key, version, ("item", "question", "answer")):
+            meta, question, answer = found
+        else:
+            stored = self._events.at(key, version)
+            meta, question, answer = map(stored.value, ("item", "question", "answer"))
+            if "answer" not in stored.parts:
+                raise NotRecomputable("the answer is withheld or erased")
         if not isinstance(meta, dict) or not isinstance(question, dict):
             raise NotRecomputable("the item is withheld or erased")
-        if "answer" not in stored.parts:
-            raise NotRecomputable("the answer is withheld or erased")
         choices = cast("list[str]", question.get("choices") or [])
-        return ScoredItem(str(meta["type"]), choices, stored.value("answer"))
+        return ScoredItem(str(meta["type"]), choices, answer)
 
 
 def _dataset_key(run: Run) -> StreamKey:

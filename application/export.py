@@ -11,14 +11,13 @@ from application.ports import (
     Assets,
     BundleSink,
     EventStore,
-    NewSpool,
     Progress,
     Proofs,
     Signer,
     StreamKey,
 )
 from application.stream_state import no_chunks, read_state
-from application.unroll import Extent, Unrolled, Writers, unroll
+from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import layout, views
 from domain.bundle.disclosure import Status, erasures
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
@@ -41,11 +40,9 @@ class Exported(NamedTuple):
 class Exporter:
     """Writes bundles of what an archive holds."""
 
-    def __init__(
-        self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer, spool: NewSpool
-    ) -> None:
+    def __init__(self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer) -> None:
         self._store, self._assets, self._proofs = store, assets, proofs
-        self._signer, self._spool = signer, spool
+        self._signer = signer
 
     def extents(self, key: StreamKey) -> Sequence[Extent]:
         """What a bundle of this run or dataset holds: each stream up to its last seal.
@@ -65,11 +62,11 @@ class Exporter:
         remedy = f"Seal it: eval752 seal {key.stream}"
         if not head.sealed:
             raise Refused(key.stream, "a sealed stream", "one that is not", remedy)
-        pages = self._store.pages(key, head.sealed)
+        pages = self._store.pages(key, head.sealed, parts=False)
         later = (page.lines[max(head.sealed - page.first + 1, 0) :] for page in pages)
         if any(erased for lines in later for erased in erasures(lines)):
             raise Refused(key.stream, "a seal over every erasure", "one before the last", remedy)
-        return Extent(key, head.sealed)
+        return Extent(key, head.sealed, sealed=True)
 
     def export(
         self,
@@ -90,13 +87,13 @@ class Exporter:
                 "withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown))
             )
         sink.copy(layout.README, [layout.README_TEXT.encode()])
-        with self._spool() as parts:
-            events = sink.member(layout.EVENTS)
-            unrolled = unroll(
-                self._store, extents, kinds, Writers(events.write, parts.write), progress
-            )
-            events.close()
-            sink.copy(layout.PARTS, parts.chunks())
+        surveyed = survey(self._store, extents, kinds)
+        events = sink.member(layout.EVENTS, surveyed.event_bytes)
+        parts = sink.member(layout.PARTS)
+        writers = Writers(events.write, parts.write)
+        unrolled = unroll(self._store, extents, surveyed, writers, progress)
+        events.close()
+        parts.close()
         for asset in sorted(unrolled.assets):
             digest = sink.copy(layout.asset_member(asset), self._assets.chunks(asset))
             if not asset.startswith(digest):

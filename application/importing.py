@@ -136,7 +136,7 @@ class Importer:
         return last if lacks else 0
 
     def _lines(self, key: StreamKey) -> Iterator[bytes]:
-        return (line for page in self._store.pages(key) for line in page.lines)
+        return (line for page in self._store.pages(key, parts=False) for line in page.lines)
 
     def _keep_files(self, bundle: Verified) -> None:
         for name in _assets_in(bundle):

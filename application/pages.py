@@ -1,6 +1,6 @@
 """Pages: recorded events in groups of a size that the store likes. Not here: the store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from application.ports import Page
@@ -15,7 +15,7 @@ class Recorded(NamedTuple):
 
     version: int
     line: bytes
-    parts: tuple[bytes, ...]
+    parts: Sequence[bytes]
 
 
 def paged(events: Iterable[Recorded], withheld: frozenset[str] = frozenset()) -> Iterator[Page]:

@@ -109,8 +109,11 @@ class EventStore(Protocol):
         """One chunk of packed results."""
         ...
 
-    def pages(self, key: StreamKey, after: int = 0) -> Iterator[Page]:
-        """The pages that hold versions beyond ``after``, in order; the first may begin before."""
+    def pages(self, key: StreamKey, after: int = 0, *, parts: bool = True) -> Iterator[Page]:
+        """The pages that hold versions beyond ``after``, in order; the first may begin before.
+
+        Who looks at the envelopes alone asks for pages without ``parts``.
+        """
         ...
 
     def changes(self, after: int = 0) -> Iterator[Change]:
@@ -271,8 +274,8 @@ class MemberSink(Protocol):
 class BundleSink(Protocol):
     """A bundle that is being written, member by member, in the format's order."""
 
-    def member(self, name: str) -> MemberSink:
-        """Begin the next member."""
+    def member(self, name: str, size: int | None = None) -> MemberSink:
+        """Begin the next member; where its size is stated, the next may begin before it ends."""
         ...
 
     def copy(self, name: str, chunks: Iterable[bytes]) -> str:

@@ -229,42 +229,35 @@ class _Batch:
 
     def _add(self, action: Action) -> None:
         version = self._state.head.version + 1
-        lines = dict(self._part_lines(action))
-        event = Event(
-            actor=self._actor,
-            at=self._at,
-            facts=action.facts,
-            format=FORMAT,
-            id=action.id or self._recorder.clock.event_id(),
-            origin=self._key.origin,
-            parts={kind: digest_of(line) for kind, line in lines.items()},
-            stream=self._key.stream,
-            type=action.type,
-            version=version,
-        )
+        kinds = sorted(action.parts)
+        lines = self._part_lines(action, kinds)
+        event_id = action.id or self._recorder.clock.event_id()
+        parts = dict(zip(kinds, map(digest_of, lines), strict=True))
+        origin, stream = self._key
+        head = (self._actor, self._at, action.facts, FORMAT, event_id)  # in the order of fields
+        event = Event(*head, origin, parts, stream, action.type, version)
         check_content(event, action.place)
-        for kind, value in action.parts.items():
-            check_config(event, kind, value, action.place)
+        if "config" in parts:
+            check_config(event, "config", action.parts["config"], action.place)
         line = write_event(event)
         if len(line) > MAX_ENVELOPE_BYTES:
             expected = f"at most {MAX_ENVELOPE_BYTES} bytes of facts"
             remedy = "Split it: a plan of many ranges is several run.planned."
             raise InvalidInput(action.place, expected, f"{len(line)} bytes", remedy)
         self._state.apply(event, line)
-        self._events.append(Recorded(version, line, tuple(lines.values())))
+        self._events.append(Recorded(version, line, lines))
         self._note(action, version)
 
-    def _part_lines(self, action: Action) -> Iterator[tuple[str, bytes]]:
-        kinds = sorted(action.parts)
-        salts = self._recorder.clock.salts(len(kinds))
+    def _part_lines(self, action: Action, kinds: Sequence[str]) -> list[bytes]:
+        lines: list[bytes] = []
+        salts = self._recorder.clock.salts(len(kinds)) if kinds else ()
         for kind, salt in zip(kinds, salts, strict=True):
             value, names = action.parts[kind], action.assets.get(kind, ())
             check_shape(kind, value, action.place)
-            for name in names:
-                self._recorder.assets.size(
-                    name
-                )  # it must be durable before the event that names it
-            yield kind, write_part(value, salt, names)
+            for name in names:  # it must be durable before the event that names it
+                self._recorder.assets.size(name)
+            lines.append(write_part(value, salt, names))
+        return lines
 
     def _note(self, action: Action, version: int) -> None:
         if action.id:

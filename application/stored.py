@@ -4,11 +4,11 @@ Not here: the read models, which find versions by other questions.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, cast
 
 from application.ports import EventStore, Page, StreamKey
-from domain.bundle.parts import digest_of, value_of
+from domain.bundle.parts import digest_of, value_of, values_of
 from domain.canonical import Json, reread
 from domain.errors import ArchiveDamaged, InvalidInput, NotFound
 from domain.evaluation.events import Event, read_event
@@ -34,7 +34,7 @@ class StoredEvents:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._pages: OrderedDict[tuple[StreamKey, int], Mapping[int, StoredEvent]] = OrderedDict()
+        self._pages: OrderedDict[tuple[StreamKey, int], _Kept] = OrderedDict()
 
     def forget(self) -> None:
         """Read everything anew from now on: something was erased."""
@@ -46,17 +46,51 @@ class StoredEvents:
         Raises:
             NotFound: when the stream has no such version.
         """
-        for (known, _), events in reversed(self._pages.items()):
-            if known == key and version in events:
-                return events[version]
+        page, parts = self._page(key, version)
+        line = page.lines[version - page.first]
+        event = _read(line, page)
+        held = {kind: parts[digest] for kind, digest in event.parts.items() if digest in parts}
+        if len(held) == len(event.parts):
+            return StoredEvent(event, line, held)
+        # withheld or erased, or else another line in the place of one: the whole page tells
+        return {stored.line: stored for stored in events_of(page)}[line]
+
+    def values(self, key: StreamKey, version: int, kinds: Sequence[str]) -> Sequence[Json] | None:
+        """The values of these parts of an event; None where it has not all of them, or is damaged.
+
+        The envelope was checked when it was recorded, and is not again; the parts are those that it
+        names by their digests.
+
+        Raises:
+            NotFound: when the stream has no such version.
+        """
+        page, parts = self._page(key, version)
+        try:
+            named = cast("dict[str, Any]", reread(page.lines[version - page.first]))["parts"]
+            lines = [parts[named[kind]] for kind in kinds]
+        except (LookupError, RecursionError, TypeError, ValueError):
+            return None
+        return cast("list[Json]", reread(b"[%b]" % b",".join(values_of(lines))))
+
+    def _page(self, key: StreamKey, version: int) -> "_Kept":
+        for (known, first), kept in reversed(self._pages.items()):
+            if known == key and first <= version < first + len(kept.page.lines):
+                return kept
         page = next(self._store.pages(key, version - 1), None) if version > 0 else None
         if page is None:
             raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
-        events = {stored.event.version: stored for stored in events_of(page)}
-        self._pages[key, page.first] = events
+        kept = _Kept(page, {digest_of(line): line for line in page.parts})
+        self._pages[key, page.first] = kept
         if len(self._pages) > _PAGES_KEPT:
             self._pages.popitem(last=False)
-        return events[version]
+        return kept
+
+
+class _Kept(NamedTuple):
+    """A page at hand, with its parts by digest."""
+
+    page: Page
+    parts: Mapping[str, bytes]
 
 
 def events_of(page: Page) -> Iterator[StoredEvent]:
@@ -65,10 +99,33 @@ def events_of(page: Page) -> Iterator[StoredEvent]:
     Raises:
         ArchiveDamaged: when a line is no event, or a part belongs to none of them.
     """
+    return _with_parts(page, [_read(line, page) for line in page.lines])
+
+
+def sealed_events_of(page: Page) -> Iterator[StoredEvent]:
+    """The same of a page whose lines are compared with the root in their seal, in the end.
+
+    What has that root was checked when it was recorded or imported: it is only read again here. A
+    seal is under no root but the next one's, and read strictly.
+
+    Raises:
+        ArchiveDamaged: as :func:`events_of`, of what is no event or cannot be read like one.
+    """
+    try:
+        found = cast("list[dict[str, Any]]", reread(b"[%b]" % b",".join(page.lines)))
+        events = [Event._make(members.values()) for members in found]
+        for event, line in zip(events, page.lines, strict=True):
+            if event.type == "stream.sealed":
+                _read(line, page)
+    except (AttributeError, RecursionError, TypeError, ValueError):
+        return events_of(page)
+    return _with_parts(page, events)
+
+
+def _with_parts(page: Page, events: Iterable[Event]) -> Iterator[StoredEvent]:
     digests = [digest_of(line) for line in page.parts]
     at, end = 0, len(digests)
-    for line in page.lines:
-        event = _read(line, page)
+    for event, line in zip(events, page.lines, strict=True):
         held: dict[str, bytes] = {}
         for kind, digest in event.parts.items():  # by kind: RFC 8785 has sorted them
             if at < end and digests[at] == digest:

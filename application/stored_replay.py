@@ -10,7 +10,7 @@ from application.ports import EventStore, NewSpool, StreamKey
 from application.replaying import Replayer
 from application.spooled_members import SpooledMembers
 from application.stream_state import no_chunks, read_state
-from application.unroll import Extent, Writers, unroll
+from application.unroll import Extent, Writers, survey, unroll
 from domain.evaluation.run import Run
 
 
@@ -26,8 +26,9 @@ def stored_replay(
         ArchiveDamaged: when the store does not hold what it should.
     """
     with spool() as events, spool() as parts:
-        writers = Writers(events.write, parts.write)
-        unrolled = unroll(store, _extents(store, key), withhold, writers, _unseen)
+        extents, writers = _extents(store, key), Writers(events.write, parts.write)
+        surveyed = survey(store, extents, withhold)
+        unrolled = unroll(store, extents, surveyed, writers, _unseen)
         yield Replayer(SpooledMembers(events, parts), unrolled.disclosure.withheld)
 
 

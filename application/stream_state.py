@@ -6,6 +6,7 @@ Not here: the packed results, which the store keeps in chunks and this only fetc
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -38,15 +39,14 @@ class StoredResults(SparseTable):
         self._fetch = fetch
         self.dirty: set[tuple[int, int]] = set()
 
-    def chunk(self, epoch: int, number: int) -> "array[int] | None":
-        """Return a chunk, fetched at its first use."""
-        key = (epoch, number)
-        if key not in self.chunks:
-            stored = self._fetch(epoch, number)
-            if stored is None:
-                return None
-            self.chunks[key] = _chunk(stored, f"results {epoch}, {number}")
-        return self.chunks[key]
+    def fetch(self, at: tuple[int, int]) -> "array[int] | None":
+        """Bring in a chunk at its first use."""
+        epoch, number = at
+        stored = self._fetch(epoch, number)
+        if stored is None:
+            return None
+        chunk = self.chunks[at] = _chunk(stored, f"results {epoch}, {number}")
+        return chunk
 
     def put(self, epoch: int, item: int, value: int) -> None:
         """Set the value at a place, and remember that its chunk changed."""
@@ -87,8 +87,7 @@ class StreamState:
 
         Only the name's hash is kept: a name is content, and may have to be erased.
         """
-        hashed = sha256(f"{self.head.stream} {name}".encode()).hexdigest()
-        return self.sections.setdefault(hashed, len(self.sections))
+        return self.sections.setdefault(_hashed(self.head.stream, name), len(self.sections))
 
     def encode(self) -> bytes:
         """The state in bytes, without the packed results."""
@@ -102,6 +101,11 @@ class StreamState:
             document["items_tree"] = _tree_out(self.subject.tree)
             document["sections"] = dict(self.sections) if self.subject.state == "open" else {}
         return encode(document)
+
+
+@lru_cache(maxsize=64)
+def _hashed(stream: str, name: str) -> str:
+    return sha256(f"{stream} {name}".encode()).hexdigest()
 
 
 def no_chunks(_epoch: int, _number: int) -> bytes | None:

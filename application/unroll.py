@@ -5,36 +5,38 @@ event is taken into a history on the way: what the store holds is checked before
 Not here: the other members of a bundle.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from application.ports import EventStore, Page, Progress, StreamKey
-from application.stored import StoredEvent, events_of
+from application.stored import StoredEvent, events_of, sealed_events_of
 from domain.bundle.disclosure import Disclosure, Status, erasures
 from domain.bundle.history import History, Place
 from domain.bundle.layout import closure
-from domain.bundle.parts import assets_of
+from domain.bundle.parts import assets_in
 from domain.errors import ArchiveDamaged
+from domain.evaluation.stream import place_of
 
 Write = Callable[[bytes], object]
 
 
 class Writers(NamedTuple):
-    """Where the lines of the two members go, each with its LF."""
+    """Where the lines of the two members go, a page at a time, each line with its LF."""
 
-    event: Write
-    part: Write
+    events: Write
+    parts: Write
 
 
 _REMEDY = "Restore the archive from a backup, or import its bundles again."
 
 
 class Extent(NamedTuple):
-    """A stream up to and including a version."""
+    """A stream up to and including a version, which is a seal if it is ``sealed``."""
 
     key: StreamKey
     size: int
+    sealed: bool = False
 
 
 @dataclass(slots=True)
@@ -50,10 +52,31 @@ class Unrolled:
     )
 
 
+class Survey(NamedTuple):
+    """What is known before the streams are unrolled: what is disclosed, and how long events are."""
+
+    disclosure: Disclosure
+    event_bytes: int
+
+
+def survey(store: EventStore, extents: Sequence[Extent], withhold: frozenset[str]) -> Survey:
+    """Go through the envelopes of these streams for erasures."""
+    withheld: set[str] = set(withhold)
+    erased: set[tuple[str, int, str]] = set()
+    size = 0
+    for extent in extents:
+        for page in _pages(store, extent, parts=False):
+            lines = page.lines[: extent.size - page.first + 1]
+            withheld |= page.withheld
+            erased.update(erasures(lines))
+            size += sum(map(len, lines)) + len(lines)
+    return Survey(Disclosure(closure(withheld), frozenset(erased)), size)
+
+
 def unroll(
     store: EventStore,
     extents: Sequence[Extent],
-    withhold: frozenset[str],
+    surveyed: Survey,
     writers: Writers,
     progress: Progress,
 ) -> Unrolled:
@@ -62,62 +85,92 @@ def unroll(
     Raises:
         ArchiveDamaged: when the store does not hold what it should.
     """
-    unrolling = _Unrolling(_disclosure(store, extents, withhold), writers)
+    unrolling = _Unrolling(surveyed, writers)
     for extent in extents:
-        for page in _pages(store, extent):
-            for stored in events_of(page):
-                if stored.event.version <= extent.size:
-                    unrolling.take(stored)
+        for page in _pages(store, extent, parts=True):
+            unrolling.take(page, extent)
             progress(len(page.lines))
-    return unrolling.unrolled
+        unrolling.check_seal(extent)
+    return unrolling.end()
 
 
-def _pages(store: EventStore, extent: Extent) -> Iterator[Page]:
-    for page in store.pages(extent.key):
+def _pages(store: EventStore, extent: Extent, *, parts: bool) -> Iterator[Page]:
+    for page in store.pages(extent.key, parts=parts):
         if page.first > extent.size:
             return
         yield page
 
 
-def _disclosure(
-    store: EventStore, extents: Sequence[Extent], withhold: frozenset[str]
-) -> Disclosure:
-    withheld: set[str] = set(withhold)
-    erased: set[tuple[str, int, str]] = set()
-    for extent in extents:
-        for page in _pages(store, extent):
-            withheld |= page.withheld
-            erased.update(erasures(page.lines[: extent.size - page.first + 1]))
-    return Disclosure(closure(withheld), frozenset(erased))
-
-
 class _Unrolling:
-    def __init__(self, disclosure: Disclosure, writers: Writers) -> None:
-        self.unrolled = Unrolled(disclosure)
-        self.unrolled.undisclosed[Status.WITHHELD] = dict.fromkeys(disclosure.withheld, 0)
-        self._write_event, self._write_part = writers
+    def __init__(self, surveyed: Survey, writers: Writers) -> None:
+        self._surveyed = surveyed
+        self.unrolled = Unrolled(surveyed.disclosure)
+        withheld = surveyed.disclosure.withheld
+        self.unrolled.undisclosed[Status.WITHHELD] = dict.fromkeys(withheld, 0)
+        self._write_events, self._write_parts = writers
         self._event_at = self._part_at = 0
 
-    def take(self, stored: StoredEvent) -> None:
-        event, line, _ = stored
-        place = Place(self._event_at, self._part_at)
-        if problem := self.unrolled.history.take(event, line, place):
-            raise ArchiveDamaged(problem.place, problem.expected, problem.found, _REMEDY)
-        self._write_event(line + b"\n")
-        self._event_at += len(line) + 1
-        for kind, digest, status in self.unrolled.disclosure.of(event):
-            if status is Status.DISCLOSED:
-                self._disclose(stored, kind, digest)
-            else:
-                counts = self.unrolled.undisclosed[status]
-                counts[kind] = counts.get(kind, 0) + 1
+    def take(self, page: Page, extent: Extent) -> None:
+        """Take in what a page holds of an extent, and write it."""
+        try:
+            events = sealed_events_of(page) if extent.sealed else events_of(page)
+            self._take(events, extent.size)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            for _ in events_of(page):  # says what is no event
+                pass
+            raise
 
-    def _disclose(self, stored: StoredEvent, kind: str, digest: str) -> None:
-        line = stored.parts.get(kind)
-        if line is None:
-            place = f"{stored.event.stream}, version {stored.event.version}, {kind}"
-            raise ArchiveDamaged(place, f"part {digest}", "nothing", _REMEDY)
-        self._write_part(line + b"\n")
-        self._part_at += len(line) + 1
-        self.unrolled.parts += 1
-        self.unrolled.assets.update(assets_of(line))
+    def _take(self, events: Iterable[StoredEvent], size: int) -> None:
+        lines: list[bytes] = []
+        parts: list[bytes] = []
+        for stored in events:
+            event, line, _ = stored
+            if event.version > size:
+                continue
+            place = Place(self._event_at, self._part_at)
+            if problem := self.unrolled.history.take(event, line, place):
+                raise ArchiveDamaged(problem.place, problem.expected, problem.found, _REMEDY)
+            lines.append(line)
+            self._event_at += len(line) + 1
+            shown = self._shown(stored)
+            parts += shown
+            self._part_at += sum(map(len, shown)) + len(shown)
+        self._write_events(_joined(lines))
+        self._write_parts(_joined(parts))
+        self.unrolled.parts += len(parts)
+        self.unrolled.assets |= assets_in(parts)
+
+    def check_seal(self, extent: Extent) -> None:
+        """A sealed extent has to end in its seal: the root there stands for all that was read."""
+        head = self.unrolled.history.heads.get(extent.key.stream)
+        if extent.sealed and (head is None or head.sealed != extent.size):
+            found = "another event" if head else "nothing"
+            place = f"{extent.key.stream}, version {extent.size}"
+            raise ArchiveDamaged(place, "a seal", found, _REMEDY)
+
+    def end(self) -> Unrolled:
+        """What was unrolled, now that it is all there."""
+        if self._event_at != self._surveyed.event_bytes:
+            expected = f"{self._surveyed.event_bytes} bytes of envelopes"
+            raise ArchiveDamaged("streams", expected, str(self._event_at), _REMEDY)
+        return self.unrolled
+
+    def _shown(self, stored: StoredEvent) -> Collection[bytes]:
+        """The parts of an event that are disclosed; the others are counted."""
+        event, _, held = stored
+        undisclosed = self.unrolled.disclosure.undisclosed(event.stream, event.version)
+        if not undisclosed and len(held) == len(event.parts):
+            return held.values()
+        for kind, digest in event.parts.items():
+            if kind in undisclosed:
+                counts = self.unrolled.undisclosed[undisclosed[kind]]
+                counts[kind] = counts.get(kind, 0) + 1
+            elif kind not in held:
+                place = f"{place_of(event)}, {kind}"
+                raise ArchiveDamaged(place, f"part {digest}", "nothing", _REMEDY)
+        return [line for kind, line in held.items() if kind not in undisclosed]
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    """The lines, each with its LF."""
+    return b"\n".join([*lines, b""])

@@ -23,6 +23,8 @@ class SystemClock:
         self._second = -1
         self._second_text = ""
         self._last_id = 0
+        self._high = -1
+        self._high_text = ""
 
     def now(self) -> str:
         """UTC in 27 characters; never less than the last answer, whatever is done to the time."""
@@ -48,16 +50,20 @@ class SystemClock:
                 self._last_id = milliseconds << _RANDOM_BITS | chance
             else:
                 self._last_id += 1 + (chance >> 40)
-            return _as_uuid(self._last_id)
+            return self._as_uuid(self._last_id)
+
+    def _as_uuid(self, number: int) -> str:
+        """Put version and variant between the 122 bits; the first 60 seldom change."""
+        high, low = number >> 62, f"{_VARIANT | number & _LOW:016x}"
+        if high != self._high:
+            digits = f"{high:015x}"
+            self._high = high
+            self._high_text = f"{digits[:8]}-{digits[8:12]}-7{digits[12:]}"
+        return f"{self._high_text}-{low[:4]}-{low[4:]}"
 
     def salts(self, count: int) -> Sequence[str]:
         """So many salts: 128 random bits each, in hex."""
         digits = os.urandom(16 * count).hex()
+        if count == 1:
+            return [digits]
         return [digits[start : start + 32] for start in range(0, 32 * count, 32)]
-
-
-def _as_uuid(number: int) -> str:
-    """Put version and variant between the 122 bits."""
-    high, low = number >> _RANDOM_BITS, _VARIANT | number & _LOW
-    digits = f"{high << 80 | 7 << 76 | (number >> 62 & 0xFFF) << 64 | low:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

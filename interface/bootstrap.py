@@ -76,7 +76,7 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        return Exporter(self.store, self.assets, self.proofs, self.signer, FileSpool)
+        return Exporter(self.store, self.assets, self.proofs, self.signer)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""

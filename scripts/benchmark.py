@@ -15,10 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from scripts import measurements, service_measurements
+from scripts import long_measurements, measurements, service_measurements
 from scripts.measurements import Figure
 
-MEASUREMENTS = {**measurements.MEASUREMENTS, **service_measurements.MEASUREMENTS}
+MEASUREMENTS = {
+    **measurements.MEASUREMENTS,
+    **long_measurements.MEASUREMENTS,
+    **service_measurements.MEASUREMENTS,
+}
 
 COLUMNS = "{name:34} {items:>9} {seconds:>9} {raw:>9} {ratio:>7} {rate:>14} {peak:>9}"
 

@@ -110,12 +110,12 @@ def batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
 def measure_record(folder: Path, items: int) -> list[Figure]:
     """Raw input end to end: JSON lines parsed, checked, salted, hashed, and durable."""
     return [
-        *_record(folder, items, "dataset", DATASET, dataset_lines),
-        *_record(folder, items, "run, with scores", RUN, run_lines),
+        *record_stream(folder, items, "dataset", DATASET, dataset_lines),
+        *record_stream(folder, items, "run, with scores", RUN, run_lines),
     ]
 
 
-def _record(
+def record_stream(
     folder: Path, items: int, name: str, stream: str, lines: Callable[[int], Iterator[bytes]]
 ) -> list[Figure]:
     """Beside two raw limits: the lines that come in, and the events and parts that they become."""

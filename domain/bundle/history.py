@@ -29,17 +29,17 @@ class Places:
     """A place for each (epoch, item); about 16 bytes each."""
 
     def __init__(self) -> None:
-        self._events, self._parts = SparseTable(), SparseTable()
+        self._numbers = SparseTable()  # two of them for each item
 
     def put(self, epoch: int, item: int, place: Place) -> None:
         """Remember a place, instead of the one before."""
-        self._events.put(epoch, item, place.event + 1)
-        self._parts.put(epoch, item, place.part)
+        chunk, at = self._numbers.at(epoch, 2 * item)
+        chunk[at], chunk[at + 1] = place.event + 1, place.part
 
     def get(self, epoch: int, item: int) -> Place | None:
         """The place that was remembered last."""
-        event = self._events.get(epoch, item)
-        return Place(event - 1, self._parts.get(epoch, item)) if event else None
+        event = self._numbers.get(epoch, 2 * item)
+        return Place(event - 1, self._numbers.get(epoch, 2 * item + 1)) if event else None
 
 
 @dataclass(slots=True)
@@ -54,6 +54,7 @@ class History:
     outcomes: Places = field(default_factory=Places)
     scores: dict[int, Places] = field(default_factory=dict[int, Places])
     events: int = 0
+    _subjects: dict[str, Dataset | Run] = field(default_factory=dict[str, Dataset | Run])
     sections: "array[int]" = field(default_factory=lambda: array("Q"))
     _item_events: "array[int]" = field(default_factory=lambda: array("Q"))
     _item_parts: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -64,23 +65,20 @@ class History:
         The event is counted and its leaf stands in its stream's tree either way; only what it does
         is left undone.
         """
-        head = self.heads.get(event.stream)
-        if head is None:
-            head = self.heads[event.stream] = Head(event.stream)
-        problem = None
+        head = self.heads.get(event.stream) or self._begin(event.stream)
+        self.events += 1
         try:
             head.check(event)
-            self._subject(event).apply(event)
-        except Refused as refusal:
-            problem = refusal
-        else:
-            self._note(event, place)
-        holds = head.holds
-        head.take(event, line)
-        if problem:
+            self._subjects[event.stream].apply(event)
+        except Refused as problem:
+            holds = head.holds
+            head.take(event, line)
             head.holds = holds
-        self.events += 1
-        return problem
+            return problem
+        head.take(event, line)
+        if note := _NOTES.get(event.type):
+            note(self, event, place)
+        return None
 
     def item(self, item: int) -> Place:
         """Where an item was added."""
@@ -97,17 +95,13 @@ class History:
         """(item, epoch) of each result that has an event, by item, then epoch."""
         return self.run.results.places() if self.run else iter(())
 
-    def _subject(self, event: Event) -> Dataset | Run:
-        if event.stream.startswith("dataset/"):
-            return self.dataset
-        if self.run is None:
-            self.run = Run()
-        return self.run
-
-    def _note(self, event: Event, place: Place) -> None:
-        note = _NOTES.get(event.type)
-        if note:
-            note(self, event, place)
+    def _begin(self, stream: str) -> Head:
+        if stream.startswith("dataset/"):
+            self._subjects[stream] = self.dataset
+        else:
+            self._subjects[stream] = self.run = self.run or Run()
+        head = self.heads[stream] = Head(stream)
+        return head
 
     def _register(self, event: Event, place: Place) -> None:
         self.registered[event.type] = place

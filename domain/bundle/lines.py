@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from domain.errors import InvalidInput
 
-WINDOW = 256 * 1024
+WINDOW = 64 * 1024
+"""Bytes that are read at once, like the blocks that readers of containers keep."""
 
 
 def split(chunks: Iterable[bytes], limit: int, place: str) -> Iterator[tuple[int, bytes]]:
@@ -46,7 +47,11 @@ def _too_long(place: str, offset: int, limit: int) -> InvalidInput:
 
 
 class LineReader:
-    """Reads lines again at offsets that :func:`split` gave; cheap where offsets grow."""
+    """Reads lines again at offsets that :func:`split` gave; cheap where offsets grow.
+
+    A window begins at a multiple of its size, so that whoever keeps blocks of that size gives out
+    one of them as it is.
+    """
 
     def __init__(self, read_at: Callable[[int, int], bytes]) -> None:
         self._read_at = read_at
@@ -55,26 +60,30 @@ class LineReader:
 
     def line(self, offset: int) -> bytes:
         """The line, without LF, that begins at ``offset``."""
-        return self.lines(offset, 1)[0]
+        begin = offset - self._start
+        end = self._window.find(b"\n", begin) if begin >= 0 else -1
+        return self._window[begin:end] if end >= 0 else self._far_line(offset)
 
     def lines(self, offset: int, count: int) -> list[bytes]:
         """So many lines, without LF, of which the first begins at ``offset``."""
         found: list[bytes] = []
-        window, begin = self._window, offset - self._start
-        for _ in range(count):
-            end = window.find(b"\n", begin) if 0 <= begin < len(window) else -1
-            if end < 0:
-                self._fill(self._start + begin)
-                window, begin = self._window, 0
-                end = window.index(b"\n")
-            found.append(window[begin:end])
-            begin = end + 1
+        while len(found) < count:
+            begin = offset - self._start
+            end = self._window.find(b"\n", begin) if begin >= 0 else -1
+            line = self._window[begin:end] if end >= 0 else self._far_line(offset)
+            found.append(line)
+            offset += len(line) + 1
         return found
 
-    def _fill(self, offset: int) -> None:
-        size = WINDOW
-        while True:
-            self._window, self._start = self._read_at(offset, size), offset
-            if b"\n" in self._window or len(self._window) < size:
-                return
-            size *= 4
+    def _far_line(self, offset: int) -> bytes:
+        """A line that does not end in the window at hand."""
+        self._start = offset - offset % WINDOW
+        self._window = self._read_at(self._start, WINDOW)
+        pieces, size = [self._window[offset - self._start :]], WINDOW
+        while (end := pieces[-1].find(b"\n")) < 0:
+            pieces.append(self._read_at(self._start + size, size))
+            size *= 2
+            if not pieces[-1]:
+                raise ValueError(f"no line ends behind {offset}")
+        pieces[-1] = pieces[-1][:end]
+        return b"".join(pieces)

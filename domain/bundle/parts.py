@@ -4,19 +4,24 @@ Not here: which part belongs to which event, and whether it is disclosed (``disc
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import Final, NamedTuple, cast
 
 from domain import syntax
 from domain.bundle.layout import MAX_PART_BYTES
-from domain.canonical import Json, decode_canonical, encode
+from domain.canonical import Json, decode_canonical, decode_simple, encode, encode_simple
 from domain.errors import InvalidInput
 
-_PLAIN: Final = len(b'{"salt":"') + 32 + len(b'","value":')
+_LEVELS: Final = 127
+"""Those of a line: its object, and the 126 of a value, which stands deeper in views."""
+
+_SALTED: Final = b'{"salt":"'
+_VALUE_AT: Final = len(_SALTED) + 32 + len(b'","value":')
 _HEAD = re.compile(
     rb'\{(?:"assets":\["([0-9a-z.",]+)"\],)?"salt":"([0-9a-f]{32})","value":', re.ASCII
 )
+_MEMBERS: Final = frozenset({"salt", "value"})
 
 
 class Part(NamedTuple):
@@ -32,13 +37,19 @@ def write_part(value: Json, salt: str, assets: Sequence[str] = ()) -> bytes:
     Raises:
         InvalidInput: when it would be longer than 8 MiB, or when the value is not I-JSON.
     """
-    names = b'"assets":%b,' % encode([*sorted(set(assets))]) if assets else b""
-    text = encode([[value]])[2:-2]  # in views it stands two levels down (format, 2.3)
-    line = b'{%b"salt":"%b","value":%b}' % (names, salt.encode(), text)
+    members: dict[str, Json] = {"salt": salt, "value": value}
+    if assets:
+        members["assets"] = [*sorted(set(assets))]
+    line = encode_simple(members, _LEVELS) or _write_strictly(members)
     if len(line) > MAX_PART_BYTES:
         remedy = "Put what is large into an asset and let the part refer to it."
         raise InvalidInput("part", f"at most {MAX_PART_BYTES} bytes", f"{len(line)} bytes", remedy)
     return line
+
+
+def _write_strictly(members: dict[str, Json]) -> bytes:
+    encode([[members["value"]]])  # in views it stands two levels down (format, 2.3)
+    return encode(members)
 
 
 def digest_of(line: bytes) -> str:
@@ -54,6 +65,18 @@ def read_part(line: bytes, place: str) -> Part:
     """
     if len(line) > MAX_PART_BYTES:
         raise InvalidInput(place, f"at most {MAX_PART_BYTES} bytes", f"{len(line)} bytes")
+    return _read_simple(line) or _read_strictly(line, place)
+
+
+def _read_simple(line: bytes) -> Part | None:
+    """Nearly every part: without assets, and without a number that needs a second look."""
+    members = decode_simple(line, _LEVELS)
+    if isinstance(members, dict) and members.keys() == _MEMBERS and syntax.is_salt(members["salt"]):
+        return Part(members["value"], ())
+    return None
+
+
+def _read_strictly(line: bytes, place: str) -> Part:
     head = _HEAD.match(line)
     if head is None or not line.endswith(b"}"):
         raise InvalidInput(place, 'a part, {"salt":…,"value":…}', repr(line[:60]))
@@ -73,19 +96,30 @@ def salt_of(line: bytes) -> str:
 
 def value_of(line: bytes) -> bytes:
     """The value's bytes, verbatim, of a part line that is known to be good."""
-    if line.startswith(b'{"salt":"'):
-        return line[_PLAIN:-1]
+    if line.startswith(_SALTED):
+        return line[_VALUE_AT:-1]
     head = _HEAD.match(line)
     assert head is not None
     return line[head.end() : -1]
 
 
+def values_of(lines: Iterable[bytes]) -> list[bytes]:
+    """What :func:`value_of` gives, of each line."""
+    return [line[_VALUE_AT:-1] if line.startswith(_SALTED) else value_of(line) for line in lines]
+
+
 def assets_of(line: bytes) -> Sequence[str]:
     """The assets that a part line, known to be good, refers to."""
-    if line.startswith(b'{"salt":"'):
+    if line.startswith(_SALTED):
         return ()
     head = _HEAD.match(line)
     return head.group(1).decode().split('","') if head and head.group(1) else ()
+
+
+def assets_in(lines: Iterable[bytes]) -> set[str]:
+    """What :func:`assets_of` gives, of all of these lines."""
+    listing = [line for line in lines if not line.startswith(_SALTED)]
+    return {name for line in listing for name in assets_of(line)}
 
 
 def _asset_names(listed: bytes, place: str) -> Sequence[str]:
@@ -111,8 +145,9 @@ def check_shape(kind: str, value: Json, place: str) -> None:
         if not allows(value.get(name, _ABSENT)):
             found = repr(value[name])[:60] if name in value else "none"
             raise InvalidInput(f"{place}, {kind}, {name}", expected, found)
-    if kind == "question" and (more := sorted(value.keys() - shape.keys())):
+    if kind == "question" and not value.keys() <= shape.keys():
         # it would stand in the view as if it were the item's, or the answer
+        more = sorted(value.keys() - shape.keys())
         raise InvalidInput(f"{place}, {kind}", f"{' and '.join(shape)} alone", repr(more)[:60])
 
 
@@ -127,9 +162,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+_TEXT: Final[Set[type]] = frozenset({str})
+
+
 def _is_choices(value: object) -> bool:
-    texts = cast("list[object]", value) if isinstance(value, list) else [value]
-    return value is _ABSENT or (isinstance(value, list) and all(map(_is_text, texts)))
+    if isinstance(value, list):
+        return set(map(type, cast("list[object]", value))) <= _TEXT
+    return value is _ABSENT
 
 
 def _is_absent(value: object) -> bool:

@@ -3,36 +3,45 @@
 Not here: checks. What is read here has been walked, and its digests compared, before.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import partial
+from typing import Any, Final, NamedTuple, cast
 
 from domain.bundle import layout
-from domain.bundle.disclosure import Disclosure
+from domain.bundle.disclosure import Disclosure, Status
 from domain.bundle.history import History, Place
 from domain.bundle.lines import LineReader
-from domain.bundle.parts import value_of
+from domain.bundle.parts import values_of
 from domain.canonical import Json, reread
 
 ReadAt = Callable[[str, int, int], bytes]
 
 
 class Content(NamedTuple):
-    """An event read again; ``texts`` are values as canonical JSON, or markers for undisclosed."""
+    """An event read again; ``texts`` are values as canonical JSON, or markers for undisclosed.
+
+    ``values`` are those that were read from their texts already.
+    """
 
     type: str
     at: str
     facts: Mapping[str, Any]
     texts: Mapping[str, bytes]
     undisclosed: Set[str]
+    values: dict[str, Json]
 
     def text(self, kind: str) -> bytes | None:
         """The value or marker as canonical JSON; None where the event has no such part."""
         return self.texts.get(kind)
 
     def value(self, kind: str) -> Json:
-        """The disclosed value; None where there is none."""
+        """The disclosed value, not to be changed; None where there is none."""
+        if kind in self.values:
+            return self.values[kind]
         text = self.texts.get(kind)
-        return None if text is None or kind in self.undisclosed else reread(text)
+        value = None if text is None or kind in self.undisclosed else reread(text)
+        self.values[kind] = value
+        return value
 
 
 class Result(NamedTuple):
@@ -55,17 +64,22 @@ class Result(NamedTuple):
         """Whether request, response and every score can be read, or the error of a failure."""
         if self.outcome is None or self.outcome.undisclosed:
             return False
-        needed = {"error"} if self.outcome.type == "item.failed" else {"request", "response"}
-        read = all(not score.undisclosed for score in self.scores.values())
-        return needed <= self.outcome.texts.keys() and read
+        needed = _FAILURE if self.outcome.type == "item.failed" else _ANSWER
+        if any(score.undisclosed for score in self.scores.values()):
+            return False
+        return needed <= self.outcome.texts.keys()
+
+
+_ANSWER: Final = frozenset({"request", "response"})
+_FAILURE: Final = frozenset({"error"})
 
 
 class _Shelf:
     """Readers for events of one role, so that each finds its next line in its own window."""
 
     def __init__(self, read_at: ReadAt) -> None:
-        self.events = LineReader(lambda at, size: read_at(layout.EVENTS, at, size))
-        self.parts = LineReader(lambda at, size: read_at(layout.PARTS, at, size))
+        self.event = LineReader(partial(read_at, layout.EVENTS)).line
+        self.parts = LineReader(partial(read_at, layout.PARTS)).lines
 
 
 class Reading:
@@ -75,16 +89,17 @@ class Reading:
         self.history = history
         self._disclosure = disclosure
         self._read_at = read_at
-        self._shelves: dict[str, _Shelf] = {}
+        self._registered, self._items, self._outcomes = (_Shelf(read_at) for _ in range(3))
+        self._scores: dict[int, _Shelf] = {}
 
     def registered(self, event_type: str) -> Content | None:
         """The registration of the dataset or of the run."""
         place = self.history.registered.get(event_type)
-        return self._load("registered", place) if place else None
+        return self._load(self._registered, place) if place else None
 
     def row(self, item: int) -> Content:
         """The event that added an item."""
-        return self._load("item", self.history.item(item))
+        return self._load(self._items, self.history.item(item))
 
     def results(self) -> Iterator[Result]:
         """Every result that has an event, by item, then epoch."""
@@ -97,29 +112,42 @@ class Reading:
                 at, row = item, self.row(item)
             bits = run.results.get(epoch, item)
             place = self.history.outcomes.get(epoch, item)
-            outcome = self._load("outcome", place) if place else None
-            yield Result(item, epoch, bits, row, outcome, self._scores(epoch, item))
+            outcome = self._load(self._outcomes, place) if place else None
+            yield Result(item, epoch, bits, row, outcome, self._scores_of(epoch, item))
 
-    def _scores(self, epoch: int, item: int) -> dict[int, Content]:
+    def _scores_of(self, epoch: int, item: int) -> dict[int, Content]:
         found: dict[int, Content] = {}
         for scorer, places in self.history.scores.items():
             if place := places.get(epoch, item):
-                found[scorer] = self._load(f"score {scorer}", place)
+                shelf = self._scores.get(scorer)
+                if shelf is None:
+                    shelf = self._scores[scorer] = _Shelf(self._read_at)
+                found[scorer] = self._load(shelf, place)
         return found
 
-    def _load(self, role: str, place: Place) -> Content:
-        shelf = self._shelves.get(role)
-        if shelf is None:
-            shelf = self._shelves[role] = _Shelf(self._read_at)
-        members = cast("dict[str, Any]", reread(shelf.events.line(place.event)))
+    def _load(self, shelf: _Shelf, place: Place) -> Content:
+        members = cast("dict[str, Any]", reread(shelf.event(place.event)))
         parts: dict[str, str] = members["parts"]
         undisclosed = self._disclosure.undisclosed(members["stream"], members["version"])
-        hidden = parts.keys() & undisclosed.keys()
-        lines = iter(shelf.parts.lines(place.part, len(parts) - len(hidden)))
-        texts = {
-            kind: b'{"%b":"%b"}' % (undisclosed[kind].encode(), digest.encode())
-            if kind in hidden
-            else value_of(next(lines))
-            for kind, digest in parts.items()
-        }
-        return Content(members["type"], members["at"], members["facts"], texts, hidden)
+        hidden = parts.keys() & undisclosed.keys() if undisclosed else _NONE
+        values = values_of(shelf.parts(place.part, len(parts) - len(hidden)))
+        if hidden:
+            texts = _with_markers(parts, undisclosed, values)
+        else:
+            texts = dict(zip(parts, values, strict=True))
+        return Content(members["type"], members["at"], members["facts"], texts, hidden, {})
+
+
+def _with_markers(
+    parts: Mapping[str, str], undisclosed: Mapping[str, Status], values: Iterable[bytes]
+) -> dict[str, bytes]:
+    rest = iter(values)
+    return {
+        kind: b'{"%b":"%b"}' % (undisclosed[kind].encode(), digest.encode())
+        if kind in undisclosed
+        else next(rest)
+        for kind, digest in parts.items()
+    }
+
+
+_NONE: Final = frozenset[str]()

@@ -4,8 +4,7 @@ The exporter writes what these functions yield, and a verifier compares it byte 
 which members a bundle has, and in which order (``layout``).
 """
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json, encode, reread
@@ -13,6 +12,8 @@ from domain.evaluation import results
 from domain.evaluation.summary import Summary
 
 _TOKENS = ("tokens_in", "tokens_out")
+_STATUS = [name.encode() for name in results.OUTCOMES]
+_OPEN = Content("", "", {}, {}, frozenset(), {})
 
 
 def meta(reading: Reading) -> bytes:
@@ -49,29 +50,27 @@ def section(reading: Reading, items: Iterable[int]) -> Iterator[bytes]:
 
 def result_line(result: Result, scorers: int) -> bytes:
     """One line of ``results.jsonl``, with its LF. Values stand in it verbatim."""
-    state = results.unpack(result.bits)
-    members = [b'"attempts":%d' % state.attempts, b'"epoch":%d' % result.epoch]
-    facts = result.facts
-    _add_text(members, "error", result.outcome)
-    members.append(b'"id":%b' % _outside_id(result.row))
-    members.append(b'"item":%d' % result.item)
-    if "latency_ms" in facts:
-        members.append(b'"latency_ms":%d' % facts["latency_ms"])
-    _add_text(members, "response", result.outcome)
-    members.extend(_scores(result, scorers))
-    members.append(b'"status":"%b"' % results.OUTCOMES[state.outcome].encode())
-    members.extend(b'"%b":%d' % (name.encode(), facts[name]) for name in _TOKENS if name in facts)
-    return b"{%b}\n" % b",".join(members)
+    outcome, attempts, _ = results.unpack(result.bits)
+    told = result.outcome or _OPEN
+    facts, texts = told.facts, told.texts
+    return b'{"attempts":%d,"epoch":%d%b,"id":%b,"item":%d%b%b%b,"status":"%b"%b}\n' % (
+        attempts,
+        result.epoch,
+        b',"error":%b' % texts["error"] if "error" in texts else b"",
+        _outside_id(result.row),
+        result.item,
+        b',"latency_ms":%d' % facts["latency_ms"] if "latency_ms" in facts else b"",
+        b',"response":%b' % texts["response"] if "response" in texts else b"",
+        _scores(result.scores, scorers) if result.scores else b"",
+        _STATUS[outcome],
+        b"".join([b',"%b":%d' % (name.encode(), facts[name]) for name in _TOKENS if name in facts]),
+    )
 
 
-def _scores(result: Result, scorers: int) -> Iterator[bytes]:
-    if not result.scores:
-        return
-    first = result.scores.get(0)
-    if first:
-        yield b'"score":%b' % _number(first)
-    texts = (_text(result.scores.get(scorer), "score") for scorer in range(scorers))
-    yield b'"scores":[%b]' % b",".join(texts)
+def _scores(scores: Mapping[int, Content], scorers: int) -> bytes:
+    first = b',"score":%b' % _number(scores[0]) if 0 in scores else b""
+    texts = [_text(scores.get(scorer), "score") for scorer in range(scorers)]
+    return b'%b,"scores":[%b]' % (first, b",".join(texts))
 
 
 def new_summary(reading: Reading) -> Summary:
@@ -83,11 +82,10 @@ def new_summary(reading: Reading) -> Summary:
 
 def count(summary: Summary, reading: Reading, result: Result) -> None:
     """Add one result to a summary."""
-    facts = result.facts
-    scores = ((scorer, score_value(content)) for scorer, content in result.scores.items())
+    scores = [(scorer, score_value(content)) for scorer, content in result.scores.items()]
     planned = reading.history.plan.includes(result.item, result.epoch)
-    section = result.row.facts["section"]
-    summary.add(section, result.bits, facts.get("latency_ms"), scores, planned=planned)
+    section, latency_ms = result.row.facts["section"], result.facts.get("latency_ms")
+    summary.add(section, result.bits, latency_ms, scores, planned=planned)
 
 
 def summary_text(summary: Summary, reading: Reading) -> bytes:
@@ -105,26 +103,14 @@ def score_value(score: Content) -> int | float | None:
 
 def _number(score: Content) -> bytes:
     value = score_value(score)
+    if type(value) is int:
+        return b"%d" % value
     return score.texts["score"] if value is None else encode(value)
 
 
 def _outside_id(row: Content) -> bytes:
-    text = row.texts["item"]
-    return text if "item" in row.undisclosed else _id_in(text)
-
-
-@lru_cache(maxsize=1)
-def _id_in(item: bytes) -> bytes:
-    """The id of an item, which is read once for all of its epochs, however large it is."""
-    value = reread(item)
-    assert isinstance(value, dict)
-    return encode(value["id"])
-
-
-def _add_text(members: list[bytes], kind: str, content: Content | None) -> None:
-    text = content.text(kind) if content else None
-    if text is not None:
-        members.append(b'"%b":%b' % (kind.encode(), text))
+    value = row.value("item")  # read once for all of its epochs, however large it is
+    return encode(value["id"]) if isinstance(value, dict) else row.texts["item"]
 
 
 def _text(content: Content | None, kind: str) -> bytes:

@@ -10,6 +10,7 @@ the repair of other tools' looser JSON (the readers of their log files).
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
@@ -27,7 +28,9 @@ __all__ = [
     "Json",
     "decode",
     "decode_canonical",
+    "decode_simple",
     "encode",
+    "encode_simple",
     "is_canonical",
     "reread",
 ]
@@ -38,6 +41,9 @@ _ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
 _SCALARS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 _CONTAINERS: Final[frozenset[type]] = frozenset({dict, list})
 
+reread: Final[Callable[[bytes], Json]] = json.loads if orjson is None else orjson.loads
+"""Read a line again that was accepted before as canonical; it is not checked again."""
+
 
 def encode(value: Json) -> bytes:
     """Print ``value`` in its RFC 8785 form: UTF-8, without a newline.
@@ -46,7 +52,23 @@ def encode(value: Json) -> bytes:
     Raises ``InvalidInput`` for NaN and infinities, integers that no double prints, lone surrogates,
     keys that are not strings, other types, and more than ``MAX_DEPTH`` levels.
     """
-    return _print_plain(value) or print_reference(value)
+    return encode_simple(value) or print_reference(value)
+
+
+def encode_simple(value: Json, levels: int = MAX_DEPTH) -> bytes | None:
+    """Print a value of at most so many levels that orjson prints by RFC 8785; None for another.
+
+    Two things it prints in its own way, and they are left to the reference: floats, and keys in the
+    order of code points, which parts from that of UTF-16 code units (RFC 8785 §3.2.3) only where
+    there is an astral character.
+    """
+    if orjson is None or not _is_simple(value, levels):
+        return None
+    try:
+        printed = b"%b" % orjson.dumps(value, option=_PLAIN)  # a copy: its own has 4 KiB at least
+    except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
+        return None
+    return printed if printed.isascii() or not _ASTRAL.search(printed) else None
 
 
 def decode(data: bytes | str, place: str = "input") -> Json:
@@ -59,7 +81,9 @@ def decode(data: bytes | str, place: str = "input") -> Json:
         try:
             line = data.encode() if isinstance(data, str) else data
             value: Json = orjson.loads(line)
-            if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == line and not _is_deep(line):
+            if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == line and (
+                _is_simple(value, MAX_DEPTH) or not _is_deep(line)
+            ):
                 return value
         except (ValueError, TypeError, RecursionError):
             pass  # the strict reader says what is wrong
@@ -71,13 +95,9 @@ def decode_canonical(line: bytes, place: str = "line") -> Json:
 
     Raises ``InvalidInput`` as ``decode`` does, or with both sides from where they first differ.
     """
-    try:
-        value = reread(line)
-        # However loosely it was read: what a value prints as is canonical.
-        if _print_loosely(value) == line and _is_plain(value, line):
-            return value
-    except (ValueError, TypeError, RecursionError):
-        pass  # the strict reader below says what is wrong
+    value = decode_simple(line)
+    if value is not None:
+        return value
     value = decode_strictly(line, place)
     printed = print_reference(value)
     if printed != line:
@@ -85,10 +105,23 @@ def decode_canonical(line: bytes, place: str = "line") -> Json:
     return value
 
 
-def reread(line: bytes) -> Json:
-    """Read a line again that ``decode_canonical`` has accepted before; it is not checked again."""
-    value: Json = orjson.loads(line) if orjson is not None else json.loads(line)
-    return value
+def decode_simple(line: bytes, levels: int = MAX_DEPTH) -> Json:
+    """Read a canonical line as ``encode_simple`` prints it; None for another, and for ``null``.
+
+    However loosely it is read: what a value prints as is canonical.
+    """
+    try:
+        value: Json
+        if orjson is not None:
+            value = orjson.loads(line)
+            is_printed = orjson.dumps(value, option=_PLAIN) == line
+        else:
+            value = json.loads(line)
+            is_printed = _LOOSE.encode(value).encode() == line and not _has_wide(value)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    is_simple = is_printed and _is_simple(value, levels)
+    return value if is_simple and (line.isascii() or not _ASTRAL.search(line)) else None
 
 
 def is_canonical(line: bytes) -> bool:
@@ -108,63 +141,22 @@ def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
     return f"RFC 8785 bytes, {expected!r} at byte {start}", repr(found)
 
 
-def _print_loosely(value: Json) -> bytes:
-    if orjson is not None:
-        return orjson.dumps(value, option=_PLAIN)
-    return _LOOSE.encode(value).encode()
-
-
-def _is_plain(value: Json, printed: bytes) -> bool:
-    """Whether all in a value that was just printed loosely prints so by RFC 8785, too.
-
-    The value came from a parser and has none but the exact types. What is left are numbers beyond
-    53 bits, the order of astral keys, and depth.
-    """
-    if not printed.isascii() and _ASTRAL.search(printed):
-        return False
-    return not _is_deep(printed) and not _has_delicate(value)
-
-
 def _is_deep(line: bytes) -> bool:
     """Whether there may be more levels than are allowed."""
     return line.count(b"[") + line.count(b"{") > MAX_DEPTH
 
 
-def _has_delicate(value: object) -> bool:
-    """Whether a number in it is a float, or an integer that no double may be."""
+def _has_wide(value: object) -> bool:
+    """Whether an integer in it is one that no double may be; orjson refuses to print these."""
     kind: type = type(value)
     known: Any = value
-    if kind is int:
-        return not -MAX_INTEGER <= known <= MAX_INTEGER
     if kind not in _CONTAINERS:
-        return kind is float
-    child: object
-    for child in known.values() if kind is dict else known:
-        if type(child) is not str and _has_delicate(child):
-            return True
-    return False
+        return kind is int and not -MAX_INTEGER <= known <= MAX_INTEGER
+    return any(map(_has_wide, known.values() if kind is dict else known))
 
 
-def _print_plain(value: Json) -> bytes | None:
-    """Print a value in which orjson misreads and misprints nothing; ``None`` for any other.
-
-    Two things it prints in its own way, and they are left to the reference: floats, and keys in the
-    order of code points, which parts from that of UTF-16 code units (RFC 8785 §3.2.3) only where
-    there is an astral character.
-    """
-    if orjson is None:
-        return None
-    if not _is_simple(value, MAX_DEPTH):
-        return None
-    try:
-        printed = orjson.dumps(value, option=_PLAIN)
-    except TypeError:  # an integer beyond 53 bits, a lone surrogate or a key that is not a string
-        return None
-    return printed if printed.isascii() or not _ASTRAL.search(printed) else None
-
-
-def _is_simple(value: object, depth: int) -> bool:
-    """Whether a value is of the exact types, without a float, and at most ``depth`` levels deep.
+def _is_simple(value: object, levels: int) -> bool:
+    """Whether a value is of the exact types, without a float, and at most so many levels deep.
 
     Looked at before printing: afterwards NaN is a ``null``, and an enum or a UUID is a string.
     """
@@ -175,6 +167,6 @@ def _is_simple(value: object, depth: int) -> bool:
     child: object
     for child in known.values() if kind is dict else known:
         kind = type(child)
-        if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, depth - 1)):
+        if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, levels - 1)):
             return False
-    return depth > 0
+    return levels > 0

@@ -7,6 +7,7 @@ can show.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.canonical import encode
 from domain.evaluation.events import Event
 from domain.evaluation.stream import ANY_BUT_NEW, check_root, refused
 from domain.transparency.merkle import CompactRange, leaf_hash
@@ -52,8 +53,7 @@ class Dataset:
             raise refused(event, f"a section up to {self.sections}", f"section {section}")
         self.items += 1
         self.sections = max(self.sections, section + 1)
-        digests = ",".join(f'"{kind}":"{event.parts[kind]}"' for kind in sorted(event.parts))
-        self.tree.append(leaf_hash(b"{%b}" % digests.encode()))  # RFC 8785, like the envelope's
+        self.tree.append(leaf_hash(encode(dict(event.parts))))
 
     def _freeze(self, event: Event) -> None:
         stated = (event.facts["items"], event.facts["items_root"])

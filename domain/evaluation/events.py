@@ -167,6 +167,7 @@ _USUAL: Mapping[bytes, re.Pattern[bytes] | None] = {
     name.encode(): _usual(name, spec) for name, spec in TYPES.items()
 }
 _TYPE = b'"type":"'
+_NAMES = Event._fields
 
 
 def read_event(line: bytes, place: str) -> Event:
@@ -237,7 +238,7 @@ def allowed(fact: str) -> str:
 
 def write_event(event: Event) -> bytes:
     """Return the envelope line, without its LF; :func:`read_event` reads it back."""
-    members: dict[str, Any] = dict(zip(Event._fields, event, strict=True))
+    members: dict[str, Any] = dict(zip(_NAMES, event, strict=True))
     return encode(members)
 
 

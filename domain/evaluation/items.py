@@ -7,7 +7,7 @@ from domain.canonical import Json
 
 def section_name(item: Mapping[str, Json]) -> str:
     """The section that an item names, itself or in its ``meta`` as eval_752 does; else ""."""
-    meta = item.get("meta")
-    places = [item, meta] if isinstance(meta, dict) else [item]
-    names = (place.get("section") for place in places)
-    return next((name for name in names if isinstance(name, str)), "")
+    name, meta = item.get("section"), item.get("meta")
+    if not isinstance(name, str) and isinstance(meta, dict):
+        name = meta.get("section")
+    return name if isinstance(name, str) else ""

@@ -15,7 +15,8 @@ OUTCOMES = ("open", "answered", "failed")
 
 CHUNK = 128
 _ATTEMPT = 1 << 2
-_SCORED = 1 << 18
+_SCORERS_AT = 18
+_SCORED = 1 << _SCORERS_AT
 
 
 class Result(NamedTuple):
@@ -39,20 +40,26 @@ class SparseTable:
 
     def get(self, epoch: int, item: int) -> int:
         """Return the value at a place."""
-        chunk = self.chunk(epoch, item // CHUNK)
-        return chunk[item % CHUNK] if chunk is not None else 0
+        at = (epoch, item // CHUNK)
+        chunk = self.chunks.get(at) or self.fetch(at)
+        return chunk[item % CHUNK] if chunk else 0
 
     def put(self, epoch: int, item: int, value: int) -> None:
         """Set the value at a place."""
-        number = item // CHUNK
-        chunk = self.chunk(epoch, number)
-        if chunk is None:
-            chunk = self.chunks[epoch, number] = array("Q", bytes(8 * CHUNK))
-        chunk[item % CHUNK] = value
+        chunk, at = self.at(epoch, item)
+        chunk[at] = value
 
-    def chunk(self, epoch: int, number: int) -> "array[int] | None":
-        """Return a chunk, or None; a table that is kept elsewhere fetches it here."""
-        return self.chunks.get((epoch, number))
+    def at(self, epoch: int, item: int) -> "tuple[array[int], int]":
+        """The chunk that holds a place, to read and write, and where it stands there."""
+        key = (epoch, item // CHUNK)
+        chunk = self.chunks.get(key) or self.fetch(key)
+        if not chunk:
+            chunk = self.chunks[key] = array("Q", bytes(8 * CHUNK))
+        return chunk, item % CHUNK
+
+    def fetch(self, at: tuple[int, int]) -> "array[int] | None":  # noqa: ARG002 - for those below
+        """Bring in the chunk of an epoch and number; only a table that is kept elsewhere can."""
+        return None
 
     def places(self) -> Iterator[tuple[int, int]]:
         """Yield (item, epoch) of all that is not 0, by item, then epoch."""
@@ -67,12 +74,12 @@ class SparseTable:
 
 
 def _attempt(bits: int, attempt: int) -> int:
+    if bits & 3 == OPEN and attempt == (bits >> 2 & MAX_ATTEMPTS) + 1:
+        return bits + _ATTEMPT
     result = unpack(bits)
     if result.outcome != OPEN:
         raise Refused("attempt", "a result that is open", f"one already {OUTCOMES[result.outcome]}")
-    if attempt != result.attempts + 1:
-        raise Refused("attempt", f"attempt {result.attempts + 1}", f"attempt {attempt}")
-    return bits + _ATTEMPT
+    raise Refused("attempt", f"attempt {result.attempts + 1}", f"attempt {attempt}")
 
 
 def after_attempt_failed(bits: int, attempt: int) -> int:
@@ -95,12 +102,10 @@ def after_failed(bits: int) -> int:
 
 def after_scored(bits: int, scorer: int) -> int:
     """An answer scored by one more scorer."""
-    result = unpack(bits)
-    if result.outcome != ANSWERED:
-        raise Refused(
-            "score", "a result that is answered", f"one that is {OUTCOMES[result.outcome]}"
-        )
-    if result.scored >> scorer & 1:
+    if bits & 3 != ANSWERED:
+        found = f"one that is {OUTCOMES[bits & 3]}"
+        raise Refused("score", "a result that is answered", found)
+    if bits >> _SCORERS_AT >> scorer & 1:
         raise Refused(
             "score", f"no score by scorer {scorer} yet", "one", "Revise it with score.revised."
         )

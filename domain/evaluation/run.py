@@ -64,16 +64,17 @@ class Run:
         Raises:
             Refused: when it may not follow; the state is then as it was.
         """
-        if event.type in ALWAYS and self.state != "new":
+        kind = event.type
+        if kind in ALWAYS and self.state != "new":
             return
-        state = NEXT[self.state].get(event.type)
+        state = NEXT[self.state].get(kind)
         if state is None:
-            raise refused(event, f"what may follow in a run that is {self.state}", event.type)
-        if event.type in _ON_RESULT:
+            raise refused(event, f"what may follow in a run that is {self.state}", kind)
+        if kind in _ON_RESULT:
             self._on_result(event)
-        elif event.type == "run.registered":
+        elif kind == "run.registered":
             self._register(event)
-        elif event.type == "run.planned":
+        elif kind == "run.planned":
             self._plan(event)
         if state:
             self.state = state
@@ -102,7 +103,7 @@ class Run:
         epoch, item = facts["epoch"], facts["item"]
         if item >= self.items:
             raise refused(event, f"an item below {self.items}", f"item {item}")
-        if facts.get("scorer", -1) >= self.scorers:
+        if "scorer" in facts and facts["scorer"] >= self.scorers:
             raise refused(event, f"a scorer below {self.scorers}", f"scorer {facts['scorer']}")
         argument, after = _ON_RESULT[event.type]
         before = self.results.get(epoch, item)

@@ -37,6 +37,11 @@ class ExactSum:
         numerator, denominator = value.as_integer_ratio()
         self._numerators[denominator] = self._numerators.get(denominator, 0) + numerator
 
+    def extend(self, other: "ExactSum") -> None:
+        """Add what another sum has."""
+        for denominator, numerator in other._numerators.items():
+            self._numerators[denominator] = self._numerators.get(denominator, 0) + numerator
+
     def mean(self, count: int) -> float:
         """Return sum ÷ count, rounded once to the nearest double (ties to even).
 
@@ -89,6 +94,10 @@ class LatencyTable:
         if not is_index(milliseconds):
             raise InvalidInput("latency", "whole milliseconds from 0", repr(milliseconds))
         self._values.append(milliseconds)
+
+    def extend(self, other: "LatencyTable") -> None:
+        """Add the values of another table."""
+        self._values.extend(other._values)
 
     def percentiles(self) -> dict[str, int]:
         """Return ``p50``, ``p90`` and ``p99`` by nearest rank; of no values, nothing."""

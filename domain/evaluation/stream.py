@@ -63,15 +63,16 @@ class Head:
             raise refused(event, f"origin {self.origin}", event.origin)
         if event.at < self.at:
             raise refused(event, f"a time not before {self.at}", event.at)
-        if event.type in _RULES:
-            _RULES[event.type](self, event)
+        if rule := _RULES.get(event.type):
+            rule(self, event)
 
     def take(self, event: Event, line: bytes) -> None:
         """Move on to the event, whose envelope is ``line``."""
         self.origin, self.version, self.at = event.origin, event.version, event.at
         if event.type == "stream.sealed":
             self.sealed = event.version
-        self.holds += _HOLDS.get(event.type, 0)
+        elif event.type in _HOLDS:
+            self.holds += _HOLDS[event.type]
         self.tree.append(leaf_hash(line))
 
     def _check_seal(self, event: Event) -> None:

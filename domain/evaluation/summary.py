@@ -1,7 +1,8 @@
 """The summary of a run: counts, means and percentiles, for the whole and for each section.
 
-Every number is exact or rounded once, and none depends on the order in which results came, so that
-whoever counts gets the same. Not here: where the results are kept.
+Results are counted in their sections, which add up to the whole. Every number is exact or rounded
+once, and none depends on the order in which results came, so that whoever counts gets the same. Not
+here: where the results are kept.
 """
 
 from collections.abc import Iterable
@@ -32,6 +33,12 @@ class ScoreTally:
         else:
             self.total.add(value)
 
+    def extend(self, other: "ScoreTally") -> None:
+        """Count the scores of another tally as well."""
+        self.scored += other.scored
+        self.undisclosed += other.undisclosed
+        self.total.extend(other.total)
+
     def to_json(self) -> dict[str, Json]:
         """In the form of ``summary.json``."""
         told: dict[str, Json] = {"scored": self.scored}
@@ -54,13 +61,25 @@ class Tally:
 
     def add(self, bits: int, latency_ms: int | None, scores: Iterable[tuple[int, Score]]) -> None:
         """Count one result."""
-        state = results.unpack(bits)
-        self.outcomes[state.outcome] += 1
-        self.attempts_failed += state.attempts - (state.outcome == results.ANSWERED)
+        outcome, attempts, _ = results.unpack(bits)
+        self.outcomes[outcome] += 1
+        self.attempts_failed += attempts - (outcome == results.ANSWERED)
         if latency_ms is not None:
             self.latencies.add(latency_ms)
         for scorer, value in scores:
-            self.scores.setdefault(scorer, ScoreTally()).add(value)
+            tally = self.scores.get(scorer) or self.scores.setdefault(scorer, ScoreTally())
+            tally.add(value)
+
+    def extend(self, other: "Tally") -> None:
+        """Count the results of another tally as well."""
+        if other.planned is not None:
+            self.planned = (self.planned or 0) + other.planned
+        for outcome, count in enumerate(other.outcomes):
+            self.outcomes[outcome] += count
+        self.attempts_failed += other.attempts_failed
+        self.latencies.extend(other.latencies)
+        for scorer, scores in other.scores.items():
+            self.scores.setdefault(scorer, ScoreTally()).extend(scores)
 
     def to_json(self, scorers: int) -> dict[str, Json]:
         """In the form of ``summary.json``."""
@@ -81,29 +100,27 @@ class Tally:
 
 
 class Summary:
-    """Tallies for the whole run and for each section."""
+    """Tallies for each section, which add up to that of the whole run."""
 
     def __init__(self, sections: int) -> None:
-        self.all = Tally()
+        self._declared = False
         self.sections = [Tally() for _ in range(sections)]
 
     def plan(self, plan: Plan, section_of: "Iterable[int]") -> None:
         """Count what is planned and begin with it all open; ``section_of`` is by item."""
         if not plan.declared:
             return
-        for tally in (self.all, *self.sections):
+        self._declared = True
+        for tally in self.sections:
             tally.planned = 0
         planned = iter(plan.items())
         coming = next(planned, None)
         for item, section in enumerate(section_of):
             if item == coming:
-                self._expect(section, plan.epochs)
+                tally = self.sections[section]
+                tally.planned = (tally.planned or 0) + plan.epochs
+                tally.outcomes[results.OPEN] += plan.epochs
                 coming = next(planned, None)
-
-    def _expect(self, section: int, epochs: int) -> None:
-        for tally in (self.all, self.sections[section]):
-            tally.planned = (tally.planned or 0) + epochs
-            tally.outcomes[results.OPEN] += epochs
 
     def add(
         self,
@@ -115,15 +132,24 @@ class Summary:
         planned: bool,
     ) -> None:
         """Count one result; a planned one was open before."""
-        counted = list(scores)
-        for tally in (self.all, self.sections[section]):
-            tally.outcomes[results.OPEN] -= planned
-            tally.add(bits, latency_ms, counted)
+        tally = self.sections[section]
+        tally.outcomes[results.OPEN] -= planned
+        tally.add(bits, latency_ms, scores)
 
     def to_json(self, status: str, scorers: int) -> dict[str, Json]:
         """In the form of ``summary.json``."""
-        return {
-            "all": self.all.to_json(scorers),
-            "sections": [tally.to_json(scorers) for tally in self.sections],
-            "status": status,
-        }
+        whole = Tally(planned=0 if self._declared else None)
+        for tally in self.sections:
+            whole.extend(tally)
+        return summary_json(whole, self.sections, status, scorers)
+
+
+def summary_json(
+    whole: Tally, sections: Iterable[Tally], status: str, scorers: int
+) -> dict[str, Json]:
+    """``summary.json``."""
+    return {
+        "all": whole.to_json(scorers),
+        "sections": [tally.to_json(scorers) for tally in sections],
+        "status": status,
+    }

@@ -76,7 +76,7 @@ class CompactRange:
         """Add one leaf hash."""
         nodes, level = self._nodes, self._size
         while level & 1:
-            leaf = node_hash(nodes.pop(), leaf)
+            leaf = sha256(b"\x01" + nodes.pop() + leaf).digest()  # node_hash, for every leaf
             level >>= 1
         nodes.append(leaf)
         self._size += 1

@@ -71,8 +71,8 @@ class Rescoring:
                 self._not_recomputed[problem.reason] += 1
             else:
                 self._compare(result, scorer, content, again)
-        if result.outcome and result.outcome.type == "item.answered":
-            unscored = self._recomputable - result.scores.keys()
+        answered = result.outcome and result.outcome.type == "item.answered"
+        if answered and (unscored := self._recomputable - result.scores.keys()):
             self._not_recomputed["answered, and not scored"] += len(unscored)
 
     def settle(self) -> None:
@@ -91,14 +91,15 @@ class Rescoring:
         if not self._scorers:
             raise NotRecomputable("the run's config is not disclosed")
         definition = self._scorers[scorer]
-        if not is_recomputable(definition.method):
+        if scorer not in self._recomputable:
             raise NotRecomputable(f"scored by {definition.method}")
         if content.type == "score.revised":
             raise NotRecomputable("revised by hand")
         needed = _NEEDS.get(definition.method, _NEEDED)
         outcome, row = result.outcome, result.row
         of_outcome = outcome.undisclosed if outcome else frozenset[str]()
-        if hidden := (content.undisclosed | row.undisclosed | of_outcome) & {*needed, "score"}:
+        undisclosed = content.undisclosed | row.undisclosed | of_outcome
+        if undisclosed and (hidden := undisclosed & {*needed, "score"}):
             raise NotRecomputable(f"{', '.join(sorted(hidden))} not disclosed")
         self._budget.spend(self._prices[scorer] * _bytes_of(result, needed))
         text = text_of(outcome.value("response")) if outcome else None
@@ -108,7 +109,12 @@ class Rescoring:
         members = content.value("score")
         assert isinstance(members, dict)
         stated = (members["value"], members.get("extracted", again.extracted))
-        if encode(list(stated)) == encode([again.value, again.extracted]):
+        types = (type(again.value), type(again.extracted))
+        if types == (int, str) == tuple(map(type, stated)):
+            is_same = stated == again  # as both are printed
+        else:
+            is_same = encode(list(stated)) == encode(list(again))
+        if is_same:
             self._same += 1
             return
         place = f"item {result.item}, epoch {result.epoch}, scorer {scorer}"
@@ -124,9 +130,10 @@ _NEEDS: Final = {
 
 
 def _bytes_of(result: Result, kinds: Set[str]) -> int:
-    contents = (result.row, result.outcome)
-    texts = (content.texts for content in contents if content)
-    return sum(len(of[kind]) for of in texts for kind in kinds & of.keys())
+    texts = [*result.row.texts.items()]
+    if result.outcome:
+        texts += result.outcome.texts.items()
+    return sum([len(text) for kind, text in texts if kind in kinds])
 
 
 def _scored_item(row: Content, needed: Set[str]) -> ScoredItem:

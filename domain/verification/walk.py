@@ -40,9 +40,11 @@ class Walk:
         """Walk from the first event to the last."""
         for number, (offset, line) in enumerate(self._lines(layout.EVENTS), 1):
             try:
-                event = read_event(line, f"{layout.EVENTS}, line {number}")
+                event = read_event(line, layout.EVENTS)
             except InvalidInput as problem:
-                self._report.fail_with(Check.EVENTS, problem)
+                place = f"{layout.EVENTS}, line {number}"
+                place += problem.place.removeprefix(layout.EVENTS)
+                self._report.fail(Check.EVENTS, place, problem.expected, problem.found)
             else:
                 self._take(event, line, offset, number)
         self.parts.end()
@@ -196,7 +198,8 @@ class _PartsInStep:
         try:
             part = read_part(line, "part")
             check_shape(kind, part.value, "part")
-            check_config(event, kind, part.value, "part")
+            if kind == "config":
+                check_config(event, kind, part.value, "part")
         except InvalidInput as problem:
             place = f"{place_of(event)}, {kind}{problem.place.removeprefix('part')}"
             self._walk.fail_part(place, problem.expected, problem.found)

@@ -31,6 +31,7 @@ class MemberSink:
         self._pending = bytearray()
         self._sha256 = hashlib.sha256()
         self._crc = self._size = self._packed = 0
+        self._wait: Callable[[], None] = lambda: None
 
     def write(self, data: bytes) -> int:
         """Take some more bytes; small ones are gathered."""
@@ -50,8 +51,9 @@ class MemberSink:
             The SHA-256 of its bytes, as 64 hex digits.
         """
         self._drain()
+        self._wait()
         if self._pack:
-            self._put(self._pack.flush())
+            self._write(self._pack.flush())
         entry = Entry(self._name, self._method, self._crc, self._packed, self._size, self._offset)
         self._output.write_at(self._offset, local(entry))
         digest = self._sha256.hexdigest()
@@ -63,13 +65,16 @@ class MemberSink:
         self._pending = bytearray()
 
     def _take(self, data: bytes | bytearray) -> None:
-        hashed = self._output.beside(self._sha256.update, data)
+        self._sha256.update(data)
         self._crc = zlib.crc32(data, self._crc)
         self._size += len(data)
-        self._put(self._pack.compress(data) if self._pack else data)
-        hashed()
+        self._wait()  # for the piece before
+        self._wait = self._output.beside(self._put, data)
 
-    def _put(self, packed: bytes | bytearray) -> None:
+    def _put(self, data: bytes | bytearray) -> None:
+        self._write(self._pack.compress(data) if self._pack else data)
+
+    def _write(self, packed: bytes | bytearray) -> None:
         self._output.write_at(self._offset + local_size(self._name) + self._packed, packed)
         self._packed += len(packed)
 

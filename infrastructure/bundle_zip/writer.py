@@ -42,17 +42,24 @@ class BundleWriter:
     ) -> None:
         self._target, self._method, self._overwrite = target, method, overwrite
         self._order = NameOrder()
-        self._open = False
-        self._members = self._end = 0
+        self._open: dict[str, int | None] = {}
+        self._members, self._next = 0, 0
         self._extents: dict[str, tuple[int, int]] = {}
 
-    def member(self, name: str) -> MemberSink:
-        """Begin the next member."""
-        if self._open:
+    def member(self, name: str, size: int | None = None) -> MemberSink:
+        """Begin the next member.
+
+        Where the ``size`` of a stored one is stated, the one behind it may begin before it is
+        closed; they are closed in their order.
+        """
+        if None in self._open.values():
             raise RuntimeError(f"{name} was begun before the member before it was closed")
         self._order.admit(name)
-        self._open = True
-        return MemberSink(self._output, name, self._method, self._end, self._add)
+        begin = self._next
+        end = None if size is None or self._method else begin + local_size(name) + size
+        self._open[name] = end
+        self._next = begin if end is None else end
+        return MemberSink(self._output, name, self._method, begin, self._add)
 
     def copy(self, name: str, chunks: Iterable[bytes]) -> str:
         """Write a whole member.
@@ -87,25 +94,33 @@ class BundleWriter:
 
     def _add(self, entry: Entry, digest: str) -> None:
         data = entry.offset + local_size(entry.name)
+        self._close(entry.name, data + entry.packed)
         if not entry.method and not entry.name.startswith((ASSETS, SECTIONS)):
             self._extents[entry.name] = data, entry.size
         with refusing("the temporary folder"):
             self._directory.write(central(entry))
             self._digests.seek(0, os.SEEK_END)
             self._digests.write(f"{digest} {entry.name}\n".encode("ascii"))
-        self._open, self._members, self._end = False, self._members + 1, data + entry.packed
+        self._members += 1
+
+    def _close(self, name: str, end: int) -> None:
+        first, stated = next(iter(self._open.items()))
+        if name != first or stated not in {None, end}:
+            raise RuntimeError(f"{name} was closed before {first}, or is not of its stated size")
+        del self._open[name]
+        self._next = max(self._next, end)
 
     def _finish(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             return
         if self._open:
             raise RuntimeError("a member was begun and not closed")
-        stated = End(self._members, self._directory.tell(), self._end)
+        stated = End(self._members, self._directory.tell(), self._next)
         self._directory.seek(0)
         while chunk := self._directory.read(BUFFER_BYTES):
-            self._output.write_at(self._end, chunk)
-            self._end += len(chunk)
-        self._output.write_at(self._end, end(stated))
+            self._output.write_at(self._next, chunk)
+            self._next += len(chunk)
+        self._output.write_at(self._next, end(stated))
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:

@@ -26,6 +26,9 @@ _OF_STORE = "SELECT position, size FROM pages WHERE position > ? ORDER BY positi
 _FOUND = """SELECT position, ordinal, last, lines, size, withheld, coalesce(data, x'')
     FROM pages LEFT JOIN blocks ON number = block WHERE position IN"""
 
+_FOUND_WITHOUT = """SELECT position, ordinal, last, lines, 0, withheld, x''
+    FROM pages WHERE position IN"""
+
 
 class _Found(NamedTuple):
     position: int
@@ -42,9 +45,11 @@ def amounts() -> Iterator[int]:
     return chain((1, 2, 4, 8), repeat(PAGES_AT_ONCE))
 
 
-def next_pages(recorder: PageRecorder, key: StreamKey, after: int, at_most: int) -> list[Page]:
+def next_pages(
+    recorder: PageRecorder, key: StreamKey, after: int, at_most: int, *, parts: bool
+) -> list[Page]:
     """Return the next few pages of a stream that hold versions beyond ``after``."""
-    found = _find(recorder, _OF_STREAM, (originator_id(key), after, at_most))
+    found = _find(recorder, _OF_STREAM, (originator_id(key), after, at_most), parts=parts)
     if not found:
         return []
     before, last = found[0].ordinal - 1, found[-1].ordinal
@@ -71,13 +76,16 @@ def next_changes(recorder: PageRecorder, after: int, at_most: int) -> list[Chang
     return [Change(*change) for change in zip(positions, keys, pages, strict=True)]
 
 
-def _find(recorder: PageRecorder, statement: str, values: Sequence[object]) -> list[_Found]:
-    """Find pages with their blocks: as many as fit, one at least."""
+def _find(
+    recorder: PageRecorder, statement: str, values: Sequence[object], *, parts: bool = True
+) -> list[_Found]:
+    """Find pages, with their blocks if ``parts``: as many as fit, one at least."""
     types = (int, int, int, int, int, str, bytes)
     with recorder.datastore.transaction(commit=False) as cursor:
         sizes = fetch(cursor, (int, int), statement, values)
         positions = [position for position, _ in sizes[: _fitting(sizes)]]
-        return sorted(_Found(*row) for row in fetch_in(cursor, types, _FOUND, (), positions))
+        found = _FOUND if parts else _FOUND_WITHOUT
+        return sorted(_Found(*row) for row in fetch_in(cursor, types, found, (), positions))
 
 
 def _fitting(sizes: Sequence[Row]) -> int:

@@ -140,11 +140,11 @@ class SqliteEventStore:
         place = f"results {epoch}, {number} of {key.stream}"
         return unpack(place, row[0], _MAX_CHUNK) if row else None
 
-    def pages(self, key: StreamKey, after: int = 0) -> Iterator[Page]:
+    def pages(self, key: StreamKey, after: int = 0, *, parts: bool = True) -> Iterator[Page]:
         """The pages that hold versions beyond ``after``; the first may begin before it."""
         for at_most in amounts():
             with told(self._place):
-                pages = next_pages(self._recorder, key, after, at_most)
+                pages = next_pages(self._recorder, key, after, at_most, parts=parts)
             if not pages:
                 return
             yield from pages

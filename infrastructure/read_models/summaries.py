@@ -2,7 +2,7 @@
 
 from domain.canonical import Json
 from domain.errors import NotFound
-from domain.evaluation.summary import Summary
+from domain.evaluation.summary import summary_json
 from infrastructure.read_models.blocks import Blocks
 from infrastructure.read_models.tables import Tables
 from infrastructure.read_models.tallies import union
@@ -31,13 +31,13 @@ def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
     planned = _planned(tables, run, version)
     by_section = Blocks(tables, run).tally(version)
     whole = union(by_section.values())
-    summary = Summary(0)
-    summary.all = whole.to_tally(None if planned is None else sum(planned.values()))
-    summary.sections = [
+    sections = [
         by_section[section].to_tally(None if planned is None else planned.get(section, 0))
         for section in range(count)
     ]
-    return summary.to_json(status_at(tables, run, version), scorers)
+    all_planned = None if planned is None else sum(planned.values())
+    status = status_at(tables, run, version)
+    return summary_json(whole.to_tally(all_planned), sections, status, scorers)
 
 
 def status_at(tables: Tables, run: int, version: int) -> str:

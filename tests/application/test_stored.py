@@ -1,9 +1,13 @@
 """Single events read back: the right parts with the right events, and damage is told."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
-from application.ports import Page, StreamKey
-from application.stored import StoredEvents, events_of
+from application.ports import EventStore, Page, StreamKey
+from application.stored import StoredEvents, events_of, sealed_events_of
 from domain.bundle.parts import value_of
 from domain.canonical import decode
 from domain.errors import ArchiveDamaged, NotFound
@@ -19,6 +23,7 @@ from tests.archives import (
     record_dataset,
     registered,
 )
+from tests.story import record_story
 
 
 def _page(archive: Archive) -> Page:
@@ -101,3 +106,69 @@ def test_forgetting_reads_anew(archive: Archive) -> None:
     record(archive, DATASET, {"type": "part.erased", "kind": "answer", "target": 2})
     events.forget()
     assert events.at(key(archive, DATASET), 2).value("answer") is None
+
+
+def test_sealed_events_are_read_the_quick_way_as_the_long_way(archive: Archive) -> None:
+    record_story(archive)
+    for of in (key(archive, DATASET), key(archive, RUN)):
+        for page in archive.store.pages(of):
+            assert list(sealed_events_of(page)) == list(events_of(page))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line[:-1],
+        lambda line: b"[]",
+        lambda line: b"1",
+        lambda line: b"\xff" + line,
+        lambda line: line + b"," + line,
+        lambda line: line.replace(b'"actor":', b'"acto":1,"r":'),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 1, -1])
+def test_a_sealed_line_that_is_no_envelope_is_told_as_the_long_way_tells_it(
+    archive: Archive, change: Callable[[bytes], bytes], number: int
+) -> None:
+    record_dataset(archive)
+    page = _page(archive)
+    lines = [*page.lines]
+    lines[number] = change(lines[number])
+    with pytest.raises(ArchiveDamaged) as quick:
+        list(sealed_events_of(page._replace(lines=lines)))
+    with pytest.raises(ArchiveDamaged) as long:
+        list(events_of(page._replace(lines=lines)))
+    assert str(quick.value) == str(long.value)
+
+
+def test_a_seal_is_read_strictly_wherever_it_stands(archive: Archive) -> None:
+    record_dataset(archive)
+    page = _page(archive)
+    lines = [line.replace(b'"size":5', b'"size":"5"') for line in page.lines]
+    assert lines != page.lines
+    with pytest.raises(ArchiveDamaged):
+        list(sealed_events_of(page._replace(lines=lines)))
+
+
+def test_values_are_those_of_the_event(archive: Archive) -> None:
+    record_dataset(archive)
+    events, of = StoredEvents(archive.store), key(archive, DATASET)
+    kinds = ("item", "question", "answer")
+    for version in (2, 3, 4):
+        stored = events.at(of, version)
+        assert events.values(of, version, kinds) == [stored.value(kind) for kind in kinds]
+    assert events.values(of, 1, kinds) is None
+    record(archive, DATASET, {"type": "part.erased", "kind": "answer", "target": 2})
+    events.forget()
+    assert events.values(of, 2, kinds) is None
+    assert events.values(of, 2, kinds[:2]) == [events.at(of, 2).value(kind) for kind in kinds[:2]]
+
+
+def test_a_part_that_rotted_is_told_when_its_event_is_asked_for(archive: Archive) -> None:
+    record_dataset(archive)
+    page = _page(archive)
+    parts = [part.replace(b"Paris", b"Prague") for part in page.parts]
+    rotten = SimpleNamespace(pages=lambda *_: iter([page._replace(parts=parts)]))
+    events = StoredEvents(cast("EventStore", rotten))
+    with pytest.raises(ArchiveDamaged, match="no event names"):
+        events.at(key(archive, DATASET), 2)

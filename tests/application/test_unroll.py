@@ -1,5 +1,6 @@
 """Unrolling: what the store holds is checked before anybody sees it."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import cast
@@ -7,7 +8,7 @@ from typing import cast
 import pytest
 
 from application.ports import EventStore, Page, StreamKey
-from application.unroll import Extent, Unrolled, Writers, unroll
+from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle.disclosure import Status
 from domain.errors import ArchiveDamaged
 from interface.bootstrap import Archive
@@ -33,12 +34,14 @@ class _Members:
         self, store: EventStore, extents: Sequence[Extent], withhold: frozenset[str] = frozenset()
     ) -> Unrolled:
         writers = Writers(self.events.append, self.parts.append)
-        return unroll(store, extents, withhold, writers, self.progress.append)
+        surveyed = survey(store, extents, withhold)
+        return unroll(store, extents, surveyed, writers, self.progress.append)
 
 
-def _extents(archive: Archive) -> list[Extent]:
+def _extents(archive: Archive, *, sealed: bool = False) -> list[Extent]:
     return [
-        Extent(of, archive.store.version(of)) for of in (key(archive, DATASET), key(archive, RUN))
+        Extent(of, archive.store.version(of), sealed)
+        for of in (key(archive, DATASET), key(archive, RUN))
     ]
 
 
@@ -47,10 +50,11 @@ def test_events_and_parts_stand_in_order_each_with_its_line_feed(archive: Archiv
     members = _Members()
     unrolled = members.unroll(archive.store, _extents(archive))
     held = [*stored(archive, DATASET), *stored(archive)]
-    assert members.events == [s.line + b"\n" for s in held]
-    assert members.parts == [s.parts[kind] + b"\n" for s in held for kind in sorted(s.parts)]
+    parts = [s.parts[kind] + b"\n" for s in held for kind in sorted(s.parts)]
+    assert b"".join(members.events) == b"".join(s.line + b"\n" for s in held)
+    assert b"".join(members.parts) == b"".join(parts)
     assert sum(members.progress) == unrolled.history.events == len(held)
-    assert unrolled.parts == len(members.parts)
+    assert unrolled.parts == len(parts)
     assert len(unrolled.assets) == 4
     assert unrolled.undisclosed == {Status.WITHHELD: {}, Status.ERASED: {}}
 
@@ -72,7 +76,9 @@ def test_an_extent_ends_within_a_page(archive: Archive) -> None:
     record_story(archive)
     members = _Members()
     unrolled = members.unroll(archive.store, [Extent(key(archive, DATASET), 3)])
-    assert members.events == [s.line + b"\n" for s in stored(archive, DATASET)[:3]]
+    assert b"".join(members.events) == b"".join(
+        s.line + b"\n" for s in stored(archive, DATASET)[:3]
+    )
     assert unrolled.history.dataset.items == 2
 
 
@@ -125,7 +131,33 @@ def _with_another_origin(page: Page) -> Page:
     )
 
 
+def _with_a_fact_of_another_type(page: Page) -> Page:
+    return page._replace(lines=[line.replace(b'"item":1', b'"item":""') for line in page.lines])
+
+
+def _with_a_fact_of_another_name(page: Page) -> Page:
+    return page._replace(lines=[line.replace(b'"item":1', b'"itel":1') for line in page.lines])
+
+
+def _with_parts_that_are_none(page: Page) -> Page:
+    return page._replace(lines=[line.replace(b'"parts":{}', b'"parts":""') for line in page.lines])
+
+
+def _with_a_seal_changed(page: Page) -> Page:
+    lines = [line.replace(b'"stream.sealed"', b'"hold.placed"') for line in page.lines]
+    return page._replace(lines=[line.replace(b'"root"', b'"toor"') for line in lines])
+
+
+def _with_a_seal_of_another_type(page: Page) -> Page:
+    seal = re.compile(rb'"facts":{"root":"[0-9a-f]{64}","size":[0-9]+}(.*)stream.sealed')
+    return page._replace(lines=[seal.sub(rb'"facts":{}\1hold.placed', line) for line in page.lines])
+
+
 CHANGES = [
+    _with_a_fact_of_another_type,
+    _with_a_fact_of_another_name,
+    _with_parts_that_are_none,
+    _with_a_seal_changed,
     _without_a_line,
     _with_lines_swapped,
     _with_a_fact_changed,
@@ -137,15 +169,36 @@ CHANGES = [
 ]
 
 
+def test_a_sealed_extent_ends_in_its_seal(archive: Archive) -> None:
+    record_story(archive)
+
+    def pages(of: StreamKey, after: int = 0, *, parts: bool = True) -> Iterator[Page]:
+        return map(_with_a_seal_of_another_type, archive.store.pages(of, after, parts=parts))
+
+    tampered = cast("EventStore", SimpleNamespace(pages=pages))
+    with pytest.raises(ArchiveDamaged, match="expected a seal, found another event"):
+        _Members().unroll(tampered, _extents(archive, sealed=True))
+    _Members().unroll(tampered, _extents(archive))
+
+
+def test_what_is_sealed_is_unrolled_the_quick_way_as_the_long_way(archive: Archive) -> None:
+    record_story(archive, erase=True)
+    quick, long = _Members(), _Members()
+    for members, sealed in ((quick, True), (long, False)):
+        members.unroll(archive.store, _extents(archive, sealed=sealed), frozenset({"question"}))
+    assert (quick.events, quick.parts) == (long.events, long.parts)
+
+
+@pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_store_that_was_tampered_with_is_damage_and_no_bundle(
-    archive: Archive, change: Change
+    archive: Archive, change: Change, sealed: bool
 ) -> None:
     record_story(archive)
 
-    def pages(of: StreamKey, after: int = 0) -> Iterator[Page]:
-        return map(change, archive.store.pages(of, after))
+    def pages(of: StreamKey, after: int = 0, *, parts: bool = True) -> Iterator[Page]:
+        return map(change, archive.store.pages(of, after, parts=parts))
 
     tampered = cast("EventStore", SimpleNamespace(pages=pages))
     with pytest.raises(ArchiveDamaged):
-        _Members().unroll(tampered, _extents(archive))
+        _Members().unroll(tampered, _extents(archive, sealed=sealed))

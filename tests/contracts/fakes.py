@@ -82,10 +82,10 @@ class MemoryEventStore:
     def chunk(self, key: StreamKey, epoch: int, number: int) -> bytes | None:
         return self._stream(key).chunks.get((epoch, number))
 
-    def pages(self, key: StreamKey, after: int = 0) -> Iterator[Page]:
+    def pages(self, key: StreamKey, after: int = 0, *, parts: bool = True) -> Iterator[Page]:
         for page in self._stream(key).pages:
             if page.first + len(page.lines) - 1 > after:
-                yield page
+                yield page if parts else page._replace(parts=[])
 
     def changes(self, after: int = 0) -> Iterator[Change]:
         for position, (key, ordinal) in enumerate(self._kept.order, 1):

@@ -121,6 +121,14 @@ def test_pages_begin_with_the_one_that_holds_the_next_version(
     assert pages_of(store, 5) == []
 
 
+def test_pages_without_their_parts_have_all_else(store: EventStore) -> None:
+    store.commit([append(page(1, *answered("a"))), append(page(1, {}), key=OTHER)])
+    store.commit([append(page(2, *answered("b"))._replace(withheld=frozenset({"request"})))])
+    for key in (KEY, OTHER):
+        whole = store.pages(key)
+        assert list(store.pages(key, parts=False)) == [each._replace(parts=[]) for each in whole]
+
+
 def test_changes_are_the_pages_of_all_streams_in_order(store: EventStore) -> None:
     store.commit([append(page(1, *answered("a")))])
     store.commit([append(page(1, {}), key=OTHER), append(page(2, {}))])

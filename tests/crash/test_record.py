@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from application.unroll import Extent, Writers, unroll
+from application.unroll import Extent, Writers, survey, unroll
 from domain.verification.policy import Policy
 from interface.verifying import verify_file
 from tests.archives import (
@@ -25,9 +25,9 @@ def _check(folder: Path, acknowledged: int) -> None:
     """What was acknowledged is there and whole, perhaps one batch more; and the rest can follow."""
     with open_fixed(folder, "archive-a") as archive:
         kept = [s.event for s in stored(archive)]
-        unroll(
-            archive.store, [Extent(key(archive), len(kept))], frozenset(), _NOWHERE, lambda _: None
-        )
+        extents = [Extent(key(archive), len(kept))]
+        surveyed = survey(archive.store, extents, frozenset())
+        unroll(archive.store, extents, surveyed, _NOWHERE, lambda _: None)
         ends = _ends()
         assert len(kept) in ends[acknowledged : acknowledged + 2]
         assert [event.version for event in kept] == [*range(1, len(kept) + 1)]

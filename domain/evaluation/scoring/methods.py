@@ -85,6 +85,14 @@ METHODS: Final[Mapping[str, Method]] = {
 }
 
 
+_USUAL: Final = {
+    name: settings
+    for name, method in METHODS.items()
+    if None not in (settings := method.defaults()).values()
+}
+"""The settings where no parameter is given, and none has to be."""
+
+
 def score(
     method: str, parameters: Mapping[str, Json], response_text: str | None, item: ScoredItem
 ) -> Score:
@@ -163,6 +171,8 @@ def _settings(method: str, parameters: Mapping[str, Json], place: str) -> Settin
     known = METHODS[method]
     if known.scorer is None:
         return parameters
+    if not parameters and method in _USUAL:
+        return _USUAL[method]
     settings = known.defaults()
     for name, value in parameters.items():
         parameter = known.parameters.get(name)

@@ -1,7 +1,6 @@
 """What goes into a scorer, what comes out, and the refusal to say. Not here: any scoring rule."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from domain.canonical import Json, encode
@@ -22,8 +21,7 @@ class NotRecomputable(Eval752Error):
         super().__init__("score", "one that can be recomputed", reason)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredItem:
+class ScoredItem(NamedTuple):
     """What a scorer may know of an item; ``choices`` is empty but for multiple choice."""
 
     type: str

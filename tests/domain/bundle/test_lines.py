@@ -90,3 +90,17 @@ def test_neighbours_are_read_at_once() -> None:
     reader = LineReader(read_at)
     assert [reader.line(at) for at in (0, 4, 8)] == [b"one", b"two", b"three"]
     assert reads == [0]
+
+
+def test_a_line_longer_than_many_windows_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "WINDOW", 4)
+    text = b"ab\n" + b"c" * 101 + b"\nd\n"
+    reader = LineReader(lambda at, size: text[at : at + size])
+    assert reader.lines(0, 3) == [b"ab", b"c" * 101, b"d"]
+    assert [reader.line(at) for at in (105, 3, 0)] == [b"d", b"c" * 101, b"ab"]
+
+
+def test_what_does_not_end_is_no_line() -> None:
+    reader = LineReader(lambda at, size: b"ab"[at : at + size])
+    with pytest.raises(ValueError, match="no line ends"):
+        reader.line(0)

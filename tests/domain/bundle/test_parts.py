@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.bundle import parts
 from domain.bundle.layout import MAX_PART_BYTES
 from domain.bundle.parts import (
     assets_of,
@@ -187,3 +188,21 @@ def test_a_kind_with_a_shape_is_an_object(kind: str, value: Json) -> None:
 @given(st.sampled_from(sorted({*KINDS} - {kind for kind, _ in SHAPES})), VALUES)
 def test_other_kinds_may_be_anything(kind: str, value: Json) -> None:
     check_shape(kind, value, "here")
+
+
+@given(VALUES, SALTS, ASSETS, st.data())
+def test_the_quick_way_reads_what_the_long_way_reads_or_leaves_it_to_it(
+    value: Json, salt: str, assets: list[str], data: st.DataObject
+) -> None:
+    line = write_part(value, salt, assets)
+    at = data.draw(st.integers(0, len(line)))
+    changed = line[:at] + data.draw(st.sampled_from([b"", b" ", b"1", b"]"])) + line[at + 1 :]
+    for each in (line, changed):
+        quick = parts._read_simple(each)
+        assert quick is None or quick == parts._read_strictly(each, "here")
+
+
+@pytest.mark.parametrize("levels", [125, 126, 127, 128])
+def test_the_quick_way_nests_as_deep_as_the_long_way(levels: int) -> None:
+    line = b'{"salt":"%b","value":%b}' % (SALT.encode(), encode(nested(levels)))
+    assert (parts._read_simple(line) is None) == (levels > 126)

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import Enum, StrEnum
 from pathlib import Path
 
@@ -12,8 +12,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain import canonical
-from domain.canonical import Json, decode, decode_canonical, encode, is_canonical
+from domain.canonical import (
+    Json,
+    decode,
+    decode_canonical,
+    decode_simple,
+    encode,
+    encode_simple,
+    is_canonical,
+)
 from domain.canonical.printing import print_reference
+from domain.canonical.reading import decode as decode_strictly
 from domain.errors import InvalidInput
 
 INTEGERS = st.one_of(
@@ -223,3 +232,21 @@ def test_128_levels_are_printed_and_read_and_129_are_not() -> None:
         encode([value])
     with pytest.raises(InvalidInput, match="128 levels"):
         decode_canonical(b"[" + line + b"]")
+
+
+@given(VALUES, st.integers(0, 5))
+def test_the_quick_ways_do_as_the_reference_or_leave_it_to_it(value: Json, levels: int) -> None:
+    line = print_reference(value)
+    assert encode_simple(value) in {None, line}
+    for printer in (nullcontext, without_orjson):
+        with printer():
+            read = decode_simple(line, levels)
+        assert read is None or repr(read) == repr(decode_strictly(line))
+        assert read is None or encode_simple(read, levels) == line
+
+
+@pytest.mark.usefixtures("printer")
+def test_the_quick_ways_count_levels() -> None:
+    assert decode_simple(b'[{"a":[]}]', 3) == [{"a": []}]
+    assert decode_simple(b'[{"a":[]}]', 2) is None
+    assert encode_simple([{"a": []}], 2) is None

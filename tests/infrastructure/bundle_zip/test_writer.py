@@ -204,3 +204,48 @@ def test_memory_does_not_grow_with_the_number_of_members(monkeypatch: pytest.Mon
         kept = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
     assert kept < 2000 * 10
+
+
+def test_a_member_of_stated_size_is_written_beside_the_one_behind_it() -> None:
+    one, two = b"1" * 3_000_000, b"2" * 2_000_000
+    beside, behind = io.BytesIO(), io.BytesIO()
+    write(behind, {"events.jsonl": one, "parts.jsonl": two, "meta.json": b"{}"}, Method.STORED)
+    with BundleWriter(beside) as bundle:
+        events = bundle.member("events.jsonl", len(one))
+        parts = bundle.member("parts.jsonl")
+        for at in range(0, len(one), 10_000):
+            events.write(one[at : at + 10_000])
+            parts.write(two[at : at + 10_000])
+        told = [events.close(), parts.close(), bundle.copy("meta.json", [b"{}"])]
+        assert [digest for _, digest in bundle.digests()] == told
+    assert beside.getvalue() == behind.getvalue()
+
+
+@pytest.mark.parametrize("size", [0, 2, 4])
+def test_a_member_is_of_the_size_that_was_stated(tmp_path: Path, size: int) -> None:
+    def written() -> None:
+        with BundleWriter(tmp_path / "n.zip") as bundle, bundle.member("events.jsonl", 3) as sink:
+            sink.write(bytes(size))
+
+    with pytest.raises(RuntimeError, match="stated size"):
+        written()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_members_are_closed_in_their_order() -> None:
+    with BundleWriter(io.BytesIO()) as bundle:
+        events, parts = bundle.member("events.jsonl", 1), bundle.member("parts.jsonl")
+        with pytest.raises(RuntimeError, match="before events"):
+            parts.close()
+        events.write(b"1")
+        events.close()
+        parts.close()
+
+
+def test_what_the_disk_refuses_is_told_at_the_next_piece_or_the_end() -> None:
+    def written() -> None:
+        with BundleWriter(FullDisk()) as bundle, bundle.member("README.txt") as sink:
+            sink.write(bytes(2**21))
+
+    with pytest.raises(StorageFull, match="No space left"):
+        written()
