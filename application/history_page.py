@@ -22,7 +22,7 @@ def history_page(
 ) -> Sequence[HistoryEvent]:
     """The events of versions beyond ``after``, in order, ``limit`` at most."""
     found: list[HistoryEvent] = []
-    for page in store.pages(key, after):
+    for page in store.pages(key, after, parts=False):
         lines = page.lines[max(0, after + 1 - page.first) :][: limit - len(found)]
         found.extend(HistoryEvent(reread(line), leaf_hash(line).hex()) for line in lines)
         if len(found) == limit:
@@ -49,7 +49,7 @@ def _latest(store: EventStore, key: StreamKey, time: str, last: int) -> int:
     low, high = 0, last
     while low < high:
         middle = (low + high + 1) // 2
-        page = next(iter(store.pages(key, middle - 1)))
+        page = next(iter(store.pages(key, middle - 1, parts=False)))
         if _time(page, middle) <= time:
             low = middle
         else:

@@ -80,7 +80,7 @@ def _prepare(service: Service, key: StreamKey, withhold: frozenset[str], deflate
 def _written(
     service: Service, extents: Sequence[Extent], withhold: frozenset[str], deflated: bool
 ) -> Ready:
-    *_, (key, _) = extents
+    key = extents[-1].key
     question = Question(key, tuple(extent.size for extent in extents), withhold, deflated)
     options = ExportOptions(sorted(withhold), deflated)
 
