@@ -6,12 +6,13 @@ joins them by the time in their names, and so does this. Not here: what the file
 
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from domain.errors import InvalidInput, UnreadableFile
 from infrastructure.log_sources.json_values import first_names
-from infrastructure.log_sources.plain_file import PlainFile
+from infrastructure.log_sources.raw_file import RawFile
 
 _RESULTS: Final = ({"results", "configs"}, {"results", "group_subtasks"})
 _SAMPLE: Final = {"doc_id", "doc", "target", "arguments", "resps"}
@@ -80,11 +81,8 @@ def _files(folder: Path) -> Sequence[Path]:
 
 
 def _names(path: Path) -> set[str]:
-    file = PlainFile(path)
-    try:
-        return first_names(next(file.chunks(), b""))
-    finally:
-        file.close()
+    with closing(RawFile(path)) as file:
+        return first_names(file.first())
 
 
 def _is_results(names: set[str]) -> bool:

@@ -21,7 +21,7 @@ from infrastructure.log_sources.lm_eval.samples import Sample, extracted, sample
 from infrastructure.log_sources.lm_eval.tally import Tally
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.native_items import Items
-from infrastructure.log_sources.plain_file import PlainFile
+from infrastructure.log_sources.raw_file import RawFile
 
 
 class LmEvalSource:
@@ -50,9 +50,13 @@ class LmEvalFile:
         self._scorers: dict[str, int] = {}
         with ExitStack() as opened:
             self._open(path, opened)
-            texts = [self._results.source("application/json", "json")]
-            lines = [file.source("application/jsonl", "jsonl") for file in self._samples.values()]
-            self.files: Sequence[SourceFile] = [*texts, *lines]
+            self.files: Sequence[SourceFile] = [
+                SourceFile(path.name, "application/json", f"{self._results.digest()}.json"),
+                *(
+                    SourceFile(file.name, "application/jsonl", f"{file.digest()}.jsonl")
+                    for file in self._samples.values()
+                ),
+            ]
             self._opened = opened.pop_all()
 
     @property
@@ -97,7 +101,7 @@ class LmEvalFile:
     def asset(self, name: str) -> Iterator[bytes]:
         """The bytes of one of the files."""
         files = zip(self.files, (self._results, *self._samples.values()), strict=True)
-        return next(file for source, file in files if source.asset == name).chunks()
+        return next(file for source, file in files if source.asset == name).raw()
 
     def close(self) -> None:
         """Let the files go."""
@@ -115,25 +119,25 @@ class LmEvalFile:
         self.close()
 
     def _open(self, path: Path, opened: ExitStack) -> None:
-        self._results = opened.enter_context(closing(PlainFile(path)))
+        self._results = opened.enter_context(closing(RawFile(path)))
         document = self._document(Account())
         results.check_results(document, path.name)
         tasks = results.tasks_of(document)
         self._samples = {
-            task: opened.enter_context(closing(PlainFile(beside)))
+            task: opened.enter_context(closing(RawFile(beside)))
             for task, beside in samples_of(path, tasks).items()
         }
         self._others = other_samples(path, tasks)
 
     def _document(self, account: Account) -> Members:
         name = self._results.name
-        return read_object(whole(self._results.chunks(), name), name, account)
+        return read_object(whole(self._results.raw(), name), name, account)
 
     def _walk(self, document: Members, account: Account) -> Iterator[tuple[str, Sample]]:
         for task, file in self._samples.items():
             self._items.begin(file.name)
             filters = results.filters(document, task)
-            for sample in samples(file.chunks(), file.name, filters, account):
+            for sample in samples(file.raw(), file.name, filters, account):
                 yield task, sample
 
     def _declare(self, key: str, value: Json) -> None:
