@@ -30,3 +30,14 @@ def _utc(value: Json) -> str:
     except (ValueError, OverflowError):
         return ""
     return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def occurred_at(seconds: Json) -> Members:
+    """The time that is so many seconds after the beginning of 1970 in UTC, as a fact."""
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return {}
+    try:
+        time = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return {}
+    return {"occurred": f"{time:%Y-%m-%dT%H:%M:%S.%f}Z"} if time.year > 999 else {}

@@ -4,14 +4,14 @@ Not here: the samples, and whether what it states follows from them (``tally``).
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from application.log_source import Account
 from domain.canonical import Json
 from domain.errors import InvalidInput
-from infrastructure.log_sources.json_values import is_number, object_at, text_at
+from infrastructure.log_sources.json_values import object_at, text_at
 from infrastructure.log_sources.loose_json import Members
+from infrastructure.log_sources.times import occurred_at
 
 _ENVIRONMENT: Final = (
     *("pretty_env_info", "lm_eval_version", "transformers_version"),
@@ -107,15 +107,8 @@ def environment(document: Members) -> Members:
 
 
 def started(document: Members) -> Members:
-    """When the evaluation began, as a fact: seconds since 1970, which is in UTC."""
-    date = document.get("date")
-    if not is_number(date):
-        return {}
-    try:
-        time = datetime.fromtimestamp(date, UTC)
-    except (ValueError, OverflowError, OSError):
-        return {}
-    return {"occurred": f"{time:%Y-%m-%dT%H:%M:%S.%f}Z"} if time.year > 999 else {}
+    """When the evaluation began, as a fact."""
+    return occurred_at(document.get("date"))
 
 
 def _dataset_name(document: Members) -> str:
