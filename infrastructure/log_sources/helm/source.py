@@ -7,9 +7,10 @@ which files belong together, and what aggregates follow from what.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from application.log_source import Account, Entry, SourceFile
 from domain.errors import InvalidInput
@@ -25,12 +26,21 @@ from infrastructure.log_sources.helm.requests import (
     results,
     row,
 )
-from infrastructure.log_sources.helm.statistics import Named, OfInstance, aggregates, of_instances
+from infrastructure.log_sources.helm.statistics import (
+    Named,
+    OfInstance,
+    aggregates,
+    joined,
+    of_instances,
+)
 from infrastructure.log_sources.helm.tally import Tally
 from infrastructure.log_sources.json_values import object_at, text_at
 from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.native_items import Items
+
+_WINDOWED: Final = "language_modeling"
+"""The method that cuts texts into windows, each with its own request and statistics."""
 
 At = tuple[int, int]
 """A result: the number of its item, and its epoch."""
@@ -58,7 +68,7 @@ class HelmFile:
     mapping = "helm-1"
 
     def __init__(self, spec: Path) -> None:
-        self._items = Items()
+        self._items, self._method = Items(), ""
         self._scorers: dict[str, int] = {}
         with ExitStack() as opened:
             self._files = folder.open_files(spec, opened)
@@ -82,14 +92,14 @@ class HelmFile:
         scenario = folder.document(self._files[folder.SCENARIO], account)
         config = configs.dataset_config(spec, scenario, folder.SPEC)
         yield Entry({"type": "dataset.registered", "config": config}, folder.SCENARIO)
-        method = text_at(object_at(spec, "adapter_spec"), "method") or "helm"
+        self._method = text_at(object_at(spec, "adapter_spec"), "method") or "helm"
         self._items.begin(folder.STATE)
         seen: dict[str, bytes] = {}
         for number, request in enumerate(self._requests(Account())):
             told = fingerprint(request.instance)
             if request.item not in seen:
                 self._items.add(request.item, number)
-                item: Members = {"type": "dataset.item_added", "row": row(request, method)}
+                item: Members = {"type": "dataset.item_added", "row": row(request, self._method)}
                 yield Entry(item, request.place, request.size)
             elif seen[request.item] != told:
                 found = "another one of the same id"
@@ -185,8 +195,7 @@ class HelmFile:
 
     def _scores(self, answered: dict[At, bool], tally: Tally, account: Account) -> Iterator[Entry]:
         scored: set[tuple[At, str]] = set()
-        for told in self._of_instances(account):
-            tally.take(told, account)
+        for told in self._statistics(tally, account):
             at = self._at(told.item, told.epoch)
             account.found["scores"] += len(told.stats)
             if at is None or at not in answered:
@@ -200,6 +209,16 @@ class HelmFile:
                 scored.add((at, named.metric))
                 yield from self._score(at, named, answered[at], account)
 
+    def _statistics(self, tally: Tally, account: Account) -> Iterator[OfInstance]:
+        """The statistics of instances, each taken into account on the way."""
+
+        def taken() -> Iterator[OfInstance]:
+            for told in self._of_instances(account):
+                tally.take(told, account)
+                yield told
+
+        return joined(taken()) if self._method == _WINDOWED else taken()
+
     def _score(self, at: At, named: Named, answered: bool, account: Account) -> Iterator[Entry]:
         scorer, value = self._scorers.get(named.metric), named.stat.mean
         if scorer is None or value is None or not answered:
@@ -207,6 +226,6 @@ class HelmFile:
             return
         score: Members = {"value": value}
         if named.stat.count != 1:
-            score |= {n: v for n, v in named.members.items() if n != "name"}
+            score |= asdict(named.stat)
         facts: Members = {"item": at[0], "epoch": at[1], "scorer": scorer}
         yield Entry({"type": "item.scored", **facts, "score": score}, named.place)

@@ -5,12 +5,13 @@ Not here: which of them are scores, and what aggregates follow (``tally``).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
 from domain.errors import InvalidInput
-from infrastructure.log_sources.helm.requests import epoch, item_id
+from infrastructure.log_sources.helm.requests import epoch, item_id, key
 from infrastructure.log_sources.json_values import elements, is_number, object_at, read_object
 from infrastructure.log_sources.loose_json import Members
 
@@ -85,6 +86,20 @@ def of_instances(chunks: Iterable[bytes], name: str, account: Account) -> Iterat
             raise InvalidInput(f"{place}, stats", "a list", repr(listed)[:60])
         stats = [named(each, f"{place}, stats.{number}") for number, each in enumerate(listed)]
         yield OfInstance(place, len(text), str(instance), item, epoch(members, place), stats)
+
+
+def joined(told: Iterable[OfInstance]) -> Iterator[OfInstance]:
+    """The lists with those of one result behind each other as one, equal names merged.
+
+    They are of the windows into which a long text was cut.
+    """
+    for _, group in groupby(told, key=lambda each: (each.item, each.epoch)):
+        first, *more = group
+        stats: dict[str, Named] = {}
+        for named in chain(first.stats, *(each.stats for each in more)):
+            known = stats.setdefault(key(named.name), named._replace(stat=Stat()))
+            known.stat.merge(named.stat)
+        yield first._replace(stats=[*stats.values()])
 
 
 def aggregates(chunks: Iterable[bytes], name: str, account: Account) -> Iterator[Named]:
