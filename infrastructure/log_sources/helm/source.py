@@ -25,6 +25,7 @@ from infrastructure.log_sources.helm.requests import (
     request_states,
     results,
     row,
+    text,
 )
 from infrastructure.log_sources.helm.statistics import (
     Named,
@@ -181,13 +182,11 @@ class HelmFile:
         account.found["results"] += 1
         account.found["failed attempts"] += not answered[at]
         facts: Members = {"item": at[0], "epoch": at[1]}
+        if answered[at] and text(group) is None:
+            account.note("a result without one completion: null, and its results", first.place)
+        size = sum(request.size for request in group)
         for action in actions(group, facts):
-            if (
-                action["type"] == "item.answered"
-                and object_at(action, "response").get("text") is None
-            ):
-                account.note("a result without one completion: null, and its requests", first.place)
-            yield Entry(action, first.place, sum(request.size for request in group))
+            yield Entry(action, first.place, size)
 
     def _at(self, item: str, epoch: int) -> At | None:
         number = self._items.index(item)

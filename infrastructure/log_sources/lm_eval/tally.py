@@ -32,8 +32,9 @@ Combine = Callable[[Sequence[float], Sequence[int]], Sequence[float]]
 
 
 class _Key(NamedTuple):
-    """A metric under a filter; ``is_stderr`` where its standard error is meant."""
+    """A number's name: of a metric under a filter, or of the standard error of that."""
 
+    name: str
     metric: str
     filter: str
     is_stderr: bool
@@ -103,7 +104,7 @@ class Tally:
         stated = object_at(self._document, among, name)
         tasks = [task for task in leaves(self._document, name) if task in self._docs]
         for key, value in _numbers(stated):
-            at = f"{place}, {among}.{name}.{key.column}"
+            at = f"{place}, {among}.{name}.{key.name}"
             computed = self._computed(name, tasks, key)
             if not computed:
                 account.note(_NOT_RECOMPUTED, at)
@@ -147,7 +148,5 @@ def _numbers(stated: Members) -> Iterator[tuple[_Key, float]]:
         metric, comma, named = name.partition(",")
         if comma and is_number(value):
             is_stderr = _STDERR in name
-            yield (
-                _Key(metric.removesuffix("_stderr") if is_stderr else metric, named, is_stderr),
-                value,
-            )
+            bare = metric.removesuffix("_stderr") if is_stderr else metric
+            yield _Key(name, bare, named, is_stderr), value
