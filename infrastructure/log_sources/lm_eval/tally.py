@@ -105,7 +105,10 @@ class Tally:
         tasks = [task for task in leaves(self._document, name) if task in self._docs]
         for key, value in _numbers(stated):
             at = f"{place}, {among}.{name}.{key.name}"
-            computed = self._computed(name, tasks, key)
+            try:
+                computed = self._computed(name, tasks, key)
+            except OverflowError:
+                computed = []
             if not computed:
                 account.note(_NOT_RECOMPUTED, at)
                 continue

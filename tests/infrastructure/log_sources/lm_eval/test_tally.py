@@ -181,6 +181,12 @@ def test_a_standard_error_that_is_not_available_is_no_number(tmp_path: Path) -> 
     assert found == []
 
 
+def test_numbers_that_go_beyond_a_double_are_noted(tmp_path: Path) -> None:
+    account = account_of(changed(tmp_path, lambda lines: lines[0].update(acc=1e300)))
+    told = [note.what for note in account.notes()]
+    assert "an aggregate that is not recomputed: kept as it is stated" in told
+
+
 def test_lines_without_hashes_have_no_task_hash(tmp_path: Path) -> None:
     def unhashed(lines: Lines) -> None:
         for line in lines:
