@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from sys import intern
 from types import TracebackType
 from typing import Final, Self
 
@@ -69,7 +70,7 @@ class HelmFile:
     mapping = "helm-1"
 
     def __init__(self, spec: Path) -> None:
-        self._items, self._method = Items(), ""
+        self._items, self._method, self._perturbed = Items(), "", set[str]()
         self._scorers: dict[str, int] = {}
         with ExitStack() as opened:
             self._files = folder.open_files(spec, opened)
@@ -87,7 +88,7 @@ class HelmFile:
 
     def dataset(self, account: Account) -> Iterator[Entry]:
         """The instances as entries; on the way, which scorers there are."""
-        self._items = Items()
+        self._items, self._perturbed = Items(), set[str]()
         self._scorers = self._declared()
         spec = folder.document(self._files[folder.SPEC], Account())
         scenario = folder.document(self._files[folder.SCENARIO], account)
@@ -106,6 +107,8 @@ class HelmFile:
                 found = "another one of the same id"
                 raise InvalidInput(request.place, f"the instance {request.item!r}", found)
             seen[request.item] = told
+            if "perturbation" in request.instance:
+                self._perturbed.add(text_at(request.instance, "id"))
         account.found["items"] += len(self._items)
 
     def run(self, _: int, account: Account) -> Iterator[Entry]:
@@ -116,7 +119,7 @@ class HelmFile:
         config = configs.run_config(spec, rest, self._scorers, account, folder.SPEC)
         yield Entry({"type": "run.registered", "config": config}, folder.SPEC)
         yield Entry({"type": "run.started"}, folder.SPEC)
-        tally, answered = Tally(), dict[At, bool]()
+        tally, answered = Tally(self._perturbed), dict[At, bool]()
         for group in results(self._requests(account)):
             yield from self._result(group, answered, tally, account)
         yield from self._scores(answered, tally, account)
@@ -193,7 +196,7 @@ class HelmFile:
         return None if number is None else (number, epoch)
 
     def _scores(self, answered: dict[At, bool], tally: Tally, account: Account) -> Iterator[Entry]:
-        scored: set[tuple[At, str]] = set()
+        scored: dict[At, set[str]] = {}
         for told in self._statistics(tally, account):
             at = self._at(told.item, told.epoch)
             account.found["scores"] += len(told.stats)
@@ -201,11 +204,12 @@ class HelmFile:
                 expected = "statistics of an instance and trial that requests were made for"
                 account.findings.append(Finding(told.place, expected, "others"))
                 continue
+            here = scored.setdefault(at, set())
             for named in told.stats:
-                if (at, named.metric) in scored:
+                if named.metric in here:
                     found = f"{named.metric} once more"
                     raise InvalidInput(named.place, "each metric of a result once", found)
-                scored.add((at, named.metric))
+                here.add(intern(named.metric))
                 yield from self._score(at, named, answered[at], account)
 
     def _statistics(self, tally: Tally, account: Account) -> Iterator[OfInstance]:

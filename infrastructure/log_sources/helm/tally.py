@@ -8,7 +8,7 @@ from all requests at once: they are noted as not recomputed.
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from application.log_source import Account
@@ -30,8 +30,11 @@ Trials = dict[int, Stat]
 class Tally:
     """The statistics of all instances, merged as they pass by."""
 
-    def __init__(self) -> None:
+    def __init__(self, perturbed: Collection[str]) -> None:
+        """Of ``perturbed`` instances, what each came to is held; of others, sums alone."""
+        self._perturbed = perturbed
         self._trials: dict[str, Trials] = defaultdict(lambda: defaultdict(Stat))
+        self._least: dict[str, Trials] = defaultdict(lambda: defaultdict(Stat))
         self._instances: dict[tuple[str, str, int], dict[str, Stat]] = defaultdict(dict)
 
     def count(self, request: Request) -> None:
@@ -43,13 +46,19 @@ class Tally:
     def take(self, told: OfInstance, account: Account) -> None:
         """Take in the stats of an instance."""
         for named in told.stats:
-            self._trials[key(named.name)][told.epoch].merge(named.stat)
-            base = {name: value for name, value in named.name.items() if name != "perturbation"}
-            perturbation = object_at(named.name, "perturbation")
-            self._instances[key(base), told.instance, told.epoch].setdefault(
-                key(perturbation) if perturbation else "", Stat()
-            ).merge(named.stat)
+            name, least = key(named.name), named.stat.min
+            self._trials[name][told.epoch].merge(named.stat)
+            if told.instance in self._perturbed:
+                self._take_perturbed(told, named)
+            elif least is not None:
+                self._least[name][told.epoch].add(least)
             _compare(named, named.stat, ("mean",), account)
+
+    def _take_perturbed(self, told: OfInstance, named: Named) -> None:
+        base = {name: value for name, value in named.name.items() if name != "perturbation"}
+        perturbation = object_at(named.name, "perturbation")
+        stats = self._instances[key(base), told.instance, told.epoch]
+        stats.setdefault(key(perturbation) if perturbation else "", Stat()).merge(named.stat)
 
     def compare(self, stated: Iterable[Named], account: Account) -> None:
         """Compare what is stated, when the last instance has been taken in."""
@@ -85,19 +94,27 @@ class Tally:
 
     def _add_worst_cases(self) -> None:
         """Of each instance, the least of what it and its perturbations came to."""
+        for base, trials in self._least.items():
+            for group in _GROUPS:
+                worst = self._named(base, {**_flags(group), "computed_on": "worst"})
+                for epoch, stat in trials.items():
+                    worst[epoch].merge(stat)
         for (base, _, epoch), stats in self._instances.items():
             original = stats.get("")
             perturbed = {text: stat for text, stat in stats.items() if text}
             for group in _GROUPS:
                 members = [s for text, s in perturbed.items() if json.loads(text).get(group)]
-                flags = {each: each == group for each in _GROUPS}
-                self._add_worst(base, epoch, {"name": group, **flags}, [*members, original])
+                self._add_worst(base, epoch, _flags(group), [*members, original])
             for text, stat in perturbed.items():
-                perturbation: Members = json.loads(text)
-                self._add_worst(base, epoch, perturbation, [stat, original])
-                if original:
-                    before = {**perturbation, "computed_on": "original"}
-                    self._named(base, before)[epoch].merge(original)
+                self._add_perturbed(base, epoch, json.loads(text), stat, original)
+
+    def _add_perturbed(
+        self, base: str, epoch: int, perturbation: Members, stat: Stat, original: Stat | None
+    ) -> None:
+        self._add_worst(base, epoch, perturbation, [stat, original])
+        if original:
+            before = {**perturbation, "computed_on": "original"}
+            self._named(base, before)[epoch].merge(original)
 
     def _add_worst(
         self, base: str, epoch: int, perturbation: Members, stats: Iterable[Stat | None]
@@ -108,6 +125,11 @@ class Tally:
 
     def _named(self, base: str, perturbation: Members) -> Trials:
         return self._trials[key({**json.loads(base), "perturbation": perturbation})]
+
+
+def _flags(group: str) -> Members:
+    """All perturbations that concern robustness, or fairness, as HELM names them."""
+    return {"name": group, **{each: each == group for each in _GROUPS}}
 
 
 def _over_trials(trials: Mapping[int, Stat], *, counts: bool) -> Stat:
