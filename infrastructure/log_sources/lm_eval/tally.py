@@ -105,10 +105,7 @@ class Tally:
         tasks = [task for task in leaves(self._document, name) if task in self._docs]
         for key, value in _numbers(stated):
             at = f"{place}, {among}.{name}.{key.name}"
-            try:
-                computed = self._computed(name, tasks, key)
-            except OverflowError:
-                computed = []
+            computed = self._computed(name, tasks, key)
             if not computed:
                 account.note(_NOT_RECOMPUTED, at)
                 continue
@@ -123,9 +120,15 @@ class Tally:
 
     def _computed(self, name: str, tasks: Sequence[str], key: _Key) -> Sequence[float]:
         """What this number may be, by the samples; nothing where that cannot be said."""
-        if not subtasks(self._document, name):
+        try:
+            if subtasks(self._document, name):
+                return self._of_tasks(tasks, key)
             value = self._of_task(name, key)
-            return [] if value is None else [value]
+        except OverflowError:
+            return []
+        return [] if value is None else [value]
+
+    def _of_tasks(self, tasks: Sequence[str], key: _Key) -> Sequence[float]:
         held = [task for task in tasks if key.column in self._columns[task]]
         values = [self._of_task(task, key) for task in held]
         known = [value for value in values if value is not None]
