@@ -124,7 +124,7 @@ class HelmFile:
             yield from self._result(group, answered, tally, account)
         yield from self._scores(answered, tally, account)
         stats = self._files[folder.STATS]
-        tally.compare(aggregates(stats.raw(), stats.name, account), account)
+        tally.compare(aggregates(stats.raw(), stats.name, account), stats.name, account)
         for name in self._others:
             account.note("a file that is not read: not archived", name)
         yield Entry({"type": "run.completed"}, folder.SPEC)

@@ -23,6 +23,7 @@ _WHOLE: Final = ("count", "sum", "sum_squared", "min", "max", "mean")
 _GROUPS: Final = ("robustness", "fairness")
 _MAX_EXPONENT: Final = 700
 _NOT_RECOMPUTED: Final = "an aggregate that is not recomputed: in the original only"
+_NOT_STATED: Final = "a metric of which no aggregate is stated: not compared"
 
 Trials = dict[int, Stat]
 
@@ -60,17 +61,22 @@ class Tally:
         stats = self._instances[key(base), told.instance, told.epoch]
         stats.setdefault(key(perturbation) if perturbation else "", Stat()).merge(named.stat)
 
-    def compare(self, stated: Iterable[Named], account: Account) -> None:
-        """Compare what is stated, when the last instance has been taken in."""
+    def compare(self, stated: Iterable[Named], place: str, account: Account) -> None:
+        """Compare what is stated at this place, when the last instance has been taken in."""
+        unstated = dict.fromkeys(self._trials)
         self._add_perplexity()
         self._add_worst_cases()
         for named in stated:
-            trials = self._trials.get(key(named.name))
+            name = key(named.name)
+            unstated.pop(name, None)
+            trials = self._trials.get(name)
             if trials is None:
                 account.note(_NOT_RECOMPUTED, named.place)
                 continue
             counts = named.metric == "num_instances"
             _compare(named, _over_trials(trials, counts=counts), _WHOLE, account)
+        if unstated:
+            account.note(_NOT_STATED, place, len(unstated))
 
     def _add_perplexity(self) -> None:
         """Of each group and trial, what follows from the sums of its log probabilities."""

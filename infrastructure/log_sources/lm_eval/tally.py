@@ -26,6 +26,7 @@ from infrastructure.log_sources.loose_json import Members
 
 _STDERR: Final = "_stderr,"
 _NOT_RECOMPUTED: Final = "an aggregate that is not recomputed: kept as it is stated"
+_NOT_STATED: Final = "a metric of which no aggregate is stated: not compared"
 _NOT_HASHED: Final = "a hash that is not recomputed: dropped"
 
 Combine = Callable[[Sequence[float], Sequence[int]], Sequence[float]]
@@ -66,6 +67,7 @@ class Tally:
         for task, docs in self._docs.items():
             self._compare_counts(task, docs, place, account)
             self._compare_task_hash(task, place, account)
+            self._note_unstated(task, place, account)
         for among in ("results", "groups"):
             for name in object_at(self._document, among):
                 self._compare_aggregates(among, name, place, account)
@@ -99,6 +101,12 @@ class Tally:
         if isinstance(stated, str) and task not in self._unhashed:
             at = f"{place}, task_hashes.{task}"
             account.compare(at, "hash of the samples", stated, self._hashes[task].hexdigest())
+
+    def _note_unstated(self, task: str, place: str, account: Account) -> None:
+        stated = object_at(self._document, "results", task)
+        for column in self._columns.get(task, {}):
+            if not is_number(stated.get(column)):
+                account.note(_NOT_STATED, f"{place}, results.{task}.{column}")
 
     def _compare_aggregates(self, among: str, name: str, place: str, account: Account) -> None:
         stated = object_at(self._document, among, name)

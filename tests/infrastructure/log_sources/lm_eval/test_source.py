@@ -161,7 +161,8 @@ def test_a_metric_that_is_no_number_stays_in_the_response(tmp_path: Path) -> Non
     assert of_type(run, "item.answered")[0]["response"]["metrics"] == {"f1": [["a"], ["b"]]}
     assert (account.found["scores"], len(of_type(run, "item.scored"))) == (2, 1)
     assert [note.what for note in account.notes()] == [
-        "a metric that is no score: kept in the response only"
+        "a metric that is no score: kept in the response only",
+        "a metric of which no aggregate is stated: not compared",
     ]
 
 

@@ -193,3 +193,14 @@ def test_lines_without_hashes_have_no_task_hash(tmp_path: Path) -> None:
             del line["doc_hash"]
 
     assert places(changed(tmp_path, unhashed)) == []
+
+
+@pytest.mark.parametrize("value", ["NaN", "0.9", None])
+def test_an_aggregate_that_is_no_number_is_noted(tmp_path: Path, value: Any) -> None:
+    def change(told: Any) -> None:
+        told["results"]["one"]["acc,none"] = value
+
+    account = account_of(evaluation(tmp_path, TASKS, GROUPS, change))
+    note = account.notes()[-1]
+    told = "a metric of which no aggregate is stated: not compared"
+    assert note == (told, 1, f"{RESULTS}, results.one.acc,none")
