@@ -7,8 +7,10 @@ from typing import Final
 from application.log_source import LogFile, LogSource
 from domain.errors import UnreadableFile
 from infrastructure.log_sources.eval752_native import NativeSource
+from infrastructure.log_sources.helm.source import HelmSource
+from infrastructure.log_sources.lm_eval.source import LmEvalSource
 
-SOURCES: Final[Sequence[LogSource]] = (NativeSource(),)
+SOURCES: Final[Sequence[LogSource]] = (NativeSource(), LmEvalSource(), HelmSource())
 
 
 def open_log(path: Path) -> LogFile:

@@ -1,5 +1,6 @@
 """What every reader of other tools' log files does."""
 
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from application.actions import action_of
 from application.log_source import Account, Entry, LogFile
 from infrastructure.log_sources import open_log
+from tests import helm_runs, lm_eval_files
 from tests.native_exports import PNG, item, members_of, result, write_zip
 
 
@@ -19,7 +21,16 @@ def _native(folder: Path) -> Path:
     return write_zip(folder / "a.eval752.zip", members)
 
 
-WRITERS = {"eval752_native": _native}
+def _lm_eval(folder: Path) -> Path:
+    lines = [lm_eval_files.generated(1), lm_eval_files.generated(2, 0)]
+    return lm_eval_files.evaluation(folder, {"sums": lines})
+
+
+def _helm(folder: Path) -> Path:
+    return helm_runs.run(folder, [1, 0]) / "run_spec.json"
+
+
+WRITERS = {"eval752_native": _native, "lm_eval": _lm_eval, "helm": _helm}
 
 
 @pytest.fixture(name="path", params=WRITERS)
@@ -34,7 +45,8 @@ def open_file(path: Path) -> Iterator[LogFile]:
 
 
 def walk(log: LogFile, account: Account) -> list[Entry]:
-    return [*log.dataset(account), *log.run(account)]
+    dataset = list(log.dataset(account))
+    return [*dataset, *(entry for number in range(log.runs) for entry in log.run(number, account))]
 
 
 def test_a_walk_can_be_repeated(log: LogFile) -> None:
@@ -56,7 +68,7 @@ def test_dataset_and_run_begin_with_their_registration(log: LogFile) -> None:
     assert types[0] == "dataset.registered"
     assert {"dataset.item_added"} == set(types[1:begin])
     assert {"dataset.frozen", "stream.sealed"}.isdisjoint(types)
-    assert log.has_run
+    assert log.runs
 
 
 def test_items_and_scorers_are_numbers(log: LogFile) -> None:
@@ -70,7 +82,6 @@ def test_files_and_assets_have_the_digests_that_name_them(log: LogFile) -> None:
     names = [file.asset for file in log.files]
     for entry in walk(log, Account()):
         names += [name for kind in entry.assets.values() for name in kind]
-    assert len(names) == 2
     for name in names:
         chunks = list(log.asset(name))
         assert sha256(b"".join(chunks)).hexdigest() == name.partition(".")[0]
@@ -83,6 +94,10 @@ def test_a_file_is_named_without_its_folders(log: LogFile, path: Path) -> None:
 
 def test_kinds_are_counted(log: LogFile) -> None:
     account = Account()
-    walk(log, account)
-    assert account.found["items"] == account.found["results"] == 2
-    assert (account.found["scores"], account.found["assets"]) == (1, 1)
+    entries = walk(log, account)
+    types = Counter(entry.members["type"] for entry in entries)
+    assets = {name for entry in entries for names in entry.assets.values() for name in names}
+    assert account.found["items"] == types["dataset.item_added"] == 2
+    assert account.found["results"] == types["item.answered"] + types["item.failed"] == 2
+    assert account.found["scores"] == types["item.scored"] > 0
+    assert account.found["assets"] == len(assets)
