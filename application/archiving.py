@@ -1,4 +1,4 @@
-"""Archiving: another tool's log file becomes a sealed dataset and, with results, a sealed run.
+"""Archiving: another tool's log file becomes a sealed dataset and, with results, sealed runs.
 
 All of the file is recorded in one transaction, or nothing. Streams and events have their ids from
 its digest, so that archiving it again changes nothing that is there. Not here: any file's form
@@ -22,14 +22,17 @@ from application.log_source import Account, LogFile, Note
 from application.ports import Assets, EventStore, StreamKey
 from application.record import Recorder
 from domain.errors import Refused
+from domain.verification.report import Finding
 
 MAX_SECRETS: Final = 100
 
 Begins = Callable[[Sequence[StreamKey]], None]
 
+RESULT_ANNOTATED: Final = "run.annotated, of an item"
+
 KINDS: Final = {
     "items": ("dataset.item_added",),
-    "results": ("item.answered", "item.failed", "run.annotated"),
+    "results": ("item.answered", "item.failed", RESULT_ANNOTATED),
     "failed attempts": ("item.attempt_failed",),
     "scores": ("item.scored",),
 }
@@ -44,21 +47,24 @@ class Count(NamedTuple):
 
 
 class ArchiveReport(NamedTuple):
-    """What archiving a log file came to; ``run`` is empty for a dataset alone.
+    """What archiving a log file came to; ``runs`` is empty for a dataset alone.
 
     ``known`` events were in the archive before; ``original`` says whether the file itself is kept.
-    ``secrets`` are the first ones of ``secret_count``.
+    So many statements of the file about its results were ``compared``, and ``findings`` are those
+    that do not follow from them. ``secrets`` are the first ones of ``secret_count``.
     """
 
     mapping: str
     digest: str
     dataset: str
-    run: str
+    runs: Sequence[str]
     counts: Sequence[Count]
     recorded: int
     known: int
     original: bool
     notes: Sequence[Note]
+    compared: int
+    findings: Sequence[Finding]
     secrets: Sequence[Secret]
     secret_count: int
 
@@ -79,7 +85,7 @@ class _Pass:
     def take(self, actions: Iterable[Action]) -> None:
         """Count actions, the assets that they name, and what may be a secret in them."""
         for action in actions:
-            self.types[action.type] += 1
+            self.types[_counted_as(action)] += 1
             for kind, names in action.assets.items():
                 if kind != "original":
                     self.assets.update(names)
@@ -148,19 +154,21 @@ class Archiver:
             mapping=log.mapping,
             digest=log.files[0].asset.partition(".")[0],
             dataset=filing.dataset,
-            run=filing.run if log.has_run else "",
+            runs=filing.runs,
             counts=seen.counts(),
             recorded=seen.recorded,
             known=seen.known,
             original=self._holds_original(filing),
             notes=seen.account.notes(),
+            compared=seen.account.compared,
+            findings=seen.account.findings,
             secrets=seen.secrets,
             secret_count=seen.secret_count,
         )
 
     def _tell_beginnings(self, filing: Filing) -> None:
         if self._begins:
-            streams = [filing.dataset, *([filing.run] if filing.log.has_run else [])]
+            streams = (filing.dataset, *filing.runs)
             keys = (StreamKey(self._recorder.origin, stream) for stream in streams)
             self._begins([key for key in keys if not self._store.version(key)])
 
@@ -200,7 +208,7 @@ class Archiver:
 
     def _forget(self, filing: Filing) -> None:
         """Forget what the streams were like within, and delete what no part lists in the end."""
-        for stream in (filing.dataset, filing.run):
+        for stream in (filing.dataset, *filing.runs):
             self._recorder.close_stream(stream)
         self._recorder.events.forget()
         forget_doomed(self._store, self._assets)
@@ -210,8 +218,14 @@ class Archiver:
             raise _changed(log)
 
     def _holds_original(self, filing: Filing) -> bool:
-        key = StreamKey(self._recorder.origin, filing.main)
+        key = StreamKey(self._recorder.origin, filing.main[0])
         return "original" in self._recorder.events.at(key, 1).parts
+
+
+def _counted_as(action: Action) -> str:
+    """Its type; an annotation of an item stands for a result, and one of a run for none."""
+    annotated = action.type == "run.annotated" and "item" in action.facts
+    return RESULT_ANNOTATED if annotated else action.type
 
 
 def _check_secrets(filing: Filing) -> None:

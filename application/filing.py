@@ -12,9 +12,11 @@ from typing import Final
 from application.access import MAIN
 from application.actions import Action, action_of
 from application.log_source import Account, Entry, LogFile
+from domain.canonical import Json
 
 MAX_ACTIONS: Final = 1000
 MAX_BYTES: Final = 4 * 2**20
+MAX_FINDINGS: Final = 1000
 REGISTERED: Final = frozenset({"dataset.registered", "run.registered"})
 
 
@@ -32,12 +34,13 @@ class Filing:
             if project == MAIN
             else f"{project} {log.mapping}\n{digests}"
         )
-        self._seeds = {kind: f"{seed}\n{kind}" for kind in ("dataset", "run")}
-        self.dataset, self.run = (
-            f"{kind}/{_derived_id(seed, 0)}" for kind, seed in self._seeds.items()
-        )
-        self.main = self.run if log.has_run else self.dataset
-        self.main_id = _derived_id(self._seeds[self.main.partition("/")[0]], 1)
+        names = ["dataset", *("run" if n == 1 else f"run {n}" for n in range(1, log.runs + 1))]
+        seeds = (f"{seed}\n{name}" for name in names)
+        self._seeds = {_stream(name, seed): seed for name, seed in zip(names, seeds, strict=True)}
+        self.dataset, *runs = self._seeds
+        self.runs: Sequence[str] = runs
+        self.main: Sequence[str] = runs or [self.dataset]
+        self.main_id = _derived_id(self._seeds[self.main[0]], 1)
 
     def originals(self) -> list[str]:
         """The assets that the file itself is kept as; none where it is not to be kept."""
@@ -47,13 +50,15 @@ class Filing:
         """Walk the file and take account of it; yield streams with their next actions."""
         closing = [_bare("dataset.frozen"), _bare("stream.sealed")]
         entries = chain(self.log.dataset(account), closing)
-        yield from self._of_stream("dataset", self.dataset, entries)
-        if self.log.has_run:
-            entries = chain(self.log.run(account), [_bare("stream.sealed")])
-            yield from self._of_stream("run", self.run, entries)
+        yield from self._of_stream(self.dataset, entries)
+        filed = 0
+        for number, stream in enumerate(self.runs):
+            entries = chain(self.log.run(number, account), _findings(account, filed))
+            yield from self._of_stream(stream, chain(entries, [_bare("stream.sealed")]))
+            filed = len(account.findings)
 
     def _of_stream(
-        self, kind: str, stream: str, entries: Iterable[Entry]
+        self, stream: str, entries: Iterable[Entry]
     ) -> Iterator[tuple[str, Sequence[Action]]]:
         batch: list[Action] = []
         size = 0
@@ -62,7 +67,7 @@ class Filing:
                 yield stream, batch
                 batch, size = [], 0
             action = self._action(stream, entry)
-            action.id = _derived_id(self._seeds[kind], position)
+            action.id = _derived_id(self._seeds[stream], position)
             batch.append(action)
             size += entry.size
         yield stream, batch
@@ -75,11 +80,23 @@ class Filing:
         action.assets = entry.assets
         if action.type in REGISTERED:
             action.facts["archived_from"] = self.log.mapping
-        if self.original and stream == self.main and action.type in REGISTERED:
+        if self.original and stream in self.main and action.type in REGISTERED:
             first, *_ = self.log.files
             action.parts["original"] = {"media_type": first.media_type, "name": first.name}
             action.assets = {**entry.assets, "original": self.originals()}
         return action
+
+
+def _findings(account: Account, filed: int) -> Iterator[Entry]:
+    """What was found since so many findings were filed, as an annotation of the run."""
+    if fresh := account.findings[filed:]:
+        told: list[Json] = [dict[str, Json](finding._asdict()) for finding in fresh]
+        annotation: Json = {"findings": told[:MAX_FINDINGS], "findings_total": len(told)}
+        yield Entry({"type": "run.annotated", "annotation": annotation}, fresh[0].place)
+
+
+def _stream(name: str, seed: str) -> str:
+    return f"{name.partition(' ')[0]}/{_derived_id(seed, 0)}"
 
 
 def _bare(event_type: str) -> Entry:

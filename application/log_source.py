@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, Self
 
 from domain.canonical import Json
 from domain.errors import Refused
+from domain.verification.report import Finding
 
 
 class Entry(NamedTuple):
@@ -51,15 +52,30 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Account:
-    """What a walk through a log file came to: how many of each kind there were, and notes."""
+    """What a walk through a log file came to: how many of each kind there were, and notes.
+
+    ``compared`` statements of the file about its own results were held against these; those that
+    do not follow are ``findings``, and stay with the run that was walked when they were made.
+    """
 
     found: Counter[str] = field(default_factory=Counter[str])
+    compared: int = 0
+    findings: list[Finding] = field(default_factory=list[Finding])
     _noted: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
 
     def note(self, what: str, place: str, times: int = 1) -> None:
         """Count something that was mapped or left out."""
         before, first = self._noted.get(what, (0, place))
         self._noted[what] = before + times, first
+
+    def compare(self, place: str, what: str, stated: Json, held: Json) -> None:
+        """Hold what the file states of its results against what they come to."""
+        self.compared += 1
+        if stated != held:
+            found = f"{what} {stated!r:.200} stated"
+            self.findings.append(
+                Finding(place, f"{what} {held!r:.200}, as its results give", found)
+            )
 
     def notes(self) -> Sequence[Note]:
         """All notes, in the order in which each was first made."""
@@ -83,16 +99,19 @@ class LogFile(Protocol):
         ...
 
     @property
-    def has_run(self) -> bool:
-        """Whether there are results, and so a run, and not a dataset alone."""
+    def runs(self) -> int:
+        """How many runs there are, all on its one dataset; 0 of a dataset alone."""
         ...
 
     def dataset(self, account: Account) -> Iterator[Entry]:
         """``dataset.registered`` and each ``dataset.item_added``, by index."""
         ...
 
-    def run(self, account: Account) -> Iterator[Entry]:
-        """``run.registered`` and what followed; asked for when the dataset has been walked."""
+    def run(self, number: int, account: Account, /) -> Iterator[Entry]:
+        """``run.registered`` and what followed, of the run of this number from 0.
+
+        Asked for in order, when the dataset has been walked.
+        """
         ...
 
     def unread(self) -> Iterator[tuple[str, bytes]]:

@@ -78,14 +78,14 @@ class NativeFile:
         ]
 
     @property
-    def has_run(self) -> bool:
-        """Whether there are results."""
-        return _RESULTS in self._names
+    def runs(self) -> int:
+        """One, if there are results."""
+        return int(_RESULTS in self._names)
 
     def dataset(self, account: Account) -> Iterator[Entry]:
         """The dataset as entries."""
         self._items = Items()
-        told = (_MANIFEST, _META) if self.has_run else (_MANIFEST, _META, _RUN_CONFIG)
+        told = (_MANIFEST, _META) if self.runs else (_MANIFEST, _META, _RUN_CONFIG)
         documents = {
             name.removesuffix(".json"): document(self._members, name, account)
             for name in told
@@ -99,7 +99,7 @@ class NativeFile:
         account.found["items"] += len(self._items)
         self._account_for_rest(account)
 
-    def run(self, account: Account) -> Iterator[Entry]:
+    def run(self, _: int, account: Account) -> Iterator[Entry]:
         """The run as entries."""
         config = document(self._members, _RUN_CONFIG, account) if _RUN_CONFIG in self._names else {}
         started, finished = native_config.run_times(config)

@@ -90,5 +90,8 @@ def archived(service: Service, path: Path, who: Principal) -> ArchiveReport:
 def _document(report: ArchiveReport) -> dict[str, Any]:
     counts = [count._asdict() for count in report.counts]
     notes = [note._asdict() for note in report.notes]
-    ids = {"dataset_id": report.dataset.partition("/")[2], "run_id": report.run.partition("/")[2]}
-    return {**ids, "counts": counts, "notes": notes, "secrets": report.secret_count}
+    runs = [run.partition("/")[2] for run in report.runs]
+    ids = {"dataset_id": report.dataset.partition("/")[2], "run_id": "".join(runs[:1])}
+    findings = [finding._asdict() for finding in report.findings]
+    rest = {"notes": notes, "findings": findings, "secrets": report.secret_count}
+    return {**ids, "run_ids": runs, "counts": counts, **rest}

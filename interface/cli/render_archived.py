@@ -12,7 +12,7 @@ def archived_lines(file: str, report: ArchiveReport, width: int) -> Iterator[Lin
     """The streams, what stood in the file and is in the archive, notes, likely secrets."""
     yield Line(file, "strong")
     yield Line(f"  sha256   {report.digest}, read as {report.mapping}")
-    for stream in filter(None, (report.dataset, report.run)):
+    for stream in (report.dataset, *report.runs):
         yield Line(f"  {stream}")
     known = f", {report.known:,} known before" if report.known else ""
     kept = "kept" if report.original else "not kept"
@@ -22,6 +22,13 @@ def archived_lines(file: str, report: ArchiveReport, width: int) -> Iterator[Lin
     for note in report.notes:
         text = f"{note.times:,} x {note.what}, first at {note.first}"
         yield from map(Line, paragraph("  note: ", text, width))
+    if report.compared:
+        yield Line(
+            f"  {counted(report.compared, 'statement')} of the file compared with its results"
+        )
+    for finding in report.findings:
+        text = f"{finding.place}: expected {finding.expected}, found {finding.found}"
+        yield from (Line(t, "bad") for t in paragraph("  FINDING: ", text, width))
     for secret in report.secrets:
         text = f"what looks like a secret ({secret.rule}) at {secret.place}"
         yield from (Line(t, "bad") for t in paragraph("  warning: ", text, width))

@@ -61,12 +61,12 @@ def test_a_dataset_is_recorded_and_sealed(archive: Archive, dataset: Path) -> No
         *("dataset.registered", "dataset.item_added", "dataset.item_added"),
         *("dataset.frozen", "stream.sealed"),
     ]
-    assert (report.run, report.recorded, report.known) == ("", 5, 0)
+    assert (report.runs, report.recorded, report.known) == ([], 5, 0)
 
 
 def test_a_run_is_recorded_and_sealed(archive: Archive, run: Path) -> None:
     report = archived(archive, run)
-    assert made.types(archive, report.run) == [
+    assert made.types(archive, report.runs[0]) == [
         *("run.registered", "run.started", "item.answered", "item.scored", "item.answered"),
         *("item.scored", "item.attempt_failed", "item.failed", "run.completed", "stream.sealed"),
     ]
@@ -84,7 +84,7 @@ def test_the_report_counts_the_file_and_the_archive(archive: Archive, run: Path)
 
 def test_the_original_is_kept_with_its_name(archive: Archive, run: Path) -> None:
     report = archived(archive, run)
-    registered = made.stored(archive, report.run)[0]
+    registered = made.stored(archive, report.runs[0])[0]
     assert registered.value("original") == {
         "media_type": "application/zip",
         "name": "run.eval752.zip",
@@ -103,7 +103,7 @@ def test_the_original_can_be_left_out(archive: Archive, run: Path) -> None:
     report = archived(archive, run, original=False)
     assert not report.original
     assert not archive.assets.holds(f"{report.digest}.zip")
-    assert "original" not in made.stored(archive, report.run)[0].parts
+    assert "original" not in made.stored(archive, report.runs[0])[0].parts
 
 
 @pytest.mark.parametrize("original", [True, False])
@@ -111,7 +111,7 @@ def test_what_was_archived_verifies_with_its_origin_not_shown(
     archive: Archive, run: Path, tmp_path: Path, original: bool
 ) -> None:
     report = archived(archive, run, original=original)
-    made.export(archive, tmp_path / "bundle.zip", report.run)
+    made.export(archive, tmp_path / "bundle.zip", report.runs[0])
     verdict = verify_file(tmp_path / "bundle.zip", Policy())
     assert verdict.verified
     assert verdict.lines[Check.COMPLETENESS].outcome is Outcome.NOT_SHOWN
@@ -133,14 +133,14 @@ def test_the_same_file_again_changes_nothing(archive: Archive, run: Path, origin
     position = archive.store.position()
     again = archived(archive, run.rename(run.with_name("other.zip")), original=original)
     assert (again.recorded, again.known) == (0, first.recorded)
-    assert (again.dataset, again.run, again.counts) == (first.dataset, first.run, first.counts)
+    assert (again.dataset, again.runs, again.counts) == (first.dataset, first.runs, first.counts)
     assert (again.original, archive.store.position()) == (True, position)
 
 
 def test_another_file_is_another_run(archive: Archive, run: Path, tmp_path: Path) -> None:
     first = archived(archive, run)
     other = archived(archive, server_export(tmp_path, [item(0)], [result(0)]))
-    assert {first.dataset, first.run}.isdisjoint({other.dataset, other.run})
+    assert {first.dataset, *first.runs}.isdisjoint({other.dataset, *other.runs})
 
 
 def test_a_recorder_knows_nothing_of_what_was_undone(
@@ -188,11 +188,11 @@ def test_a_file_is_archived_wholly_or_not_at_all_and_then_again(
     expected = archived(whole, run)
     with pytest.raises(_Crash):
         archived(replace(broken, store=_Crashing(broken.store, commits)), run)
-    here = sum(len(made.stored(broken, stream)) for stream in (expected.dataset, expected.run))
+    here = sum(len(made.stored(broken, stream)) for stream in (expected.dataset, *expected.runs))
     assert here == 0
     again = archived(broken, run)
     assert (again.recorded, again.known) == (expected.recorded, 0)
-    for stream in (expected.dataset, expected.run):
+    for stream in (expected.dataset, *expected.runs):
         ids = [[stored.event.id for stored in made.stored(a, stream)] for a in (whole, broken)]
         assert ids[0] == ids[1]
 
@@ -233,7 +233,7 @@ def test_a_value_that_no_part_can_hold_refuses_the_whole_file(
 
 def test_scores_stand_under_one_scorer(archive: Archive, run: Path) -> None:
     report = archived(archive, run)
-    registered = made.stored(archive, report.run)[0]
+    registered = made.stored(archive, report.runs[0])[0]
     config: Any = registered.value("config")
     assert [scorer["method"] for scorer in config["scorers"]] == ["judge"]
     assert registered.event.facts["scorers"] == 1
@@ -249,7 +249,7 @@ def test_assets_of_items_are_kept(archive: Archive, run: Path) -> None:
 def test_what_was_erased_does_not_come_back(archive: Archive, run: Path) -> None:
     report = archived(archive, run)
     erase: made.Members = {"type": "part.erased", "target": 1, "kind": "original"}
-    made.record(archive, report.run, erase)
+    made.record(archive, report.runs[0], erase)
     again = archived(archive, run)
     assert not again.original
     assert again.recorded == 0
@@ -262,10 +262,10 @@ def test_an_item_is_not_erased_while_the_runs_original_holds_it(
 ) -> None:
     report = archived(archive, run)
     erase: made.Members = {"type": "part.erased", "target": 2, "kind": "question"}
-    with pytest.raises(Refused, match=report.run):
+    with pytest.raises(Refused, match=report.runs[0]):
         made.record(archive, report.dataset, erase)
     original: made.Members = {"type": "part.erased", "target": 1, "kind": "original"}
-    made.record(archive, report.run, original)
+    made.record(archive, report.runs[0], original)
     made.record(archive, report.dataset, erase)
     assert "question" not in made.stored(archive, report.dataset)[1].parts
 

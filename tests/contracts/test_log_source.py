@@ -34,7 +34,8 @@ def open_file(path: Path) -> Iterator[LogFile]:
 
 
 def walk(log: LogFile, account: Account) -> list[Entry]:
-    return [*log.dataset(account), *log.run(account)]
+    dataset = list(log.dataset(account))
+    return [*dataset, *(entry for number in range(log.runs) for entry in log.run(number, account))]
 
 
 def test_a_walk_can_be_repeated(log: LogFile) -> None:
@@ -56,7 +57,7 @@ def test_dataset_and_run_begin_with_their_registration(log: LogFile) -> None:
     assert types[0] == "dataset.registered"
     assert {"dataset.item_added"} == set(types[1:begin])
     assert {"dataset.frozen", "stream.sealed"}.isdisjoint(types)
-    assert log.has_run
+    assert log.runs
 
 
 def test_items_and_scorers_are_numbers(log: LogFile) -> None:

@@ -25,7 +25,7 @@ from tests.native_exports import (
 def walk(log: LogFile) -> tuple[list[Entry], list[Entry], Account]:
     account = Account()
     dataset = list(log.dataset(account))
-    return dataset, list(log.run(account)) if log.has_run else [], account
+    return dataset, list(log.run(0, account)) if log.runs else [], account
 
 
 def entries(path: Path) -> tuple[list[Entry], list[Entry], Account]:
