@@ -4,6 +4,7 @@ A source tells its kind of file by the bytes, and gives what it says as entries.
 file's form, and how entries are recorded (``archiving``).
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class Account:
     def compare(self, place: str, what: str, stated: Json, held: Json) -> None:
         """Hold what the file states of its results against what they come to."""
         self.compared += 1
-        if stated != held:
+        if not _same(stated, held):
             found = f"{what} {stated!r:.200} stated"
             self.findings.append(
                 Finding(place, f"{what} {held!r:.200}, as its results give", found)
@@ -80,6 +81,13 @@ class Account:
     def notes(self) -> Sequence[Note]:
         """All notes, in the order in which each was first made."""
         return [Note(what, times, first) for what, (times, first) in self._noted.items()]
+
+
+def _same(stated: Json, held: Json) -> bool:
+    """Whether two values are equal; numbers but for what adding in another order makes of them."""
+    if isinstance(stated, int | float) and isinstance(held, int | float):
+        return math.isclose(stated, held, rel_tol=1e-9, abs_tol=1e-9)
+    return stated == held
 
 
 class LogFile(Protocol):

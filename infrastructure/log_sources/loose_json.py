@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from application.log_source import Account
 from domain.canonical import Json, decode
 from domain.canonical.printing import reprints
 from domain.errors import InvalidInput
@@ -43,6 +44,18 @@ def read_loosely(data: bytes, place: str) -> tuple[Json, Mapping[str, int]]:
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
         _check_depth(value, place)
     return value, mapped
+
+
+def read_noted(data: bytes, place: str, account: Account) -> Json:
+    """Read one JSON document, and note what had to be mapped.
+
+    Raises:
+        InvalidInput: as :func:`read_loosely`.
+    """
+    value, mapped = read_loosely(data, place)
+    for rule, times in mapped.items():
+        account.note(rule, place, times)
+    return value
 
 
 class _Loose:

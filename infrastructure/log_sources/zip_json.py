@@ -13,7 +13,7 @@ from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
 from infrastructure.log_sources.bounded_zip import BoundedZip
 from infrastructure.log_sources.lines import MAX_LINE_BYTES, lines_of
-from infrastructure.log_sources.loose_json import Members, read_loosely
+from infrastructure.log_sources.loose_json import Members, read_noted
 
 _NO_DIGEST: Final = "0" * 64
 
@@ -35,7 +35,7 @@ def rows(members: BoundedZip, name: str, account: Account) -> Iterator[Row]:
     """
     for number, line in lines_of(members.chunks(name), name):
         place = f"{name}, line {number}"
-        value = _read(line, place, account)
+        value = read_noted(line, place, account)
         if not isinstance(value, dict):
             raise InvalidInput(place, "an object", repr(value)[:60])
         yield Row(number, place, len(line), value)
@@ -52,7 +52,7 @@ def document(members: BoundedZip, name: str, account: Account) -> Json:
         data += chunk
         if len(data) > MAX_LINE_BYTES:
             raise InvalidInput(name, f"at most {MAX_LINE_BYTES} bytes", "more")
-    return _read(data, name, account)
+    return read_noted(data, name, account)
 
 
 def asset_of(members: BoundedZip, name: str) -> str:
@@ -63,10 +63,3 @@ def asset_of(members: BoundedZip, name: str) -> str:
     _, dot, ext = name.rpartition("/")[2].lower().rpartition(".")
     allowed = dot and is_asset_name(f"{_NO_DIGEST}.{ext}")
     return f"{digest.hexdigest()}.{ext if allowed else 'bin'}"
-
-
-def _read(data: bytes, place: str, account: Account) -> Json:
-    value, mapped = read_loosely(data, place)
-    for rule, times in mapped.items():
-        account.note(rule, place, times)
-    return value
