@@ -126,7 +126,7 @@ class LogFile(Protocol):
         """Places and pieces of the text that is kept in the original files only."""
         ...
 
-    def asset(self, name: str) -> Iterator[bytes]:
+    def asset(self, name: str, /) -> Iterator[bytes]:
         """The bytes of an asset that entries or ``files`` named, in chunks of at most 1 MiB."""
         ...
 

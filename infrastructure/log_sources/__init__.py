@@ -7,8 +7,9 @@ from typing import Final
 from application.log_source import LogFile, LogSource
 from domain.errors import UnreadableFile
 from infrastructure.log_sources.eval752_native import NativeSource
+from infrastructure.log_sources.promptfoo.result_file import PromptfooSource
 
-SOURCES: Final[Sequence[LogSource]] = (NativeSource(),)
+SOURCES: Final[Sequence[LogSource]] = (NativeSource(), PromptfooSource())
 
 
 def open_log(path: Path) -> LogFile:
