@@ -4,7 +4,7 @@ Not here: which rows are of a column (``matrix``), and whether what is stated of
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
@@ -12,7 +12,8 @@ from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.container import Container
 from infrastructure.log_sources.promptfoo.rows import label_of, provider_of
 
-_LISTS = ("prompts", "table.head.prompts")
+COLUMNS: Final = ("prompts", "table.head.prompts")
+"""Where columns are listed."""
 
 
 class Column(NamedTuple):
@@ -32,7 +33,7 @@ class Column(NamedTuple):
 
 def stated_columns(container: Container) -> Sequence[Column]:
     """The columns that the file lists; none where it lists none, or two that look alike."""
-    for name in _LISTS:
+    for name in COLUMNS:
         columns = [*_listed(container, name)]
         if columns:
             keys = {(column.provider, column.label) for column in columns}

@@ -18,7 +18,8 @@ ROWS: Final = "results"
 NESTED: Final = f"{ROWS}.{ROWS}"
 
 _DUMP: Final = "_resultsLoaded"
-_OPENED: Final = ("config", ROWS, "table", f"{ROWS}.table")
+_TABLE: Final = ("table", "table.head")
+_OPENED: Final = ("config", ROWS, *_TABLE, *(f"{ROWS}.{name}" for name in _TABLE))
 """Where the members of an object are found as well: ``results.stats``."""
 
 _CELL: Final = {"promptIdx", "testIdx"}

@@ -11,6 +11,7 @@ from typing import Final, Self
 from application.log_source import Account, Entry, SourceFile
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.columns import (
+    COLUMNS,
     Column,
     only_provider,
     parameters_of,
@@ -30,7 +31,7 @@ _TESTS: Final = "config.tests"
 _LEFT: Final = frozenset({"defaultTest", "scenarios", "tests"})
 """Members of the eval's config that repeat the items: withholding these must withhold them."""
 _ABOUT: Final = ("evalId", "id", "version", "timestamp", "createdAt", "shareableUrl", "stats")
-_READ: Final = frozenset({*_ABOUT, "config", "metadata", "prompts"})
+_READ: Final = frozenset({*_ABOUT, "metadata", *COLUMNS})
 _START: Final = ("timestamp", "evaluationCreatedAt")
 
 

@@ -50,7 +50,7 @@ def actions_of(cell: Cell, scorers: Scorers, account: Account) -> Iterator[Membe
     if has_failed(row):
         yield from _failed(cell, asked, account)
         return
-    rest = _rest(row, _SCORES)
+    rest = _rest(row, _SCORES | ({"latencyMs"} if isinstance(row.get("latencyMs"), int) else set()))
     if row.get("error") == _reason(row):
         rest.pop("error", None)
     part: Members = {**_part(cell, account), **({"result": rest} if rest else {})}

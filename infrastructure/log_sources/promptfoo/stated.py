@@ -31,9 +31,9 @@ class Sums:
     """What results come to."""
 
     def __init__(self) -> None:
-        self.of: Tally = defaultdict(float)
-        self.tokens: Tally = defaultdict(float)
-        self.named: Tally = defaultdict(float)
+        self.of: Tally = defaultdict(int)
+        self.tokens: Tally = defaultdict(int)
+        self.named: Tally = defaultdict(int)
         self.rows = self.judged = self.graded = self.agreeing = 0
 
     def take(self, row: Members) -> None:
@@ -147,7 +147,7 @@ def _compare_tokens(stated: Mapping[str, Json], sums: Sums, place: str, account:
 def _without_errors(of: Tally) -> Tally:
     """As versions count that know no errors: what did not pass has failed."""
     failed = of["testFailCount"] + of["testErrorCount"]
-    return defaultdict(float, {**of, "testFailCount": failed})
+    return defaultdict(int, {**of, "testFailCount": failed})
 
 
 def _all_pass(row: Members) -> bool:
