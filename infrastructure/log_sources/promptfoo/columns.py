@@ -10,7 +10,7 @@ from application.log_source import Account
 from domain.canonical import Json
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.container import Container
-from infrastructure.log_sources.promptfoo.rows import label_of, provider_of
+from infrastructure.log_sources.promptfoo.rows import label_of, object_of, provider_of
 
 COLUMNS: Final = ("prompts", "table.head.prompts")
 """Where columns are listed."""
@@ -19,7 +19,8 @@ COLUMNS: Final = ("prompts", "table.head.prompts")
 class Column(NamedTuple):
     """A prompt with its provider, as far as the file tells.
 
-    ``prompt`` is the template as it is stated; ``metrics`` are what the file says of its results,
+    ``provider`` is its id, or its label as long as no row tells. ``prompt`` is what the file states
+    of the two; ``metrics`` are what the file says of its results,
     at ``place``; ``cell`` is its number in the rows of the file's own table.
     """
 
@@ -54,17 +55,16 @@ def provider_and_model(provider: str) -> Members:
     return {"provider": name or "unknown", "model": model or name or "unknown"}
 
 
-def parameters_of(config: Mapping[str, Json], provider: str) -> Json:
-    """What the eval's config sets for a provider."""
+def parameters_of(config: Mapping[str, Json], column: Column) -> Json:
+    """What the eval's config sets for the provider of a column, by its label or else its id."""
     listed = config.get("providers")
-    for entry in listed if isinstance(listed, list) else [listed]:
-        if isinstance(entry, dict):
-            within = entry.get(
-                provider, entry if provider_of({"provider": entry}) == provider else {}
-            )
-            found = within.get("config") if isinstance(within, dict) else None
-            if isinstance(found, dict):
-                return found
+    entries = [object_of(each) for each in (listed if isinstance(listed, list) else [listed])]
+    for name in (object_of(column.prompt).get("provider"), column.provider):
+        for entry in entries:
+            if name and name in {entry.get("label"), entry.get("id")}:
+                return object_of(entry.get("config"))
+            if isinstance(name, str) and name in entry:
+                return object_of(object_of(entry[name]).get("config"))
     return {}
 
 
@@ -82,7 +82,7 @@ def _listed(container: Container, name: str) -> Iterator[Column]:
         yield Column(
             provider=provider_of(members),
             label=label_of(entry),
-            prompt={n: v for n, v in members.items() if n not in {"metrics", "provider"}} or entry,
+            prompt={n: v for n, v in members.items() if n != "metrics"} or entry,
             metrics=metrics if isinstance(metrics, dict) else {},
             place=f"{place}.metrics",
             cell=number,

@@ -101,7 +101,7 @@ class Matrix:
         while len(self.columns) <= stated.column:
             self.columns.append(Column())
         column = self.columns[stated.column]
-        if not column.label:
+        if stated.column not in self._sums:  # its first row
             self.columns[stated.column] = _column_of(row, column)
         return stated
 
@@ -133,7 +133,6 @@ class Matrix:
 
 
 def _column_of(row: Row, column: Column) -> Column:
-    """A column that only its rows tell of."""
-    return column._replace(
-        provider=provider_of(row.members), label=label_of(row.members.get("prompt"))
-    )
+    """A column with what a row tells of it."""
+    provider, label = provider_of(row.members), label_of(row.members.get("prompt"))
+    return column._replace(provider=provider or column.provider, label=column.label or label)

@@ -154,7 +154,7 @@ class PromptfooFile:
         kept: Members = {name: value for name, value in config.items() if name not in _LEFT}
         return {
             **provider_and_model(provider),
-            "parameters": parameters_of(config, provider),
+            "parameters": parameters_of(config, column),
             "scorers": [*self._scorers.definitions()],
             "prompt": column.prompt or {"label": column.label},
             "promptfoo": {**eval_, "config": kept, "metrics": dict(column.metrics)},
