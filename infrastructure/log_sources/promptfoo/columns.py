@@ -61,7 +61,7 @@ def parameters_of(config: Mapping[str, Json], column: Column) -> Json:
     entries = [object_of(each) for each in (listed if isinstance(listed, list) else [listed])]
     for name in (object_of(column.prompt).get("provider"), column.provider):
         for entry in entries:
-            if name and name in {entry.get("label"), entry.get("id")}:
+            if name and name in (entry.get("label"), entry.get("id")):
                 return object_of(entry.get("config"))
             if isinstance(name, str) and name in entry:
                 return object_of(object_of(entry[name]).get("config"))
