@@ -39,6 +39,18 @@ class SourceFile(NamedTuple):
     asset: str
 
 
+class Declared(NamedTuple):
+    """What the caller says of a plain file, which cannot say itself what its columns are.
+
+    ``maps`` are mapping files or ``NAME=COLUMN`` pairs, in the order given.
+    """
+
+    maps: Sequence[str] = ()
+    provider: str = ""
+    model: str = ""
+    dataset: str = ""
+
+
 class SealedBundle(Refused):
     """The file is no log file but a bundle of ours, which is to be imported."""
 

@@ -50,9 +50,11 @@ def actions_of(cell: Cell, scorers: Scorers, account: Account) -> Iterator[Membe
     if has_failed(row):
         yield from _failed(cell, asked, account)
         return
-    rest = _rest(row, _SCORES | ({"latencyMs"} if isinstance(row.get("latencyMs"), int) else set()))
+    rest = _rest(row, _SCORES)
     if row.get("error") == _reason(row):
         rest.pop("error", None)
+    if row.get("latencyMs") == _latency(row).get("latency_ms"):
+        rest.pop("latencyMs", None)
     part: Members = {**_part(cell, account), **({"result": rest} if rest else {})}
     facts = {**_latency(row), **_tokens(row)}
     yield {"type": "item.answered", **at, **facts, **asked, "response": part}
