@@ -44,7 +44,7 @@ class Filing:
 
     def originals(self) -> list[str]:
         """The assets that the file itself is kept as; none where it is not to be kept."""
-        return [file.asset for file in self.log.files if self.original]
+        return [*dict.fromkeys(file.asset for file in self.log.files if self.original)]
 
     def batches(self, account: Account) -> Iterator[tuple[str, Sequence[Action]]]:
         """Walk the file and take account of it; yield streams with their next actions."""
@@ -81,10 +81,17 @@ class Filing:
         if action.type in REGISTERED:
             action.facts["archived_from"] = self.log.mapping
         if self.original and stream in self.main and action.type in REGISTERED:
-            first, *_ = self.log.files
-            action.parts["original"] = {"media_type": first.media_type, "name": first.name}
+            action.parts["original"] = self._original()
             action.assets = {**entry.assets, "original": self.originals()}
         return action
+
+    def _original(self) -> Json:
+        """What the file is; of several, also which asset is which."""
+        first, *more = files = self.log.files
+        told: dict[str, Json] = {"media_type": first.media_type, "name": first.name}
+        if more:
+            told["files"] = {file.name: file.asset for file in files}
+        return told
 
 
 def _findings(account: Account, filed: int) -> Iterator[Entry]:

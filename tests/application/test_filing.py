@@ -73,7 +73,13 @@ def test_all_files_are_kept_as_the_original() -> None:
     assert batch[0].parts["original"] == {
         "media_type": "application/json",
         "name": f"{'b' * 64}.json",
+        "files": {f"{digit * 64}.json": f"{digit * 64}.json" for digit in "ba"},
     }
+
+
+def test_files_of_the_same_bytes_are_kept_once() -> None:
+    (_, batch), *_ = filed(1, "b" * 64, "b" * 64).batches(Account())
+    assert batch[0].assets == {"original": [f"{'b' * 64}.json"]}
 
 
 def test_every_run_is_filed_with_the_original_and_the_one_dataset() -> None:
