@@ -161,7 +161,7 @@ class Archiver:
             original=self._holds_original(filing),
             notes=seen.account.notes(),
             compared=seen.account.compared,
-            findings=seen.account.findings,
+            findings=[*dict.fromkeys(seen.account.findings)],
             secrets=seen.secrets,
             secret_count=seen.secret_count,
         )

@@ -39,6 +39,18 @@ class SourceFile(NamedTuple):
     asset: str
 
 
+class Declared(NamedTuple):
+    """What the caller says of a plain file, which cannot say itself what its columns are.
+
+    ``maps`` are mapping files or ``NAME=COLUMN`` pairs, in the order given.
+    """
+
+    maps: Sequence[str] = ()
+    provider: str = ""
+    model: str = ""
+    dataset: str = ""
+
+
 class SealedBundle(Refused):
     """The file is no log file but a bundle of ours, which is to be imported."""
 
@@ -126,7 +138,7 @@ class LogFile(Protocol):
         """Places and pieces of the text that is kept in the original files only."""
         ...
 
-    def asset(self, name: str) -> Iterator[bytes]:
+    def asset(self, name: str, /) -> Iterator[bytes]:
         """The bytes of an asset that entries or ``files`` named, in chunks of at most 1 MiB."""
         ...
 

@@ -17,6 +17,7 @@ from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
+from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Proofs, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
 from application.read_model import ReadModel
@@ -126,11 +127,15 @@ class Archive:
         *,
         original: bool,
         refuse_secrets: bool,
+        declared: Declared | None = None,
         archiver: Archiver | None = None,
     ) -> ArchiveReport:
-        """Archive another tool's log file; see ``application.archiving.Archiver.archive``."""
+        """Archive another tool's log file; see ``application.archiving.Archiver.archive``.
+
+        What is ``declared`` explains the columns of a plain file.
+        """
         archiver = archiver or self.archiver()
-        with open_log(path) as log:
+        with open_log(path, declared) as log:
             return archiver.archive(log, original=original, refuse_secrets=refuse_secrets)
 
     def take_in(

@@ -4,22 +4,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from application.log_source import LogFile, LogSource
+from application.log_source import Declared, LogFile, LogSource
 from domain.errors import UnreadableFile
 from infrastructure.log_sources.eval752_native import NativeSource
 from infrastructure.log_sources.helm.source import HelmSource
 from infrastructure.log_sources.lm_eval.source import LmEvalSource
+from infrastructure.log_sources.plain.plain_file import PlainSource, open_plain
+from infrastructure.log_sources.promptfoo.result_file import PromptfooSource
 
-SOURCES: Final[Sequence[LogSource]] = (NativeSource(), LmEvalSource(), HelmSource())
+SOURCES: Final[Sequence[LogSource]] = (
+    NativeSource(),
+    LmEvalSource(),
+    HelmSource(),
+    PromptfooSource(),
+    PlainSource(),
+)
 
 
-def open_log(path: Path) -> LogFile:
-    """Open a log file of any kind that is known.
+def open_log(path: Path, declared: Declared | None = None) -> LogFile:
+    """Open a log file of any kind that is known; as a plain one, where a mapping is declared.
 
     Raises:
         UnreadableFile: when it is of none of them, or cannot be read.
         InvalidInput: when it is hostile, or something that is not to be archived so.
     """
+    if declared and declared.maps:
+        return open_plain(path, declared)
     for source in SOURCES:
         log = source.open(path)
         if log is not None:

@@ -25,6 +25,25 @@ def lines_of(chunks: Iterable[bytes], place: str) -> Iterator[tuple[int, bytes]]
     yield from _numbered(number + 1, rest, place)
 
 
+def spans_of(chunks: Iterable[bytes]) -> Iterator[tuple[int, int, int]]:
+    """Yield (number, start, end) of each line that is not blank, however long, as places in bytes.
+
+    The end is that of its text.
+    """
+    number, start, offset, blank = 1, 0, 0, True
+    for chunk in chunks:
+        at = 0
+        while (end := chunk.find(b"\n", at)) >= 0:
+            if chunk[at:end].strip() or not blank:
+                yield number, start, offset + end
+            number, at, blank = number + 1, end + 1, True
+            start = offset + at
+        blank = blank and not chunk[at:].strip()
+        offset += len(chunk)
+    if not blank:
+        yield number, start, offset
+
+
 def _numbered(number: int, line: bytes, place: str) -> Iterator[tuple[int, bytes]]:
     if len(line) > MAX_LINE_BYTES:
         raise _too_long(number, place)

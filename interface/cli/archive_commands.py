@@ -56,6 +56,23 @@ def archive(
     refuse_secrets: Annotated[
         bool, typer.Option("--refuse-secrets", help="Archive nothing that may hold a secret.")
     ] = False,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FILE|NAME=COLUMN,…",
+            help="Read CSV or JSONL: which column is what. May be given again.",
+        ),
+    ] = None,
+    provider: Annotated[
+        str, typer.Option(metavar="NAME", help="With --map: the provider.", show_default=False)
+    ] = "",
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="With --map: the model.", show_default=False)
+    ] = "",
+    dataset: Annotated[
+        str, typer.Option(metavar="NAME", help="With --map: the dataset.", show_default=False)
+    ] = "",
     data: Data = None,
     server: Server = None,
     token_file: TokenFile = None,
@@ -65,15 +82,12 @@ def archive(
 ) -> None:
     """Archive another tool's log file as a sealed run."""
     with reporting(as_json=as_json, debug=debug) as screen:
+        from application.log_source import Declared
         from interface.cli.commands import archive as command
 
-        command.archive(
-            screen,
-            Where(data, actor, server, token_file),
-            files,
-            original=original,
-            refuse_secrets=refuse_secrets,
-        )
+        declared = Declared(maps or (), provider, model, dataset)
+        asked = command.Asked(original, refuse_secrets, declared)
+        command.archive(screen, Where(data, actor, server, token_file), files, asked)
 
 
 def seal(

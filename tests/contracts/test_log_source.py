@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from application.actions import action_of
-from application.log_source import Account, Entry, LogFile
+from application.log_source import Account, Declared, Entry, LogFile
 from infrastructure.log_sources import open_log
-from tests import helm_runs, lm_eval_files
+from tests import helm_runs, lm_eval_files, promptfoo_results
 from tests.native_exports import PNG, item, members_of, result, write_zip
 
 
@@ -30,17 +30,34 @@ def _helm(folder: Path) -> Path:
     return helm_runs.run(folder, [1, 0]) / "run_spec.json"
 
 
-WRITERS = {"eval752_native": _native, "lm_eval": _lm_eval, "helm": _helm}
+def _promptfoo(folder: Path) -> Path:
+    rows = [promptfoo_results.row(0, 0), promptfoo_results.row(0, 1, "Lima")]
+    return promptfoo_results.in_lines(folder / "output.jsonl", rows)
+
+
+def _plain(folder: Path) -> Path:
+    (folder / "a.csv").write_text("q,a,r,s\n1+1,2,2,1\n1+2,3,4,0\n")
+    return folder / "a.csv"
+
+
+WRITERS = {
+    "eval752_native": _native,
+    "lm_eval": _lm_eval,
+    "helm": _helm,
+    "promptfoo": _promptfoo,
+    "plain": _plain,
+}
+PLAIN = Declared(["question=q,answer=a,response=r,score=s"])
 
 
 @pytest.fixture(name="path", params=WRITERS)
-def file_with_a_run_and_an_asset(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def file_with_a_run(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return WRITERS[request.param](tmp_path)
 
 
 @pytest.fixture(name="log")
 def open_file(path: Path) -> Iterator[LogFile]:
-    with open_log(path) as log:
+    with open_log(path, PLAIN if path.suffix == ".csv" else None) as log:
         yield log
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
-from infrastructure.log_sources.lines import MAX_LINE_BYTES, lines_of
+from infrastructure.log_sources.lines import MAX_LINE_BYTES, lines_of, spans_of
 
 
 @given(st.lists(st.binary(max_size=5)), st.integers(1, 7))
@@ -16,6 +16,14 @@ def test_lines_are_numbered_as_an_editor_does_however_they_come(
     chunks = [text[start : start + step] for start in range(0, len(text), step)]
     expected = [(n, line) for n, line in enumerate(text.split(b"\n"), 1) if line.strip()]
     assert list(lines_of(chunks, "x")) == expected
+
+
+@given(st.lists(st.binary(max_size=5)), st.integers(1, 7))
+def test_spans_are_the_places_of_the_same_lines(lines: list[bytes], step: int) -> None:
+    text = b"\n".join(lines)
+    chunks = [text[start : start + step] for start in range(0, len(text), step)]
+    found = [(number, text[start:end]) for number, start, end in spans_of(chunks)]
+    assert found == list(lines_of(chunks, "x"))
 
 
 @pytest.mark.parametrize("end", [b"", b"\n"])

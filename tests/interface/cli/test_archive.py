@@ -2,6 +2,7 @@ from pathlib import Path
 
 from tests.interface.cli.running import contents, eval752
 from tests.native_exports import item, members_of, result, write_zip
+from tests.promptfoo_results import results, rows, written
 
 
 def test_what_was_archived_is_counted_and_sealed(tmp_path: Path) -> None:
@@ -33,3 +34,40 @@ def test_likely_secrets_are_warned_of_or_refused(tmp_path: Path) -> None:
     assert "  warning: what looks like a secret (bearer_token) at " in said.out
     assert "; the file itself is not kept" in said.out
     assert secret not in said.out
+
+
+def test_runs_and_findings_of_a_file_are_listed(tmp_path: Path) -> None:
+    document = results(rows())
+    document["results"]["stats"]["successes"] = 4
+    said = eval752("archive", written(tmp_path / "a.json", document), "--data", tmp_path / "data")
+    assert (said.code, said.out.count("  run/"), said.out.count("FINDING")) == (0, 2, 1)
+    assert " statements of the file compared with its results" in said.out
+    (again,) = eval752(
+        "archive", tmp_path / "a.json", "--json", "--data", tmp_path / "data"
+    ).document
+    assert len(again["runs"]) == 2
+    assert again["findings"][0]["found"] == "successes 4 stated"
+
+
+def test_a_plain_file_is_read_by_its_mapping(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("q,r,ok\n1+1,2,1\n")
+    (tmp_path / "m.toml").write_text('provider = "p"\n[columns]\nquestion = "q"\nresponse = "r"\n')
+    data = ("--data", tmp_path / "data")
+    maps = ("--map", tmp_path / "m.toml", "--map", "score=ok", "--model", "m", "--dataset", "sums")
+    said = eval752("archive", tmp_path / "a.csv", *maps, *data)
+    assert (said.code, said.err) == (0, "")
+    (run,) = eval752("runs", "--json", *data).document
+    assert (run["provider"], run["model"], run["mean"]) == ("p", "m", 1)
+    other = eval752("archive", tmp_path / "a.csv", "--map", "question=q,response=r", *data)
+    assert other.code == 0
+    assert len(eval752("runs", "--json", *data).document) == 2, "another mapping is another run"
+
+
+def test_a_plain_file_without_a_mapping_is_refused_with_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("q,r\n1+1,2\n")
+    said = eval752("archive", tmp_path / "a.csv", "--data", tmp_path / "data")
+    assert said.code == 2
+    assert "the columns 'q', 'r'. Say --map id=…" in said.err
+    said = eval752("archive", tmp_path / "a.csv", "--model", "m", "--data", tmp_path / "data")
+    assert said.code == 2
+    assert said.err.startswith("error: --model: expected --map with it")

@@ -1,0 +1,1 @@
+"""Result files of promptfoo (docs/sources.md): a table of prompts by tests becomes several runs."""
