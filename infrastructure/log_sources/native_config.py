@@ -4,14 +4,13 @@ Their fields are not documented: what is looked for is a table, and every docume
 beside what was found in it. Not here: items and results.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from application.log_source import Account
 from domain.canonical import Json
 from infrastructure.log_sources.loose_json import Members
+from infrastructure.log_sources.times import occurred
 
 _NAMES: Final = ("name", "dataset_name", "title")
 _PROVIDERS: Final = ("provider_name", "provider", "provider_id")
@@ -33,9 +32,6 @@ _ENDS: Final[Mapping[str, str]] = {
     "pending": "",
 }
 _MAX_NAME: Final = 128
-_TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII
-)
 
 
 def dataset_config(documents: Mapping[str, Json], stem: str) -> Members:
@@ -80,25 +76,6 @@ def environment(documents: Mapping[str, Json]) -> Members:
         if isinstance(members.get("environment"), dict):
             return {"environment": members["environment"]}
     return {}
-
-
-def occurred(places: Sequence[Members], names: Sequence[str]) -> Members:
-    """The first time under one of these names that says its zone, as a fact in UTC."""
-    for members in places:
-        for name in names:
-            if time := _utc(members.get(name)):
-                return {"occurred": time}
-    return {}
-
-
-def _utc(value: Json) -> str:
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
-        return ""
-    try:
-        time = datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return ""
-    return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _objects(documents: Iterable[Json], inside: Sequence[str]) -> Iterator[Members]:

@@ -12,7 +12,7 @@ from domain.canonical import MAX_INTEGER, Json
 from domain.errors import InvalidInput
 from domain.syntax import MAX_ATTEMPTS, MAX_EPOCHS
 from infrastructure.log_sources.loose_json import Members
-from infrastructure.log_sources.native_config import occurred
+from infrastructure.log_sources.times import occurred
 
 _ITEM: Final = ("item_id", "item", "id")
 _RESPONSE: Final = ("response", "output", "text", "completion", "prediction")

@@ -7,7 +7,6 @@ from domain.evaluation.config import check_run_config
 from infrastructure.log_sources.native_config import (
     dataset_config,
     environment,
-    occurred,
     run_config,
     run_end,
     run_times,
@@ -91,20 +90,6 @@ def test_times_of_the_run_are_claims_in_utc() -> None:
         {"occurred": "2025-10-21T08:01:00.000000Z"},
         {"occurred": "2025-10-21T08:09:30.500000Z"},
     )
-
-
-@pytest.mark.parametrize(
-    "time",
-    ["2025-10-21T08:01:00", "2025-10-21", "1761033660", 1761033660, "2025-02-30T00:00:00Z",
-     "0001-01-01T00:00:00+14:00", "2025-10-21T24:00:00Z", "2025-10-21T08:01:00+99:00", None, ["x"]],
-)  # fmt: skip
-def test_a_time_that_cannot_be_placed_is_none(time: Any) -> None:
-    assert occurred([{"at": time}], ["at"]) == {}
-
-
-def test_the_first_time_that_can_be_placed_counts() -> None:
-    places: list[Any] = [{"a": "soon", "b": "2025-10-21 08:01:00.123456789Z"}, {"a": "later"}]
-    assert occurred(places, ["a", "b"]) == {"occurred": "2025-10-21T08:01:00.123456Z"}
 
 
 def test_a_dataset_is_named_by_its_documents_or_its_file() -> None:
