@@ -79,7 +79,8 @@ class _Pass:
     def take(self, actions: Iterable[Action]) -> None:
         """Count actions, the assets that they name, and what may be a secret in them."""
         for action in actions:
-            self.types[action.type] += 1
+            if action.type != "run.annotated" or "item" in action.facts:  # those are no results
+                self.types[action.type] += 1
             for kind, names in action.assets.items():
                 if kind != "original":
                     self.assets.update(names)

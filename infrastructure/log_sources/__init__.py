@@ -7,8 +7,9 @@ from typing import Final
 from application.log_source import LogFile, LogSource
 from domain.errors import UnreadableFile
 from infrastructure.log_sources.eval752_native import NativeSource
+from infrastructure.log_sources.inspect_logs.source import InspectSource
 
-SOURCES: Final[Sequence[LogSource]] = (NativeSource(),)
+SOURCES: Final[Sequence[LogSource]] = (InspectSource(), NativeSource())
 
 
 def open_log(path: Path) -> LogFile:

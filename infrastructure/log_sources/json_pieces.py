@@ -7,7 +7,7 @@ reader checks it wholly.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Final, NamedTuple
 
 from domain.errors import InvalidInput, UnreadableFile
@@ -34,34 +34,61 @@ class Piece(NamedTuple):
     last: bool
 
 
+class Value(NamedTuple):
+    """Bytes of the value of a member of this name, and whether it ends with them."""
+
+    name: str
+    offset: int
+    data: bytes
+    last: bool
+
+
 def members(
-    chunks: Iterable[bytes], wanted: Callable[[str], bool], limit: int, place: str
+    chunks: Iterable[bytes],
+    wanted: Callable[[str], bool],
+    limit: int,
+    place: str,
+    left: MutableMapping[str, int] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Name and text of each member of an object that is wanted, of ``limit`` bytes together.
+
+    ``left`` takes the sizes of the others.
 
     Raises:
         InvalidInput: when it is no object, has a name twice, or more is wanted than the limit.
     """
-    name, seen, held, size = bytearray(), set[str](), list[bytes](), 0
-    key, take = "", False
-    for number, _, data, last in pieces(chunks, b"{", place):
-        if number % 2 == 0:
-            held = []
-            name += data
-            continue
-        if name:
-            key = _name(bytes(name), seen, place)
-            name.clear()
-            take = wanted(key)
-        if take:
+    held: list[bytes] = []
+    size = 0
+    for name, _, data, last in values(chunks, place):
+        if wanted(name):
             size += len(data)
             if size > limit:
-                raise InvalidInput(f"{place}, {key}", f"at most {limit} bytes to read", "more")
+                raise InvalidInput(f"{place}, {name}", f"at most {limit:,} bytes to read", "more")
             held.append(data)
             if last:
-                yield key, b"".join(held)
-    if name.strip():
-        raise InvalidInput(place, "a value for each name", repr(bytes(name[:_SHOWN])))
+                yield name, b"".join(held)
+                held = []
+        elif left is not None:
+            left[name] = left.get(name, 0) + len(data.strip())
+
+
+def values(chunks: Iterable[bytes], place: str) -> Iterator[Value]:
+    """The values of an object's members in pieces as they come.
+
+    Raises:
+        InvalidInput: when it is no object, or has a name twice.
+    """
+    token, seen, name = bytearray(), set[str](), ""
+    for number, offset, data, last in pieces(chunks, b"{", place):
+        if number % 2 == 0:
+            token += data
+            continue
+        if token:
+            name = _name(bytes(token), seen, place)
+            token.clear()
+        yield Value(name, offset, data, last)
+    if token.strip():
+        raise InvalidInput(place, "a value for each name", repr(bytes(token[:_SHOWN])))
 
 
 def extents(chunks: Iterable[bytes], place: str) -> Iterator[tuple[int, int]]:
