@@ -7,7 +7,7 @@ hold. Not here: where a sample's attachments stand.
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from application.log_source import Account
@@ -24,6 +24,12 @@ _EXTENSIONS: Final = {
     "image/webp": "webp", "image/svg+xml": "svg", "application/pdf": "pdf", "video/mp4": "mp4",
     "audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/wav": "wav", "audio/x-wav": "wav",
 }  # fmt: skip
+
+
+def references(text: bytes) -> Iterator[str]:
+    """The attachments that a JSON text refers to."""
+    if any(prefix.encode() in text for prefix in _PREFIXES):
+        yield from (found[1].decode() for found in REFERENCE.finditer(text))
 
 
 class Media:

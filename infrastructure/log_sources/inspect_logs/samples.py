@@ -12,7 +12,7 @@ from domain.canonical import Json
 from domain.errors import InvalidInput
 from infrastructure.log_sources.asset_spill import AssetSpill
 from infrastructure.log_sources.inspect_logs.container import Container, read_noting
-from infrastructure.log_sources.inspect_logs.media import REFERENCE, Media
+from infrastructure.log_sources.inspect_logs.media import Media, references
 from infrastructure.log_sources.json_pieces import members, values
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.native_items import id_text
@@ -86,7 +86,7 @@ class Samples:
         self, number: int, texts: Iterable[bytes], held: Collection[str], account: Account
     ) -> Members:
         """The attachments that the texts refer to; for these alone the sample is read again."""
-        wanted = {found[1].decode() for text in texts for found in REFERENCE.finditer(text)}
+        wanted = {reference for text in texts for reference in references(text)}
         if not wanted:
             return {}
         place, found = self.place(number), Members()

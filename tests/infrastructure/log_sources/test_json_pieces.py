@@ -20,7 +20,7 @@ def cut(data: bytes, size: int) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
-def read(data: bytes, size: int = 7, limit: int = 10_000) -> dict[str, Any]:
+def read(data: bytes, size: int = 7, limit: int = 10_000_000) -> dict[str, Any]:
     told = members(cut(data, size), lambda _: True, limit, "a.json")
     return {name: json.loads(text) for name, text in told}
 
