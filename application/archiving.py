@@ -32,6 +32,7 @@ KINDS: Final = {
     "results": ("item.answered", "item.failed", "run.annotated"),
     "failed attempts": ("item.attempt_failed",),
     "scores": ("item.scored",),
+    "score edits": ("score.revised",),
 }
 
 

@@ -6,7 +6,7 @@ own assets, and which values are assets.
 
 from collections.abc import Iterator
 from hashlib import sha256
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import Final
 
 from domain.errors import StorageFull
@@ -18,7 +18,7 @@ class AssetSpill:
     """Assets by name, each kept once."""
 
     def __init__(self) -> None:
-        self._file = TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._file = SpooledTemporaryFile[bytes](max_size=_CHUNK)
         self._places: dict[str, tuple[int, int]] = {}
         self._end = 0
 

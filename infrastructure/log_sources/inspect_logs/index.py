@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from domain.errors import InvalidInput
 from domain.syntax import MAX_EPOCHS
 from infrastructure.log_sources.inspect_logs.container import Key
+from infrastructure.log_sources.loose_json import Members
 
 
 class Index:
@@ -44,3 +45,7 @@ class Index:
         """Item and number of each sample, by item and then in the order of the file."""
         numbers = sorted(range(len(self.items)), key=self.items.__getitem__)
         return ((self.items[number], number) for number in numbers)
+
+    def at(self, number: int) -> Members:
+        """Item and epoch of a sample, as facts."""
+        return {"item": self.items[number], "epoch": self.epochs[number]}

@@ -85,8 +85,8 @@ def _response(sample: Members, scores: Members) -> Members:
     told = {name: v for name, v in output.items() if name not in {"completion", "choices"}}
     if listed:
         told["choices"] = [_without_message(choice, messages) for choice in listed]
-    rest = {n: v for n, v in sample.items() if n not in _MAPPED and v not in _EMPTY}
-    parts = Members(messages=messages, output=told, sample=rest, scores=scores)
+    rest: Members = {n: v for n, v in sample.items() if n not in _MAPPED and v not in _EMPTY}
+    parts: Members = {"messages": messages, "output": told, "sample": rest, "scores": scores}
     text = _text(output, listed, messages)
     return {"text": text, **{name: value for name, value in parts.items() if value}}
 

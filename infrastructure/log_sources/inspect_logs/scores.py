@@ -24,9 +24,13 @@ _UNCHANGED: Final = "UNCHANGED"
 
 
 class Scorers:
-    """The scorers of a run, by name, in the order in which samples first have them."""
+    """The scorers of a run, by name, in the order in which samples first have them.
 
-    def __init__(self) -> None:
+    ``revisable`` says whether the run has an end, after which scores may be revised.
+    """
+
+    def __init__(self, *, revisable: bool = True) -> None:
+        self.revisable = revisable
         self._numbers: dict[str, int] = {}
 
     def survey(self, scores: Members) -> None:
@@ -55,9 +59,13 @@ class Scorers:
 
 
 class Scored(NamedTuple):
-    """A sample's scores as actions, what of them can only be kept as it is, and current numbers."""
+    """A sample's scores as actions, what of them can only be kept as it is, and current numbers.
+
+    ``revisions`` may follow once the run has ended.
+    """
 
     actions: Sequence[Members]
+    revisions: Sequence[Members]
     kept: Members
     numbers: Sequence[tuple[str, float]]
 
@@ -73,10 +81,10 @@ def scores_of(sample: Members) -> Members:
 
 def scored(scores: Members, scorers: Scorers, at: Members, place: str, account: Account) -> Scored:
     """What is told of a sample's scores, each edit of one as a revision."""
-    told = Scored([], {}, [])
-    actions, kept, numbers = list[Members](), Members(), list[tuple[str, float]]()
+    actions, revisions = list[Members](), list[Members]()
+    kept, numbers = Members(), list[tuple[str, float]]()
     for name, score in scores.items():
-        states = [*_states(score)]
+        states = _states(score, scorers.revisable)
         for key, (column, value) in enumerate(columns(name, _value(score))):
             account.found["scores"] += 1
             number, scorer = number_of(value), scorers.number(column)
@@ -88,10 +96,10 @@ def scored(scores: Members, scorers: Scorers, at: Members, place: str, account: 
                 continue
             if number is not value:
                 account.note("a score that is a letter, a word or a truth value: a number", place)
-            steps = _steps(states, name, column, whole=key == 0)
-            for kind, parts in zip(_kinds(), steps, strict=False):
-                actions.append({"type": kind, **at, "scorer": scorer, **parts})
-    return told._replace(actions=actions, kept=kept, numbers=numbers)
+            first, *later = _steps(states, name, column, whole=key == 0)
+            actions.append({"type": "item.scored", **at, "scorer": scorer, **first})
+            revisions += ({"type": "score.revised", **at, "scorer": scorer, **p} for p in later)
+    return Scored(actions, revisions, kept, numbers)
 
 
 def columns(name: str, value: Json) -> Iterator[tuple[str, Json]]:
@@ -124,12 +132,6 @@ def _digits(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _kinds() -> Iterator[str]:
-    yield "item.scored"
-    while True:
-        yield "score.revised"
-
-
 def _value(score: Json) -> Json:
     return score.get("value") if isinstance(score, dict) else score
 
@@ -140,23 +142,33 @@ def _why(number: float | None) -> str:
     return f"a score of a scorer beyond {MAX_SCORERS}: kept in the response only"
 
 
-def _states(score: Json) -> Iterator[Members]:
-    """What a score was before each of its edits, and is now."""
+def _states(score: Json, revisable: bool) -> list[Members]:
+    """What a score was before each of its edits, and is now.
+
+    Its history is kept as it is where revisions cannot tell all of it.
+    """
     if not isinstance(score, dict):
-        yield {"value": score}
-        return
-    current: Members = {}
+        return [{"value": score}]
     history = score.get("history")
     edits = (
-        [each for each in history if isinstance(each, dict)] if isinstance(history, list) else []
+        [edit for edit in history if isinstance(edit, dict)] if isinstance(history, list) else []
     )
+    states, current = list[Members](), Members()
     for edit in edits:
         changed = {name: value for name, value in edit.items() if value != _UNCHANGED}
         current = {**current, "provenance": None, **changed}
-        if edit is not edits[-1]:
-            yield current
-    now = {name: value for name, value in score.items() if name != "history"}
-    yield {**now, "provenance": current.get("provenance")}
+        states.append(current)
+    now = {**score, "provenance": current.get("provenance")}
+    if not revisable:
+        return [now]
+    if all(_has_number(state.get("value")) for state in states):
+        now.pop("history", None)
+    return [*states[:-1], now]
+
+
+def _has_number(value: Json) -> bool:
+    children = value.values() if isinstance(value, dict) else [value]
+    return all(number_of(child) is not None for child in children)
 
 
 def _steps(states: Sequence[Members], name: str, column: str, *, whole: bool) -> Iterator[Members]:

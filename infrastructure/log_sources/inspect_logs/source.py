@@ -3,6 +3,7 @@
 Not here: the two forms of such a log (``eval_zip``, ``json_log``).
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -76,12 +77,13 @@ class InspectFile:
             raise
         self._scorers = Scorers()
         self._differing: set[int] = set()
+        self._edited = array("L")
         self.files: Sequence[SourceFile] = [SourceFile(path.name, container.media_type, asset)]
 
     def dataset(self, account: Account) -> Iterator[Entry]:
         """The dataset as entries; on the way, which scorers there are."""
         self._header = Header(self._container, account)
-        self._scorers, self._differing = Scorers(), set()
+        self._scorers, self._differing = Scorers(revisable=bool(self._header.end())), set()
         config = self._header.dataset_config()
         yield Entry({"type": "dataset.registered", "config": config}, "header")
         row: Members = {}
@@ -110,12 +112,14 @@ class InspectFile:
         parts["environment"] = header.environment()
         yield Entry({"type": "run.registered", **parts, **header.started()}, "header")
         yield Entry({"type": "run.started", **header.started()}, "header")
+        self._edited = array("L")
         for number in range(len(self._index.items)):
             sample = self._samples.read(number, account)
             actions = self._result(number, sample, tally, account)
             yield from entries_of(actions, sample, self._spill, account)
         if end := header.end():
             yield Entry(end, "header")
+            yield from self._revisions(account)
         yield from self._claims(tally, account)
         account.found["assets"] = len(self._spill)
         for name, _ in self._container.left():
@@ -155,20 +159,31 @@ class InspectFile:
         self, number: int, sample: Sample, tally: Tally, account: Account
     ) -> Iterator[Members]:
         account.found["results"] += 1
-        at: Members = {"item": self._index.items[number], "epoch": self._index.epochs[number]}
-        scores, place = scores_of(sample.members), sample.place
-        told = scored(scores, self._scorers, at, place, account)
+        at, scores = self._index.at(number), scores_of(sample.members)
+        told = scored(scores, self._scorers, at, sample.place, account)
         failed = sample.members.get("error") is not None
         tally.take(self._index.items[number], told, failed=failed)
         if failed:
             if scores:
-                account.note("a score of a failed result: kept with its attempt only", place)
-            told = Scored([], scores, [])
+                what = "a score of a failed result: kept with its attempt only"
+                account.note(what, sample.place)
+            told = Scored([], [], scores, [])
+        elif told.revisions:
+            self._edited.append(number)
         if number in self._differing:
             members = {n: v for n, v in sample.members.items() if n in ITEM}
             sample.members["item"] = members
         model = str(self._header.eval["model"])
         yield from actions_of(sample, told, at, model, account)
+
+    def _revisions(self, account: Account) -> Iterator[Entry]:
+        """The edits of scores, which may follow the end of a run only: these samples again."""
+        for number in self._edited:
+            sample, again = self._samples.read(number, Account()), Account()
+            scores, at = scores_of(sample.members), self._index.at(number)
+            told = scored(scores, self._scorers, at, sample.place, again)
+            account.found["score edits"] += len(told.revisions)
+            yield from entries_of(told.revisions, sample, self._spill, again)
 
     def _claims(self, tally: Tally, account: Account) -> Iterator[Entry]:
         """What the log reports of the run, and how this fits to what its samples say."""
