@@ -91,15 +91,14 @@ class InspectFile:
         for index, number in self._index.by_item():
             sample = self._samples.read(number, Account(), _SURVEYED)  # the run's walk notes it all
             self._scorers.survey(scores_of(sample.members))
-            told = row_of(sample, self._index.ids[index])
+            told, assets = row_of(sample, self._index.ids[index])
             if index != item:
                 item, row = index, told
                 account.found["items"] += 1
                 if sample.members.get("id") != self._index.ids[index]:
                     account.note("an item's id that is a number: its digits", sample.place)
-                names = {"question": sorted(sample.media.names)} if sample.media.names else {}
                 members: Members = {"type": "dataset.item_added", "row": {**row}}
-                yield Entry(members, sample.place, sample.size, names)
+                yield Entry(members, sample.place, sample.size, assets)
             elif told != row:
                 self._differing.add(number)
                 account.note(_DIFFERS, sample.place)

@@ -142,6 +142,11 @@ def test_media_become_assets_in_question_and_request(tmp_path: Path, write: Writ
         assert b"".join(opened.asset(name)) == b"\x89PNG\r\n\x1a\n"
 
 
+def test_media_belong_to_the_part_that_they_stand_in(tmp_path: Path, write: Write) -> None:
+    dataset, *_ = walk(write(tmp_path / "a", log([sample(1, metadata={"icon": PIXEL})])))
+    assert [*dataset[1].assets] == ["item"]
+
+
 def test_a_reference_to_nothing_is_kept_and_noted(tmp_path: Path, write: Write) -> None:
     lost = [message("user", "attachment://" + "b" * 32)]
     _, run, account = walk(write(tmp_path / "a", log([sample(1, messages=lost)])))
