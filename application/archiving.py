@@ -35,6 +35,7 @@ KINDS: Final = {
     "results": ("item.answered", "item.failed", RESULT_ANNOTATED),
     "failed attempts": ("item.attempt_failed",),
     "scores": ("item.scored",),
+    "score edits": ("score.revised",),
 }
 
 

@@ -8,11 +8,13 @@ from application.log_source import Declared, LogFile, LogSource
 from domain.errors import UnreadableFile
 from infrastructure.log_sources.eval752_native import NativeSource
 from infrastructure.log_sources.helm.source import HelmSource
+from infrastructure.log_sources.inspect_logs.source import InspectSource
 from infrastructure.log_sources.lm_eval.source import LmEvalSource
 from infrastructure.log_sources.plain.plain_file import PlainSource, open_plain
 from infrastructure.log_sources.promptfoo.result_file import PromptfooSource
 
 SOURCES: Final[Sequence[LogSource]] = (
+    InspectSource(),
     NativeSource(),
     LmEvalSource(),
     HelmSource(),

@@ -5,34 +5,22 @@ is spent on it. Not here: the format's own container, which has a strict reader 
 (``infrastructure.bundle_zip``), and anything written to a disk.
 """
 
-import re
 import stat
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, BinaryIO, Final, NamedTuple, cast
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from domain.errors import InvalidInput, UnreadableFile
+from infrastructure.log_sources.zip_limits import DEFAULT, ENCRYPTED, ZIP_ZSTD, Limits, member_fault
+from infrastructure.log_sources.zstd_frames import inflate_frames
 
 CHUNK: Final = 2**20
-
-
-class Limits(NamedTuple):
-    """How much a zip may hold; ``expanded`` bytes are always allowed, and ``ratio`` × its size."""
-
-    members: int = 100_000
-    name: int = 1000
-    directory: int = 32 * 2**20
-    expanded: int = 64 * 2**20
-    ratio: int = 200
-
-
-DEFAULT: Final = Limits()
 
 _BROKEN: Final = (
     *(BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
@@ -41,19 +29,7 @@ _BROKEN: Final = (
 _LOCAL: Final = struct.Struct("<4s2x2H4x3L2H")
 _CENTRAL_SIGNATURE: Final = b"PK\x01\x02"
 _LOCAL_SIGNATURE: Final = b"PK\x03\x04"
-_ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 _SIZES_FOLLOW: Final = 0x8
-_UNICODE_PATH: Final = 0x7075
-
-_NAME_FAULTS: Final[Sequence[tuple[Callable[[str], object], str]]] = (
-    (lambda name: not name, "an empty name"),
-    (re.compile(r"[\x00-\x1f\x7f]").search, "a control character in the name"),
-    (lambda name: "\\" in name, "a backslash in the name"),
-    (re.compile(r"[A-Za-z]:").match, "a drive letter"),
-    (lambda name: name.startswith("/"), "an absolute path"),
-    (lambda name: ".." in name.split("/"), "a path that climbs out of its folder"),
-    (lambda name: {".", ""} & set(name.removesuffix("/").split("/")), "another spelling of a path"),
-)
 
 
 class _Local(NamedTuple):
@@ -98,13 +74,38 @@ class BoundedZip:
             UnreadableFile: when its data are not what was stated.
         """
         info, size = self._infos[name], 0
-        with self._told(f"{self._place}, {name}"), self._zip.open(info) as member:
-            while chunk := member.read(CHUNK):
+        if info.compress_type == ZIP_ZSTD:  # which zipfile reads from Python 3.14 on, one frame
+            chunks = self._zstd_chunks(info)
+        else:
+            chunks = self._zipfile_chunks(info)
+        with self._told(f"{self._place}, {name}"):
+            for chunk in chunks:
                 size += len(chunk)
                 yield chunk
         if size != info.file_size:
             expected = f"{info.file_size} bytes"
             raise UnreadableFile(f"{self._place}, {name}", expected, f"{size}")
+
+    def _zipfile_chunks(self, info: ZipInfo) -> Iterator[bytes]:
+        with self._zip.open(info) as member:
+            while chunk := member.read(CHUNK):
+                yield chunk
+
+    def _zstd_chunks(self, info: ZipInfo) -> Iterator[bytes]:
+        crc, place = 0, self._place_of(info)
+        for chunk in inflate_frames(self._packed(info), info.file_size, place):
+            crc = zlib.crc32(chunk, crc)
+            yield chunk
+        if crc != info.CRC:
+            raise UnreadableFile(place, f"the CRC {info.CRC:08x}", f"{crc:08x}")
+
+    def _packed(self, info: ZipInfo) -> Iterator[bytes]:
+        start = self._data_of(info)
+        end = start + info.compress_size
+        while start < end:
+            piece = self._read_at(start, min(CHUNK, end - start))
+            yield piece
+            start = start + len(piece) if piece else end
 
     def raw(self) -> Iterator[bytes]:
         """The bytes of the file itself."""
@@ -134,7 +135,7 @@ class BoundedZip:
         self._check_sizes(infos)
         seen: set[str] = set()
         for info in infos:
-            if fault := _fault(info, seen, self._limits):
+            if fault := member_fault(info, seen, self._limits):
                 raise InvalidInput(self._place_of(info), "a member that is allowed", fault)
             seen.add(info.orig_filename)
         with self._told(self._place):
@@ -169,7 +170,7 @@ class BoundedZip:
         here = (crc, _wide(packed, info.compress_size), _wide(size, info.file_size))
         stated = (info.CRC, info.compress_size, info.file_size)
         agrees = method == info.compress_type and (flags & _SIZES_FOLLOW or here == stated)
-        if signature != _LOCAL_SIGNATURE or flags & _ENCRYPTED or not agrees:
+        if signature != _LOCAL_SIGNATURE or flags & ENCRYPTED or not agrees:
             expected = "a local header like the directory's entry"
             raise InvalidInput(self._place_of(info), expected, "another")
         return info.header_offset + _LOCAL.size + name + extra
@@ -193,35 +194,6 @@ class BoundedZip:
 def _wide(stated: int, wide: int) -> int:
     """A size, which stands in a ZIP64 extra field where the header holds all ones."""
     return wide if stated == 0xFFFFFFFF else stated
-
-
-def _fault(info: ZipInfo, seen: set[str], limits: Limits) -> str:
-    """Say why a member is not allowed; nothing where it is."""
-    name, mode = info.orig_filename, info.external_attr >> 16
-    for applies, fault in _NAME_FAULTS:
-        if applies(name):
-            return fault
-    faults = (
-        (len(name) > limits.name, f"a name of {len(name)} characters"),
-        (name in seen, "a name that another member has"),
-        (info.filename != name or _UNICODE_PATH in _extra_ids(info.extra), "a second name"),
-        (info.flag_bits & _ENCRYPTED, "encryption"),
-        (info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}, f"method {info.compress_type}"),
-        (stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}, "a link or device"),
-        (info.is_dir() and info.file_size, "a folder with content"),
-        (
-            info.compress_type == ZIP_STORED and info.compress_size != info.file_size,
-            "stored data of another size",
-        ),
-    )
-    return next((fault for applies, fault in faults if applies), "")
-
-
-def _extra_ids(extra: bytes) -> Iterator[int]:
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        yield kind
-        extra = extra[4 + size :]
 
 
 class _Guarded:

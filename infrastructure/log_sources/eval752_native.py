@@ -11,12 +11,13 @@ from typing import Final, Self
 from application.log_source import Account, Entry, SealedBundle, SourceFile
 from domain.errors import InvalidInput, UnreadableFile
 from infrastructure.log_sources import native_config
-from infrastructure.log_sources.bounded_zip import DEFAULT, BoundedZip, Limits
+from infrastructure.log_sources.bounded_zip import BoundedZip
 from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.native_items import Items, id_text, with_assets, with_section
 from infrastructure.log_sources.native_results import actions_of, take_epoch, take_item
 from infrastructure.log_sources.zip_json import asset_of, document, rows
+from infrastructure.log_sources.zip_limits import DEFAULT, Limits
 
 _MAGIC: Final = b"PK"
 _SEALED: Final = "events.jsonl"

@@ -5,16 +5,24 @@ memory nor a parser's time, and is not checked. Not here: what a piece holds (``
 reader checks it wholly.
 """
 
+import functools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Final, NamedTuple
 
 from domain.errors import InvalidInput, UnreadableFile
 
 _STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_TO_BRACKET: Final = re.compile(rb'[^"\[\]{}]*+(?:%b[^"\[\]{}]*+)*+' % _STRING, re.DOTALL)
-_TO_SEPARATOR: Final = re.compile(rb'[^"\[\]{},:]*+(?:%b[^"\[\]{},:]*+)*+' % _STRING, re.DOTALL)
+_NESTED: Final = functools.reduce(  # what has few levels is passed over in one step
+    lambda inner, _: rb'[^"\[\]{}]*+(?:(?:%b|[\[{]%b[\]}])[^"\[\]{}]*+)*+' % (_STRING, inner),
+    range(8),
+    b"",
+)
+_TO_BRACKET: Final = re.compile(_NESTED, re.DOTALL)
+_TO_SEPARATOR: Final = re.compile(
+    rb'[^"\[\]{},:]*+(?:(?:%b|[\[{]%b[\]}])[^"\[\]{},:]*+)*+' % (_STRING, _NESTED), re.DOTALL
+)
 _IN_STRING: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 _STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _QUOTE: Final = ord('"')
@@ -44,9 +52,15 @@ class Value(NamedTuple):
 
 
 def members(
-    chunks: Iterable[bytes], wanted: Callable[[str], bool], limit: int, place: str
+    chunks: Iterable[bytes],
+    wanted: Callable[[str], bool],
+    limit: int,
+    place: str,
+    left: MutableMapping[str, int] | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Name and text of each member of an object that is wanted, of ``limit`` bytes together.
+
+    ``left`` takes the sizes of the others.
 
     Raises:
         InvalidInput: when it is no object, has a name twice, or more is wanted than the limit.
@@ -62,6 +76,8 @@ def members(
             if last:
                 yield name, b"".join(held)
                 held = []
+        elif left is not None:
+            left[name] = left.get(name, 0) + len(data.strip())
 
 
 def values(chunks: Iterable[bytes], place: str) -> Iterator[Value]:
@@ -109,8 +125,8 @@ def pieces(chunks: Iterable[bytes], bracket: bytes, place: str) -> Iterator[Piec
     """
     scan, offset, number = _Scan(), 0, 0
     for chunk in chunks:
-        start = 0 if scan.depth or scan.closed else _begin(chunk, bracket, place)
-        for at in scan.separators(chunk):
+        start = 0 if scan.depth or scan.closed else scan.begin(chunk, bracket, place)
+        for at in scan.separators(chunk, start):
             if chunk[at] not in _ends(bracket, number):
                 raise InvalidInput(place, "JSON", f"{chr(chunk[at])} at byte {offset + at}")
             yield Piece(number, offset + start, chunk[start:at], last=True)
@@ -123,15 +139,6 @@ def pieces(chunks: Iterable[bytes], bracket: bytes, place: str) -> Iterator[Piec
     if not scan.closed:
         remedy = "It was cut short, or is still being written: archive it when it is whole."
         raise UnreadableFile(place, "JSON up to its last bracket", f"an end at {offset}", remedy)
-
-
-def _begin(chunk: bytes, bracket: bytes, place: str) -> int:
-    """The place behind the first bracket."""
-    blank = len(chunk) - len(chunk.lstrip())
-    if blank < len(chunk) and chunk[blank : blank + 1] != bracket:
-        found = repr(chunk[blank : blank + _SHOWN])
-        raise InvalidInput(place, f"JSON that begins with {bracket.decode()}", found)
-    return blank + 1
 
 
 def _ends(bracket: bytes, number: int) -> bytes:
@@ -148,9 +155,20 @@ class _Scan:
         self.depth, self.closed = 0, False
         self._string = self._escaped = False
 
-    def separators(self, chunk: bytes) -> Iterator[int]:
+    def begin(self, chunk: bytes, bracket: bytes, place: str) -> int:
+        """The place behind the first bracket."""
+        blank = len(chunk) - len(chunk.lstrip())
+        if blank == len(chunk):
+            return blank
+        if chunk[blank : blank + 1] != bracket:
+            found = repr(chunk[blank : blank + _SHOWN])
+            raise InvalidInput(place, f"JSON that begins with {bracket.decode()}", found)
+        self.depth = 1
+        return blank + 1
+
+    def separators(self, chunk: bytes, at: int) -> Iterator[int]:
         """Places of commas and colons of the outermost level, and of the bracket at its end."""
-        at, size = 0, len(chunk)
+        size = len(chunk)
         while at < size and not self.closed:
             if self._string:
                 at = self._in_string(chunk, at)
@@ -179,13 +197,19 @@ class _Scan:
 
 
 def _name(data: bytes, seen: set[str], place: str) -> str:
-    try:
-        name: object = json.loads(data)
-    except ValueError:
-        name = None
-    if not isinstance(name, str):
+    name = _text(data)
+    if name is None:
         raise InvalidInput(place, "a name in quotes", repr(data[:_SHOWN]))
     if name in seen:
         raise InvalidInput(place, "unique keys", f"the key {name[:80]!a} twice in one object")
     seen.add(name)
     return name
+
+
+@functools.lru_cache(maxsize=1000)  # few names stand again and again
+def _text(data: bytes) -> str | None:
+    try:
+        value: object = json.loads(data)
+    except ValueError:
+        return None
+    return value if isinstance(value, str) else None

@@ -1,9 +1,11 @@
 """What every reader of other tools' log files does."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,14 @@ from application.actions import action_of
 from application.log_source import Account, Declared, Entry, LogFile
 from infrastructure.log_sources import open_log
 from tests import helm_runs, lm_eval_files, promptfoo_results
+from tests.inspect_logs import (
+    PIXEL,
+    message,
+    sample,
+    write_eval_log,
+    write_json_log,
+)
+from tests.inspect_logs import log as inspect_log
 from tests.native_exports import PNG, item, members_of, result, write_zip
 
 
@@ -40,14 +50,24 @@ def _plain(folder: Path) -> Path:
     return folder / "a.csv"
 
 
-WRITERS = {
+PLAIN = Declared(["question=q,answer=a,response=r,score=s"])
+
+
+def _inspect(folder: Path, write: Callable[[Path, Any], Path] = write_eval_log) -> Path:
+    image = [message("user", [{"type": "image", "image": PIXEL}])]
+    failed = sample(2, error={"message": "timeout"}, scores=None)
+    return write(folder / "a.log", inspect_log([sample(1, input=image), failed]))
+
+
+WRITERS: dict[str, Callable[[Path], Path]] = {
     "eval752_native": _native,
+    "inspect_eval": _inspect,
+    "inspect_json": partial(_inspect, write=write_json_log),
     "lm_eval": _lm_eval,
     "helm": _helm,
     "promptfoo": _promptfoo,
     "plain": _plain,
 }
-PLAIN = Declared(["question=q,answer=a,response=r,score=s"])
 
 
 @pytest.fixture(name="path", params=WRITERS)

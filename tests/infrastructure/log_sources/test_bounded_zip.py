@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput, UnreadableFile
-from infrastructure.log_sources.bounded_zip import BoundedZip, Limits
+from infrastructure.log_sources.bounded_zip import BoundedZip
+from infrastructure.log_sources.zip_limits import Limits
 from tests.native_exports import patched, write_zip
 
 CENTRAL, LOCAL, END = b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"
