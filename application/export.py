@@ -66,7 +66,7 @@ class Exporter:
         later = (page.lines[max(head.sealed - page.first + 1, 0) :] for page in pages)
         if any(erased for lines in later for erased in erasures(lines)):
             raise Refused(key.stream, "a seal over every erasure", "one before the last", remedy)
-        return Extent(key, head.sealed, sealed=True)
+        return Extent(key, head.sealed)
 
     def export(
         self,
@@ -87,7 +87,7 @@ class Exporter:
                 "withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown))
             )
         sink.copy(layout.README, [layout.README_TEXT.encode()])
-        surveyed = survey(self._store, extents, kinds)
+        surveyed = survey(self._store, extents, kinds, sealed=True)
         events = sink.member(layout.EVENTS, surveyed.event_bytes)
         parts = sink.member(layout.PARTS)
         writers = Writers(events.write, parts.write)

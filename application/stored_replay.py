@@ -27,7 +27,7 @@ def stored_replay(
     """
     with spool() as events, spool() as parts:
         extents, writers = _extents(store, key), Writers(events.write, parts.write)
-        surveyed = survey(store, extents, withhold)
+        surveyed = survey(store, extents, withhold, sealed=False)
         unrolled = unroll(store, extents, surveyed, writers, _unseen)
         yield Replayer(SpooledMembers(events, parts), unrolled.disclosure.withheld)
 

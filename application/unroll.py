@@ -32,11 +32,10 @@ _REMEDY = "Restore the archive from a backup, or import its bundles again."
 
 
 class Extent(NamedTuple):
-    """A stream up to and including a version, which is a seal if it is ``sealed``."""
+    """A stream up to and including a version."""
 
     key: StreamKey
     size: int
-    sealed: bool = False
 
 
 @dataclass(slots=True)
@@ -53,13 +52,19 @@ class Unrolled:
 
 
 class Survey(NamedTuple):
-    """What is known before the streams are unrolled: what is disclosed, and how long events are."""
+    """What is known before the streams are unrolled: what is disclosed, and how long events are.
+
+    ``sealed`` says that each extent ends in its seal.
+    """
 
     disclosure: Disclosure
     event_bytes: int
+    sealed: bool
 
 
-def survey(store: EventStore, extents: Sequence[Extent], withhold: frozenset[str]) -> Survey:
+def survey(
+    store: EventStore, extents: Sequence[Extent], withhold: frozenset[str], *, sealed: bool
+) -> Survey:
     """Go through the envelopes of these streams for erasures."""
     withheld: set[str] = set(withhold)
     erased: set[tuple[str, int, str]] = set()
@@ -70,7 +75,7 @@ def survey(store: EventStore, extents: Sequence[Extent], withhold: frozenset[str
             withheld |= page.withheld
             erased.update(erasures(lines))
             size += sum(map(len, lines)) + len(lines)
-    return Survey(Disclosure(closure(withheld), frozenset(erased)), size)
+    return Survey(Disclosure(closure(withheld), frozenset(erased)), size, sealed)
 
 
 def unroll(
@@ -88,7 +93,7 @@ def unroll(
     unrolling = _Unrolling(surveyed, writers)
     for extent in extents:
         for page in _pages(store, extent, parts=True):
-            unrolling.take(page, extent)
+            unrolling.take(page, extent.size)
             progress(len(page.lines))
         unrolling.check_seal(extent)
     return unrolling.end()
@@ -110,11 +115,11 @@ class _Unrolling:
         self._write_events, self._write_parts = writers
         self._event_at = self._part_at = 0
 
-    def take(self, page: Page, extent: Extent) -> None:
-        """Take in what a page holds of an extent, and write it."""
+    def take(self, page: Page, size: int) -> None:
+        """Take in what a page holds up to the version ``size``, and write it."""
         try:
-            events = sealed_events_of(page) if extent.sealed else events_of(page)
-            self._take(events, extent.size)
+            events = sealed_events_of(page) if self._surveyed.sealed else events_of(page)
+            self._take(events, size)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             for _ in events_of(page):  # says what is no event
                 pass
@@ -143,7 +148,7 @@ class _Unrolling:
     def check_seal(self, extent: Extent) -> None:
         """A sealed extent has to end in its seal: the root there stands for all that was read."""
         head = self.unrolled.history.heads.get(extent.key.stream)
-        if extent.sealed and (head is None or head.sealed != extent.size):
+        if self._surveyed.sealed and (head is None or head.sealed != extent.size):
             found = "another event" if head else "nothing"
             place = f"{extent.key.stream}, version {extent.size}"
             raise ArchiveDamaged(place, "a seal", found, _REMEDY)

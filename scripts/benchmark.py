@@ -24,7 +24,9 @@ MEASUREMENTS = {
     **service_measurements.MEASUREMENTS,
 }
 
-COLUMNS = "{name:34} {items:>9} {seconds:>9} {raw:>9} {ratio:>7} {rate:>14} {peak:>9}"
+COLUMNS = (
+    "{name:34} {items:>9} {seconds:>9} {processor:>9} {raw:>9} {ratio:>7} {rate:>14} {peak:>9}"
+)
 
 
 def main() -> int:

@@ -39,26 +39,48 @@ QUESTION = (
 
 
 class Figure(NamedTuple):
-    """One row: seconds of the work and of the raw limit, ratio raw ÷ work, rate, peak memory."""
+    """One row: wall and processor time, that of the raw limit, raw ÷ work, rate, peak memory."""
 
     name: str
     items: str
     seconds: str
+    processor: str
     raw: str
     ratio: str
     rate: str
     peak: str
 
 
-def figure(name: str, items: int, seconds: float, raw: float | None, rate: str) -> Figure:
-    """Format one row."""
+class Spent(NamedTuple):
+    """Seconds by the clock on the wall, and of all threads on processors; others lengthen one."""
+
+    wall: float = 0.0
+    processor: float = 0.0
+
+    @classmethod
+    def now(cls) -> "Spent":
+        """Up to now."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def since(self, start: "Spent") -> "Spent":
+        """From one moment to another."""
+        return Spent(self.wall - start.wall, self.processor - start.processor)
+
+    def and_(self, more: "Spent") -> "Spent":
+        """Both together."""
+        return Spent(self.wall + more.wall, self.processor + more.processor)
+
+
+def figure(name: str, items: int, spent: Spent, raw: Spent | None, rate: str) -> Figure:
+    """Format one row; the ratio is of processor time."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Figure(
         name,
         f"{items:,}",
-        f"{seconds:.2f} s",
-        "" if raw is None else f"{raw:.2f} s",
-        "" if raw is None else f"{raw / seconds:.2f}",
+        f"{spent.wall:.2f} s",
+        f"{spent.processor:.2f} s",
+        "" if raw is None else f"{raw.processor:.2f} s",
+        "" if raw is None else f"{raw.processor / spent.processor:.2f}",
         rate,
         f"{peak:.0f} MiB",
     )
@@ -66,9 +88,14 @@ def figure(name: str, items: int, seconds: float, raw: float | None, rate: str) 
 
 def timed(work: Callable[[], object]) -> float:
     """Seconds of wall time."""
-    start = time.perf_counter()
+    return measured(work).wall
+
+
+def measured(work: Callable[[], object]) -> Spent:
+    """What some work takes."""
+    start = Spent.now()
     work()
-    return time.perf_counter() - start
+    return Spent.now().since(start)
 
 
 def dataset_lines(items: int) -> Iterator[bytes]:
@@ -120,7 +147,7 @@ def record_stream(
 ) -> list[Figure]:
     """Beside two raw limits: the lines that come in, and the events and parts that they become."""
     came = raw_insert(folder, batches(lines(items)))
-    seconds = 0.0
+    spent = Spent()
     with open_archive(folder / "archive", writable=True) as archive:
         recorder = archive.recorder()
 
@@ -128,13 +155,13 @@ def record_stream(
             recorder.record(stream, [read_action(line, "line") for line in batch])
 
         for batch in batches(lines(items)):
-            seconds += timed(partial(record, batch))
+            spent = spent.and_(measured(partial(record, batch)))
         pages = archive.store.pages(StreamKey(archive.signer.origin, stream))
         kept = raw_insert(folder, _rows(event for page in pages for event in events_of(page)))
-    rate = f"{items / seconds:,.0f} items/s"
+    rate = f"{spent.processor / items * 1e6:.1f} µs/item"
     return [
-        figure(f"record {name}", items, seconds, kept, rate),
-        figure("… beside the lines that came in", items, seconds, came, rate),
+        figure(f"record {name}", items, spent, kept, rate),
+        figure("… beside the lines that came in", items, spent, came, rate),
     ]
 
 
@@ -152,9 +179,9 @@ def measure_append(folder: Path, _: int) -> list[Figure]:
                 pages = list(paged(recorded[start : start + BATCH]))
                 archive.store.commit([Append(key, start, pages, b"{}")])
 
-        seconds = timed(append)
-    rate = f"{len(recorded) / seconds:,.0f} events/s"
-    return [figure("append ready-made events", len(recorded), seconds, raw, rate)]
+        spent = measured(append)
+    rate = f"{spent.processor / len(recorded) * 1e6:.1f} µs/event"
+    return [figure("append ready-made events", len(recorded), spent, raw, rate)]
 
 
 def _rows(events: Iterator[StoredEvent]) -> Iterator[list[bytes]]:
@@ -163,7 +190,7 @@ def _rows(events: Iterator[StoredEvent]) -> Iterator[list[bytes]]:
         yield [line for event in batch for line in (event.line, *event.parts.values())]
 
 
-def raw_insert(folder: Path, rows: Iterator[list[bytes]]) -> float:
+def raw_insert(folder: Path, rows: Iterator[list[bytes]]) -> Spent:
     """The raw limit of an append: the same bytes, a row each, a durable commit for each batch."""
     file = folder / "raw.sqlite3"
     with suppress(FileNotFoundError):
@@ -172,17 +199,17 @@ def raw_insert(folder: Path, rows: Iterator[list[bytes]]) -> float:
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("CREATE TABLE rows (number INTEGER PRIMARY KEY, data BLOB)")
-    seconds = 0.0
+    spent = Spent()
     for batch in rows:
         data = [(line,) for line in batch]
-        start = time.perf_counter()
+        start = Spent.now()
         database.execute("BEGIN IMMEDIATE")
         database.executemany("INSERT INTO rows (data) VALUES (?)", data)
         database.execute("COMMIT")
-        seconds += time.perf_counter() - start
+        spent = spent.and_(Spent.now().since(start))
     database.close()
     file.unlink()
-    return seconds
+    return spent
 
 
 def measure_export(folder: Path, items: int) -> list[Figure]:
@@ -196,11 +223,10 @@ def measure_export(folder: Path, items: int) -> list[Figure]:
             with BundleWriter(target, overwrite=True) as sink:
                 exporter.export(extents, sink, (), lambda _: None)
 
-        seconds = timed(export)
-    raw = timed(partial(_copy_hashed, target, folder / "copy"))
-    size = target.stat().st_size
-    rate = f"{size / seconds / 2**20:,.0f} MiB/s"
-    return [figure("export, stored", items, seconds, raw, rate)]
+        spent = measured(export)
+    raw = measured(partial(_copy_hashed, target, folder / "copy"))
+    rate = f"{spent.processor / items * 1e6:.1f} µs/item"
+    return [figure("export, stored", items, spent, raw, rate)]
 
 
 def _copy_hashed(source: Path, target: Path) -> None:
@@ -222,9 +248,9 @@ def measure_compress(folder: Path, items: int) -> list[Figure]:
         with open_bundle(source) as members:
             transcode(members, target, Method.DEFLATED, overwrite=True)
 
-    seconds = timed(compress)
+    spent = measured(compress)
     rate = f"{target.stat().st_size / source.stat().st_size:.2f} of size"
-    return [figure("deflate", items, seconds, None, rate)]
+    return [figure("deflate", items, spent, None, rate)]
 
 
 def measure_verify(folder: Path, items: int, name: str = "run.eval752.zip") -> list[Figure]:
@@ -238,10 +264,10 @@ def measure_verify(folder: Path, items: int, name: str = "run.eval752.zip") -> l
                 sys.exit("the bundle of the benchmark does not verify")
             events = examination.manifest.counts.events
 
-    seconds = timed(verify)
-    rate = f"{seconds / events * 1e6:.1f} µs/event"
+    spent = measured(verify)
+    rate = f"{spent.processor / events * 1e6:.1f} µs/event"
     label = f"verify, {'deflated' if name.startswith('d') else 'stored'}"
-    return [figure(label, items, seconds, None, rate)]
+    return [figure(label, items, spent, None, rate)]
 
 
 def measure_import(folder: Path, items: int) -> list[Figure]:
@@ -257,10 +283,9 @@ def measure_import(folder: Path, items: int) -> list[Figure]:
         verified = Verified(
             members, examination.manifest, walk.history, walk.disclosure, examination.report.digest
         )
-        seconds = timed(lambda: archive.importer().take(verified))
-    return [
-        figure("import, verified before", items, seconds, None, f"{items / seconds:,.0f} items/s")
-    ]
+        spent = measured(lambda: archive.importer().take(verified))
+    rate = f"{spent.processor / items * 1e6:.1f} µs/item"
+    return [figure("import, verified before", items, spent, None, rate)]
 
 
 def measure_project(folder: Path, items: int) -> list[Figure]:
@@ -271,8 +296,9 @@ def measure_project(folder: Path, items: int) -> list[Figure]:
             with archive.read_model():
                 pass
 
-        seconds = timed(project)
-    return [figure("project", items, seconds, None, f"{items / seconds:,.0f} items/s")]
+        spent = measured(project)
+    rate = f"{spent.processor / items * 1e6:.1f} µs/item"
+    return [figure("project", items, spent, None, rate)]
 
 
 MEASUREMENTS: dict[str, Callable[[Path, int], list[Figure]]] = {

@@ -272,7 +272,7 @@ def _large_run(server: Server) -> str:
 
 def _figure(server: Server, name: str, items: int, seconds: float, rate: str) -> Figure:
     peak = f"{server.memory('VmHWM'):.0f} MiB"
-    return Figure(name, f"{items:,}", f"{seconds:.2f} s", "", "", rate, peak)
+    return Figure(name, f"{items:,}", f"{seconds:.2f} s", "", "", "", rate, peak)
 
 
 MEASUREMENTS: dict[str, Callable[[Path, int], list[Figure]]] = {

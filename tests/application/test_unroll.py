@@ -31,17 +31,21 @@ class _Members:
         self.progress: list[int] = []
 
     def unroll(
-        self, store: EventStore, extents: Sequence[Extent], withhold: frozenset[str] = frozenset()
+        self,
+        store: EventStore,
+        extents: Sequence[Extent],
+        withhold: frozenset[str] = frozenset(),
+        *,
+        sealed: bool = False,
     ) -> Unrolled:
         writers = Writers(self.events.append, self.parts.append)
-        surveyed = survey(store, extents, withhold)
+        surveyed = survey(store, extents, withhold, sealed=sealed)
         return unroll(store, extents, surveyed, writers, self.progress.append)
 
 
-def _extents(archive: Archive, *, sealed: bool = False) -> list[Extent]:
+def _extents(archive: Archive) -> list[Extent]:
     return [
-        Extent(of, archive.store.version(of), sealed)
-        for of in (key(archive, DATASET), key(archive, RUN))
+        Extent(of, archive.store.version(of)) for of in (key(archive, DATASET), key(archive, RUN))
     ]
 
 
@@ -177,7 +181,7 @@ def test_a_sealed_extent_ends_in_its_seal(archive: Archive) -> None:
 
     tampered = cast("EventStore", SimpleNamespace(pages=pages))
     with pytest.raises(ArchiveDamaged, match="expected a seal, found another event"):
-        _Members().unroll(tampered, _extents(archive, sealed=True))
+        _Members().unroll(tampered, _extents(archive), sealed=True)
     _Members().unroll(tampered, _extents(archive))
 
 
@@ -185,7 +189,7 @@ def test_what_is_sealed_is_unrolled_the_quick_way_as_the_long_way(archive: Archi
     record_story(archive, erase=True)
     quick, long = _Members(), _Members()
     for members, sealed in ((quick, True), (long, False)):
-        members.unroll(archive.store, _extents(archive, sealed=sealed), frozenset({"question"}))
+        members.unroll(archive.store, _extents(archive), frozenset({"question"}), sealed=sealed)
     assert (quick.events, quick.parts) == (long.events, long.parts)
 
 
@@ -201,4 +205,4 @@ def test_a_store_that_was_tampered_with_is_damage_and_no_bundle(
 
     tampered = cast("EventStore", SimpleNamespace(pages=pages))
     with pytest.raises(ArchiveDamaged):
-        _Members().unroll(tampered, _extents(archive, sealed=sealed))
+        _Members().unroll(tampered, _extents(archive), sealed=sealed)
