@@ -6,7 +6,7 @@
  */
 
 import { erasureOn, readEvent } from "./events.mjs";
-import { bytesOf } from "./json.mjs";
+import { bytesOf, encode } from "./json.mjs";
 import { EVENTS_MEMBER, MANIFEST_MEMBER, MAX_ENVELOPE_BYTES, MAX_PART_BYTES, PARTS_MEMBER } from "./layout.mjs";
 import { LineReader } from "./lines.mjs";
 import { checkConfig, checkShape, readPart } from "./parts.mjs";
@@ -18,7 +18,6 @@ import { History, placeOf } from "./streams.mjs";
 /** @typedef {import("./container.mjs").Bundle} Bundle */
 /** @typedef {import("./events.mjs").Event} Event */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
-/** @typedef {import("./manifest.mjs").StreamEnd} StreamEnd */
 /** @typedef {import("./report.mjs").Report} Report */
 /** @typedef {import("./report.mjs").Check} Check */
 
@@ -168,7 +167,7 @@ export class Walk {
         this.report.fail(TREE, end.stream, expected, "events after the last seal");
       }
       const { origin, version: size, stream } = head;
-      const [computed, stated] = [{ origin, root: head.tree.root(), size, stream }, end].map(endTold);
+      const [computed, stated] = [{ origin, root: head.tree.root(), size, stream }, end].map((each) => encode(each));
       if (computed !== stated) this.report.fail(MANIFEST, `${MANIFEST_MEMBER}, streams`, computed, stated);
     }
     this.checkDataset();
@@ -205,11 +204,6 @@ export class Walk {
 /** @param {string} stream @param {number} version @param {string} kind */
 function partKey(stream, version, kind = "") {
   return `${stream} ${version} ${kind}`;
-}
-
-/** @param {StreamEnd} end */
-function endTold({ origin, root, size, stream }) {
-  return `StreamEnd(origin='${origin}', root='${root}', size=${size}, stream='${stream}')`;
 }
 
 /** `parts.jsonl`, one line ahead of the event that it is compared with. */
