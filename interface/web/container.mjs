@@ -18,7 +18,7 @@ import { crc32 } from "./sha2.mjs";
 /** @typedef {{members: bigint, size: bigint, offset: bigint}} End */
 /** @typedef {[name: string, bytes: number][]} Header a header's fixed part: its fields, 0 for a signature */
 
-const CHUNK = 2 ** 20;
+const STORED_CHUNK = 2 ** 20;
 const PACKED_CHUNK = 2 ** 16;
 const FULL_16 = 0xffff;
 const FULL_32 = 0xffff_ffff;
@@ -104,7 +104,7 @@ export class Bundle {
    */
   async *chunks(name) {
     const entry = this.#entry(name);
-    const step = entry.method ? PACKED_CHUNK : CHUNK;
+    const step = entry.method ? PACKED_CHUNK : STORED_CHUNK;
     const data = pieces(this.#source, entry.data, entry.packed, step);
     let crc = 0;
     for await (const chunk of entry.method ? inflate(`${name}: data`, data, entry.size) : data) {
@@ -179,7 +179,7 @@ class Directory {
     this.source = source;
     this.stated = stated;
     this.offset = Number(stated.offset);
-    this.window = new Window(source, CHUNK);
+    this.window = new Window(source, STORED_CHUNK);
     this.locals = new Window(source, PACKED_CHUNK);
   }
 
@@ -307,10 +307,10 @@ async function findDirectory(source, place) {
 function differingEnd(ours, tail) {
   const [last, theirs] = [ours, tail].map((bytes) => bytes.subarray(-END_BYTES));
   if (!isSame(last, theirs)) {
-    return new ContainerRejected("end record", ...difference(END, last, theirs));
+    return new ContainerRejected("end record", ...headerDifference(END, last, theirs));
   }
   if (tail.length < MAX_END_BYTES) return new ContainerRejected("ZIP64 end record", "one", "none");
-  return new ContainerRejected("ZIP64 end record", ...difference(ZIP64_END, ours, tail));
+  return new ContainerRejected("ZIP64 end record", ...headerDifference(ZIP64_END, ours, tail));
 }
 
 /** Why there is no end record at the end. @param {Source} source @param {string} place */
@@ -459,7 +459,7 @@ function header(form, values, name, wide) {
 
 /** @param {Header} form @param {string} place @param {Uint8Array} ours @param {Uint8Array} theirs */
 function requireSame(form, place, ours, theirs) {
-  if (!isSame(ours, theirs)) throw new ContainerRejected(place, ...difference(form, ours, theirs));
+  if (!isSame(ours, theirs)) throw new ContainerRejected(place, ...headerDifference(form, ours, theirs));
 }
 
 /**
@@ -469,7 +469,7 @@ function requireSame(form, place, ours, theirs) {
  * @param {Uint8Array} theirs
  * @returns {[string, string]}
  */
-function difference(form, ours, theirs) {
+function headerDifference(form, ours, theirs) {
   let at = 0;
   let named = 0;
   for (const [field, width] of form) {

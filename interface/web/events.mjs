@@ -31,7 +31,7 @@ const MAX_ATTEMPTS = 2 ** 16 - 1;
 const MAX_EPOCHS = 10_000;
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-const TIME =
+const TIME_FORM =
   "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])" +
   "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{6}Z";
 
@@ -40,7 +40,7 @@ export const isOrigin = textLike("[a-z0-9][a-z0-9./-]{0,127}");
 export const isStream = textLike(`(?:archive|(?:dataset|run)/${UUID})`);
 const isActor = textLike("(?:claimed|authenticated):[a-z0-9._-]{1,64}");
 const isKey = textLike("[!-~]{1,256}");
-const isTime = textLike(TIME);
+const isTime = textLike(TIME_FORM);
 const isUuid = textLike(UUID);
 const isWord = textLike("[a-z][a-z0-9_-]{0,31}");
 export const isIndex = numberWithin(0, Number.MAX_SAFE_INTEGER);

@@ -9,14 +9,14 @@
 import { ContainerRejected } from "./problems.mjs";
 
 const WINDOW = 2 ** 15;
-const CHUNK = 2 ** 18;
+const FULL_CHUNK = 2 ** 18;
 const LONGEST_MATCH = 258;
 
 /** Bytes that are more than the header of any block takes: 14 + 19 * 3 + 320 * 14 bits (3.2.7). */
 const MARGIN = 1024;
 
 const END_OF_BLOCK = 256;
-const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]; // 3.2.7
+const LENGTHS_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]; // 3.2.7
 
 /** Extra bits and bases of the codes of 3.2.5, by code less 257, and by distance code. */
 const LENGTH_BITS = Array.from({ length: 28 }, (_, code) => Math.max(0, (code >> 2) - 1));
@@ -153,7 +153,7 @@ class Inflater {
   constructor(place) {
     this.place = place;
     this.bits = new Bits(place);
-    this.buffer = new Uint8Array(WINDOW + CHUNK + LONGEST_MATCH);
+    this.buffer = new Uint8Array(WINDOW + FULL_CHUNK + LONGEST_MATCH);
     this.at = 0;
     this.isFinal = false;
     this.hasEnded = false;
@@ -177,7 +177,7 @@ class Inflater {
   }
 
   get hasRoom() {
-    return this.at < WINDOW + CHUNK;
+    return this.at < WINDOW + FULL_CHUNK;
   }
 
   slide() {
@@ -204,7 +204,7 @@ class Inflater {
       throw broken(this.place, "invalid stored block lengths");
     }
     return () => {
-      const found = this.bits.bytesUpTo(Math.min(left, WINDOW + CHUNK - this.at));
+      const found = this.bits.bytesUpTo(Math.min(left, WINDOW + FULL_CHUNK - this.at));
       this.buffer.set(found, this.at);
       this.at += found.length;
       left -= found.length;
@@ -251,8 +251,8 @@ class Inflater {
     if (counts[0] > 286 || counts[1] > 30) {
       throw broken(this.place, "too many length or distance symbols");
     }
-    const ofLengths = new Uint8Array(ORDER.length);
-    for (const symbol of ORDER.slice(0, ordered)) ofLengths[symbol] = this.bits.take(3);
+    const ofLengths = new Uint8Array(LENGTHS_ORDER.length);
+    for (const symbol of LENGTHS_ORDER.slice(0, ordered)) ofLengths[symbol] = this.bits.take(3);
     const all = this.codeLengths(tableOf(ofLengths, this.place, true), counts[0] + counts[1]);
     if (all[END_OF_BLOCK] === 0) throw broken(this.place, "invalid code -- missing end-of-block");
     const tables = [all.subarray(0, counts[0]), all.subarray(counts[0])];

@@ -6,7 +6,7 @@
 
 import { InvalidInput } from "./problems.mjs";
 
-const LF = 10;
+export const LF = 10;
 
 /** Reads lines from chunks; a line may be a view of a chunk, and is not to be changed. */
 export class LineReader {

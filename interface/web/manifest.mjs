@@ -6,6 +6,7 @@
 
 import { KINDS, areSame, isDigest, isIndex, isObject, isOrdinal, isOrigin, isStream } from "./events.mjs";
 import { decodeCanonical } from "./json.mjs";
+import { LF } from "./lines.mjs";
 import { InvalidInput, shown } from "./problems.mjs";
 
 /** @typedef {{origin: string, root: string, size: number, stream: string}} StreamEnd */
@@ -31,7 +32,6 @@ const MEMBERS_OF_MANIFEST = [
 ];
 const COUNTED = ["assets", "events", "items", "parts", "results"];
 const END_MEMBERS = ["origin", "root", "size", "stream"];
-const LF = 10;
 
 /** Read `manifest.json` strictly. @param {Uint8Array} data @returns {Manifest} */
 export function readManifest(data) {

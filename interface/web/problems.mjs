@@ -75,9 +75,13 @@ export function shownTuple(values) {
   return `(${values.map(shown).join(", ")})`;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Bytes in lower-case hex. @param {Uint8Array} bytes */
 export function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
 }
 
 /** @param {string} text @param {RegExp} hidden what is not shown as it is */

@@ -50,7 +50,7 @@ def ask_node(program: Path, questions: Sequence[Question], flags: Sequence[str])
         command, input=asked, capture_output=True, encoding="utf-8", check=False, timeout=600
     )
     assert (done.returncode, done.stderr) == (0, "")
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
     assert len(answers) == len(questions)
     return answers
 
