@@ -12,11 +12,34 @@ import { MAX_MEMBERS, checkNames } from "./layout.mjs";
 import { ContainerRejected, InvalidInput, UnreadableFile, hex, shownBytes } from "./problems.mjs";
 import { crc32 } from "./sha2.mjs";
 
-/** @typedef {{size: number, read: (offset: number, length: number) => Promise<Uint8Array>}} Source */
-/** @typedef {{name: string, method: number, crc: number, packed: bigint, size: bigint, offset: bigint}} Stated */
-/** @typedef {{name: string, method: number, crc: number, packed: number, size: number, data: number}} Entry */
+/**
+ * @typedef {{size: number, read: (offset: number, length: number) => Promise<Uint8Array>}} Source
+ */
+/**
+ * What a central header states.
+ * @typedef {object} Stated
+ * @property {string} name
+ * @property {number} method
+ * @property {number} crc
+ * @property {bigint} packed bytes of its data in the file
+ * @property {bigint} size
+ * @property {bigint} offset
+ */
+/**
+ * A checked member; `data` is where its bytes begin.
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {number} method
+ * @property {number} crc
+ * @property {number} packed
+ * @property {number} size
+ * @property {number} data
+ */
 /** @typedef {{members: bigint, size: bigint, offset: bigint}} End */
-/** @typedef {[name: string, bytes: number][]} Header a header's fixed part: its fields, 0 for a signature */
+/**
+ * A header's fixed part: its fields, with 0 bytes for a signature, which has 4.
+ * @typedef {[name: string, bytes: number][]} Header
+ */
 
 const STORED_CHUNK = 2 ** 20;
 const PACKED_CHUNK = 2 ** 16;
@@ -157,6 +180,7 @@ class Window {
     this.source = source;
     this.step = step;
     this.start = 0;
+    /** @type {Uint8Array} */
     this.bytes = new Uint8Array(0);
   }
 
@@ -183,7 +207,10 @@ class Directory {
     this.locals = new Window(source, PACKED_CHUNK);
   }
 
-  /** The members, whose data must be gapless from 0 up to the directory. @returns {Promise<Entry[]>} */
+  /**
+   * The members, whose data must be gapless from 0 up to the directory.
+   * @returns {Promise<Entry[]>}
+   */
   async entries() {
     const starts = await this.starts();
     /** @type {Entry[]} */
@@ -274,7 +301,10 @@ class Directory {
   }
 }
 
-/** What is kept of a checked entry, none of whose numbers is beyond the file. @param {Stated} entry */
+/**
+ * What is kept of a checked entry, none of whose numbers is beyond the file.
+ * @param {Stated} entry
+ */
 function usable({ name, method, crc, packed, size, offset }) {
   const data = Number(offset + localBytes(name));
   return { name, method, crc, packed: Number(packed), size: Number(size), data };
@@ -357,7 +387,10 @@ function centralBytes(fixed) {
   return variable.reduce((sum, length) => sum + length, CENTRAL_BYTES);
 }
 
-/** The name in a central header; bytes that are not UTF-8 become lone surrogates. @param {Uint8Array} record */
+/**
+ * The name in a central header; bytes that are not UTF-8 become lone surrogates.
+ * @param {Uint8Array} record
+ */
 function nameOf(record) {
   const named = viewOf(record).getUint16(28, true);
   const bytes = record.subarray(CENTRAL_BYTES, CENTRAL_BYTES + named);
@@ -386,7 +419,10 @@ function localHeader({ name, method, crc, size, packed }) {
   return header(LOCAL, [...fixed, LOCAL_EXTRA_BYTES], name, [size, packed]);
 }
 
-/** The central header: a ZIP64 extra field for what does not fit, and for nothing else. @param {Stated} entry */
+/**
+ * The central header: a ZIP64 extra field for what does not fit, and for nothing else.
+ * @param {Stated} entry
+ */
 function centralHeader({ name, method, crc, size, packed, offset }) {
   const wide = [size, packed, offset].filter((number) => number >= FULL_32);
   const extra = wide.length ? 4 + 8 * wide.length : 0;
@@ -427,9 +463,9 @@ function parseEnd(tail, last) {
   return { members, size, offset };
 }
 
-/** @param {number[]} narrow */
+/** @param {(number | bigint)[]} narrow */
 function isFull([members, size, offset]) {
-  return members === FULL_16 || size === FULL_32 || offset === FULL_32;
+  return Number(members) === FULL_16 || Number(size) === FULL_32 || Number(offset) === FULL_32;
 }
 
 /** @param {bigint} number @param {number | bigint} most */
@@ -445,21 +481,27 @@ function fit(number, most) {
  * @param {bigint[]} wide
  */
 function header(form, values, name, wide) {
-  const bytes = [];
-  const put = (value, width) => {
-    for (let at = 0, rest = BigInt(value); at < width; at += 1, rest >>= 8n) bytes.push(Number(rest & 255n));
-  };
-  const putText = (text) => bytes.push(...Array.from(text, (char) => char.charCodeAt(0)));
-  form.forEach(([, width], index) => (width ? put(values[index], width) : putText(values[index])));
-  putText(name);
-  if (wide.length) [1, 8 * wide.length].forEach((value) => put(value, 2));
-  wide.forEach((value) => put(value, 8));
-  return Uint8Array.from(bytes);
+  const fields = form.map(([, width], index) => fieldBytes(values[index], width));
+  const extra = [[1, 2], [8 * wide.length, 2], ...wide.map((value) => [value, 8])];
+  const behind = wide.length ? extra.map(([value, width]) => fieldBytes(value, Number(width))) : [];
+  return Uint8Array.from([...fields, fieldBytes(name, 0), ...behind].flat());
 }
 
-/** @param {Header} form @param {string} place @param {Uint8Array} ours @param {Uint8Array} theirs */
+/** @param {string | number | bigint} value text in ASCII, or a number @param {number} width */
+function fieldBytes(value, width) {
+  if (typeof value === "string") return Array.from(value, (char) => char.charCodeAt(0));
+  return Array.from({ length: width }, (_, at) => Number((BigInt(value) >> BigInt(8 * at)) & 255n));
+}
+
+/**
+ * @param {Header} form
+ * @param {string} place
+ * @param {Uint8Array} ours
+ * @param {Uint8Array} theirs
+ */
 function requireSame(form, place, ours, theirs) {
-  if (!isSame(ours, theirs)) throw new ContainerRejected(place, ...headerDifference(form, ours, theirs));
+  if (isSame(ours, theirs)) return;
+  throw new ContainerRejected(place, ...headerDifference(form, ours, theirs));
 }
 
 /**

@@ -2,8 +2,8 @@
  * Ed25519 verification (RFC 8032, 5.1), with the decisions of OpenSSL where the RFC leaves room.
  *
  * A signature's S must be canonical (5.1.7); the equation is the one without cofactor, and R is
- * compared as bytes, so that another encoding of R never passes. A public key is taken as OpenSSL takes
- * it: reduced modulo p, of any order. Nothing here is secret, so nothing takes constant time.
+ * compared as bytes, so that another encoding of R never passes. A public key is taken as OpenSSL
+ * takes it: reduced modulo p, of any order. Nothing here is secret, so nothing takes constant time.
  *
  * Not here: whose key it is (`note.mjs`), and signing.
  */
@@ -11,7 +11,7 @@
 import { sha512 } from "./sha2.mjs";
 
 const P = 2n ** 255n - 19n;
-const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const D = modulo(-121665n * inverse(121666n));
 const ROOT_OF_MINUS_ONE = power(2n, (P - 1n) / 4n);
 
@@ -31,9 +31,9 @@ export function verifyEd25519(publicKey, signature, message) {
   if (publicKey.length !== 32 || signature.length !== 64) return false;
   const key = decodePoint(publicKey);
   const s = decodeInteger(signature.subarray(32));
-  if (key === null || s >= ORDER) return false;
+  if (key === null || s >= GROUP_ORDER) return false;
   const r = signature.subarray(0, 32);
-  const k = decodeInteger(sha512(r, publicKey, message)) % ORDER;
+  const k = decodeInteger(sha512(r, publicKey, message)) % GROUP_ORDER;
   const found = encodePoint(combination(s, k, negated(key))); // R = [S]B - [k]A
   return found.every((byte, index) => byte === r[index]);
 }
@@ -100,7 +100,12 @@ function negated({ x, y, z, t }) {
   return { x: modulo(-x), y, z, t: modulo(-t) };
 }
 
-/** The addition that holds for any two points (5.1.4). @param {Point} p @param {Point} q @returns {Point} */
+/**
+ * The addition that holds for any two points (5.1.4).
+ * @param {Point} p
+ * @param {Point} q
+ * @returns {Point}
+ */
 function add(p, q) {
   const a = modulo((p.y - p.x) * (q.y - q.x));
   const b = modulo((p.y + p.x) * (q.y + q.x));
@@ -110,7 +115,12 @@ function add(p, q) {
   return { x: modulo(e * f), y: modulo(g * h), z: modulo(f * g), t: modulo(e * h) };
 }
 
-/** [s]B + [k]A, both at once (Shamir's trick). @param {bigint} s @param {bigint} k @param {Point} point */
+/**
+ * [s]B + [k]A, both at once (Shamir's trick).
+ * @param {bigint} s
+ * @param {bigint} k
+ * @param {Point} point
+ */
 function combination(s, k, point) {
   const both = add(BASE, point);
   let sum = NEUTRAL;

@@ -99,7 +99,15 @@ token.issued        | archive     | digest role token expires? project? | annota
 token.revoked       | archive     | token |
 `;
 
-/** @typedef {{streams: string[], facts: string[], neededFacts: string[], parts: string[], neededParts: string[]}} EventType */
+/**
+ * What an event of one type may hold.
+ * @typedef {object} EventType
+ * @property {string[]} streams
+ * @property {string[]} facts
+ * @property {string[]} neededFacts
+ * @property {string[]} parts
+ * @property {string[]} neededParts
+ */
 
 /** @type {Map<string, EventType>} */
 const TYPES = new Map(TABLE.trim().split("\n").map(readRow));
@@ -119,7 +127,12 @@ const MEMBERS = [
 ];
 const MEMBER_NAMES = MEMBERS.map(([name]) => name);
 
-/** Read one envelope line, without its LF, strictly. @param {Uint8Array} line @param {string} place @returns {Event} */
+/**
+ * Read one envelope line, without its LF, strictly.
+ * @param {Uint8Array} line
+ * @param {string} place
+ * @returns {Event}
+ */
 export function readEvent(line, place) {
   if (line.length > MAX_ENVELOPE_BYTES) {
     throw new InvalidInput(place, `at most ${MAX_ENVELOPE_BYTES} bytes`, `${line.length} bytes`);
@@ -135,7 +148,11 @@ export function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether two lists of names are the same, both in order. @param {string[]} names @param {string[]} others */
+/**
+ * Whether two lists of names are the same, both in order.
+ * @param {string[]} names
+ * @param {string[]} others
+ */
 export function areSame(names, others) {
   return names.length === others.length && names.every((name, index) => name === others[index]);
 }
@@ -151,7 +168,10 @@ function numberWithin(least, most) {
   return (value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-/** Whether this is a list of `[first,last]`, not empty, ascending, each apart. @param {unknown} value */
+/**
+ * Whether this is a list of `[first,last]`, not empty, ascending, each apart.
+ * @param {unknown} value
+ */
 function isRanges(value) {
   if (!Array.isArray(value) || !value.length) return false;
   let before = -2;
@@ -166,15 +186,23 @@ function isRanges(value) {
 /** @param {string} row @returns {[string, EventType]} */
 function readRow(row) {
   const [name, streams, facts, parts] = row.split("|").map((cell) => cell.match(/[^ ]+/g) ?? []);
-  const bare = (names) => names.map((each) => each.replace("?", "")).sort();
-  const needed = (names) => names.filter((each) => !each.endsWith("?")).sort();
   return [name[0], {
     streams,
-    facts: bare(facts),
-    neededFacts: needed(facts),
-    parts: bare(parts),
-    neededParts: needed(parts),
+    facts: withoutMark(facts),
+    neededFacts: unmarked(facts),
+    parts: withoutMark(parts),
+    neededParts: unmarked(parts),
   }];
+}
+
+/** @param {string[]} names */
+function withoutMark(names) {
+  return names.map((name) => name.replace("?", "")).sort();
+}
+
+/** @param {string[]} names */
+function unmarked(names) {
+  return names.filter((name) => !name.endsWith("?")).sort();
 }
 
 /** @param {any} members @param {string} place */
@@ -195,7 +223,11 @@ function checkMembers(members, place) {
   }
 }
 
-/** Check facts and kinds of parts against the event's type. @param {Event} event @param {string} place */
+/**
+ * Check facts and kinds of parts against the event's type.
+ * @param {Event} event
+ * @param {string} place
+ */
 function checkContent(event, place) {
   const spec = /** @type {EventType} */ (TYPES.get(event.type));
   if (!spec.streams.includes(event.stream.split("/")[0])) {
@@ -210,7 +242,8 @@ function checkContent(event, place) {
   const missing = spec.neededFacts.find((name) => !(name in event.facts));
   if (missing) throw new InvalidInput(`${place}, facts`, `${missing} in ${event.type}`, "none");
   const kinds = Object.keys(event.parts);
-  if (!kinds.every((kind) => spec.parts.includes(kind)) || !spec.neededParts.every((kind) => kind in event.parts)) {
+  const areKnown = kinds.every((kind) => spec.parts.includes(kind));
+  if (!areKnown || !spec.neededParts.every((kind) => kind in event.parts)) {
     throw new InvalidInput(`${place}, parts`, partsTold(spec), kinds.join(", ") || "none");
   }
 }
@@ -223,13 +256,17 @@ function allowed(fact) {
 /** @param {EventType} spec */
 function partsTold(spec) {
   const optional = spec.parts.filter((kind) => !spec.neededParts.includes(kind));
-  return [...spec.neededParts, ...optional.map((kind) => `${kind} or not`)].join(", ") || "no parts";
+  const told = [...spec.neededParts, ...optional.map((kind) => `${kind} or not`)];
+  return told.join(", ") || "no parts";
 }
 
 const ERASES = '"type":"part.erased","version":';
 const ERASES_TAIL = ERASES.length + "9007199254740991}".length;
 
-/** The event on a line that erases a part, else null; a line that is no event erases nothing. @param {Uint8Array} line */
+/**
+ * The event on a line that erases a part, else null; a line that is no event erases nothing.
+ * @param {Uint8Array} line
+ */
 export function erasureOn(line) {
   if (!String.fromCharCode(...line.subarray(-ERASES_TAIL)).includes(ERASES)) return null;
   try {

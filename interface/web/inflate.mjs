@@ -2,8 +2,9 @@
  * Inflates untrusted data in bounded steps, to exactly the stated size (RFC 1951).
  *
  * Ours, because `DecompressionStream` is not everywhere, and because it tells neither what stands
- * behind the data nor stops where more comes out than was stated. Like zlib, it takes one incomplete
- * code: that of one symbol of one bit. Not here: where the data come from, and their CRC.
+ * behind the data nor stops where more comes out than was stated. Like zlib, it takes one
+ * incomplete code: that of one symbol of one bit. Not here: where the data come from, and their
+ * CRC.
  */
 
 import { ContainerRejected } from "./problems.mjs";
@@ -76,7 +77,10 @@ class Bits {
     this.isLast = false;
   }
 
-  /** Take in the next piece; undefined where there is none. @param {Uint8Array | undefined} piece */
+  /**
+   * Take in the next piece; undefined where there is none.
+   * @param {Uint8Array | undefined} piece
+   */
   feed(piece) {
     const rest = this.bytes.subarray(this.at);
     this.isLast = piece === undefined;
@@ -208,12 +212,17 @@ class Inflater {
       this.buffer.set(found, this.at);
       this.at += found.length;
       left -= found.length;
-      if (left && this.bits.isLast && this.hasRoom) throw rejected(this.place, "one that ends early");
+      const isCut = left && this.bits.isLast && this.hasRoom;
+      if (isCut) throw rejected(this.place, "one that ends early");
       return left === 0;
     };
   }
 
-  /** Symbols until the block ends, the chunk is full, or more data are needed. */
+  /**
+   * Symbols until the block ends, the chunk is full, or more data are needed.
+   * @param {Uint16Array} lengths
+   * @param {Uint16Array} distances
+   */
   codes(lengths, distances) {
     const { bits, buffer } = this;
     while (this.hasRoom && bits.isFed) {
@@ -230,7 +239,11 @@ class Inflater {
     return false;
   }
 
-  /** Repeat what stands some distance back, which may overlap with what it brings. */
+  /**
+   * Repeat what stands some distance back, which may overlap with what it brings.
+   * @param {number} code
+   * @param {Uint16Array} distances
+   */
   copy(code, distances) {
     if (code >= LENGTH_BASES.length) throw broken(this.place, "invalid literal/length code");
     const end = this.at + LENGTH_BASES[code] + this.bits.take(LENGTH_BITS[code]);
@@ -264,7 +277,7 @@ class Inflater {
     const lengths = new Uint8Array(count);
     for (let at = 0; at < count; ) {
       const symbol = this.bits.symbol(table);
-      const [repeated, times] = symbol < 16 ? [symbol, 1] : this.repetition(symbol, lengths[at - 1]);
+      const [repeated, times] = this.repetition(symbol, lengths[at - 1]);
       if (repeated === undefined || at + times > count) {
         throw broken(this.place, "invalid bit length repeat");
       }
@@ -274,8 +287,13 @@ class Inflater {
     return lengths;
   }
 
-  /** @param {number} symbol @param {number | undefined} before */
+  /**
+   * @param {number} symbol
+   * @param {number | undefined} before
+   * @returns {[number | undefined, number]}
+   */
   repetition(symbol, before) {
+    if (symbol < 16) return [symbol, 1];
     if (symbol === 16) return [before, 3 + this.bits.take(2)];
     return [0, symbol === 17 ? 3 + this.bits.take(3) : 11 + this.bits.take(7)];
   }
@@ -310,7 +328,11 @@ function tableOf(lengths, place, mustBeComplete) {
   return table;
 }
 
-/** A code's bits in the order in which they come (3.1.1). @param {number} code @param {number} length */
+/**
+ * A code's bits in the order in which they come (3.1.1).
+ * @param {number} code
+ * @param {number} length
+ */
 function reversed(code, length) {
   let found = 0;
   for (let bit = 0; bit < length; bit += 1) found |= ((code >> bit) & 1) << (length - 1 - bit);

@@ -8,7 +8,8 @@
 
 import { InvalidInput, shownAscii, shownBytes } from "./problems.mjs";
 
-/** @typedef {null | boolean | number | string | Json[] | {[key: string]: Json}} Json */
+/** @typedef {null | boolean | number | string | JsonArray | {[key: string]: Json}} Json */
+/** @typedef {Array<any>} JsonArray of Json; a type of JSDoc cannot say so */
 
 /** Containers within containers (format, section 2.3). */
 const MAX_DEPTH = 128;
@@ -16,8 +17,8 @@ const MAX_DEPTH = 128;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const BLANKS = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
-/** @type {Record<string, [string, Json]>} */
-const WORDS = { n: ["null", null], t: ["true", true], f: ["false", false] };
+/** @type {[string, Json][]} */
+const WORDS = [["null", null], ["true", true], ["false", false]];
 const DELICATE = /[\\\u0000-\u001f]/;
 
 /** Strict, and it keeps a byte order mark, which is then refused. */
@@ -47,8 +48,8 @@ export function textOrElse(bytes, instead) {
   try {
     return UTF8.decode(bytes);
   } catch {
-    const chars = Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : instead(byte)));
-    return chars.join("");
+    return Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : instead(byte)))
+      .join("");
   }
 }
 
@@ -57,7 +58,11 @@ export function decode(bytes, place) {
   return new Reader(textOf(bytes, place), place).document();
 }
 
-/** Read it, and only if `encode` prints exactly these bytes. @param {Uint8Array} bytes @param {string} place */
+/**
+ * Read it, and only if `encode` prints exactly these bytes.
+ * @param {Uint8Array} bytes
+ * @param {string} place
+ */
 export function decodeCanonical(bytes, place) {
   return readCanonical(textOf(bytes, place), place);
 }
@@ -76,7 +81,8 @@ export function encode(value, room = MAX_DEPTH) {
   if (typeof value === "number") return printNumber(value);
   if (value === null || typeof value !== "object") return String(value);
   if (room === 0) {
-    throw new InvalidInput("value to encode", `at most ${MAX_DEPTH} levels of nesting`, "one deeper");
+    const expected = `at most ${MAX_DEPTH} levels of nesting`;
+    throw new InvalidInput("value to encode", expected, "one deeper");
   }
   if (Array.isArray(value)) return `[${value.map((member) => encode(member, room - 1)).join(",")}]`;
   // RFC 8785, 3.2.3: by UTF-16 code units, which is how ECMAScript compares strings.
@@ -163,10 +169,10 @@ class Reader {
       this.at += 1;
       return char === "{" ? this.object(room - 1) : this.array(room - 1);
     }
-    const [word, meaning] = WORDS[char] ?? [];
-    if (!word || !this.text.startsWith(word, this.at)) return this.number();
-    this.at += word.length;
-    return meaning;
+    const word = WORDS.find(([text]) => text[0] === char && this.text.startsWith(text, this.at));
+    if (!word) return this.number();
+    this.at += word[0].length;
+    return word[1];
   }
 
   /** @param {number} room */
@@ -196,7 +202,8 @@ class Reader {
     if (this.next() !== '"') throw this.noJson("no key in quotes");
     const key = this.string();
     if (key in members) {
-      throw this.unfit("unique keys", `the key ${shownAscii(key.slice(0, 80))} twice in one object`);
+      const told = shownAscii(key.slice(0, 80));
+      throw this.unfit("unique keys", `the key ${told} twice in one object`);
     }
     if (!this.skip(":")) throw this.noJson("no colon behind a key");
     members[key] = this.value(room);
@@ -254,7 +261,11 @@ class Reader {
   }
 }
 
-/** Whether an integer is one that a double prints as it was (RFC 7493, 2.2). @param {string} token @param {number} value */
+/**
+ * Whether an integer is one that a double prints as it was (RFC 7493, 2.2).
+ * @param {string} token
+ * @param {number} value
+ */
 function isInteger(token, value) {
   return Number.isSafeInteger(value) || String(value) === token;
 }

@@ -45,10 +45,16 @@ export function sectionMember(ordinal) {
   return `${SECTIONS_FOLDER}${ordinal}.jsonl`;
 }
 
-/** All kinds that are withheld where these are (format, 8.2). @param {string[]} kinds @returns {string[]} */
+/**
+ * All kinds that are withheld where these are (format, 8.2).
+ * @param {string[]} kinds
+ * @returns {string[]}
+ */
 export function closure(kinds) {
-  const implied = kinds.length ? ["original", ...(kinds.includes("question") ? ["request"] : [])] : [];
-  return [...new Set([...kinds, ...implied])].sort();
+  const all = new Set(kinds);
+  if (all.has("question")) all.add("request");
+  if (all.size) all.add("original");
+  return [...all].sort();
 }
 
 /**
@@ -72,7 +78,9 @@ export function checkNames(names) {
   names.forEach((name, index) => {
     const place = `member ${index + 1}`;
     const here = position(name);
-    if (here === null) throw new ContainerRejected(place, "a name of the closed list", faultOf(name));
+    if (here === null) {
+      throw new ContainerRejected(place, "a name of the closed list", faultOf(name));
+    }
     const step = compare(here, before);
     if (step === 0) throw new ContainerRejected(place, "each name once", `${name} again`);
     if (step < 0) {
@@ -100,7 +108,7 @@ const FAULTS = [
   [(name) => name.startsWith("/"), "an absolute path"],
   [(name) => name.split("/").includes(".."), "a path that climbs out of its folder"],
   [(name) => name.endsWith("/"), "a directory"],
-  [(name) => name.split("/").some((step) => step === "." || step === ""), "another spelling of a path"],
+  [(name) => /(^|\/)\.?(\/|$)/.test(name), "another spelling of a path"],
   [isMiscased, "another case of a member's name"],
 ];
 
@@ -114,5 +122,6 @@ function isMiscased(name) {
 function faultOf(name) {
   const fault = FAULTS.find(([applies]) => applies(name))?.[1] ?? "an unknown member";
   const chars = Array.from(name.slice(0, 202));
-  return `${shownAscii(chars.length <= 100 ? name : `${chars.slice(0, 100).join("")}…`)}: ${fault}`;
+  const short = chars.length <= 100 ? name : `${chars.slice(0, 100).join("")}…`;
+  return `${shownAscii(short)}: ${fault}`;
 }

@@ -4,7 +4,9 @@
  * Not here: whether it is true (`verifier.mjs`).
  */
 
-import { KINDS, areSame, isDigest, isIndex, isObject, isOrdinal, isOrigin, isStream } from "./events.mjs";
+import {
+  KINDS, areSame, isDigest, isIndex, isObject, isOrdinal, isOrigin, isStream,
+} from "./events.mjs";
 import { decodeCanonical } from "./json.mjs";
 import { LF } from "./lines.mjs";
 import { InvalidInput, shown } from "./problems.mjs";
@@ -15,7 +17,7 @@ import { InvalidInput, shown } from "./problems.mjs";
  * @typedef {object} Manifest
  * @property {"run" | "dataset"} kind
  * @property {StreamEnd[]} streams
- * @property {{assets: number, events: number, items: number, parts: number, results: number}} counts
+ * @property {Record<string, number>} counts
  * @property {{items: number, member: string}[]} sections
  * @property {Record<string, number>} withheld
  * @property {Record<string, number>} erased
@@ -36,7 +38,8 @@ const END_MEMBERS = ["origin", "root", "size", "stream"];
 /** Read `manifest.json` strictly. @param {Uint8Array} data @returns {Manifest} */
 export function readManifest(data) {
   const isEnded = data[data.length - 1] === LF;
-  const document = /** @type {any} */ (decodeCanonical(isEnded ? data.subarray(0, -1) : data, PLACE));
+  const line = isEnded ? data.subarray(0, -1) : data;
+  const document = /** @type {any} */ (decodeCanonical(line, PLACE));
   if (!isObject(document) || document.format !== FORMAT) {
     throw new InvalidInput(PLACE, `format "${FORMAT}"`, shown(document).slice(0, 80));
   }
@@ -58,7 +61,8 @@ export function readManifest(data) {
 function hasForm({ kind, streams, counts, sections, withheld, erased }) {
   return STREAMS.has(kind)
     && Array.isArray(streams) && streams.every(isStreamEnd)
-    && isObject(counts) && areSame(Object.keys(counts), COUNTED) && Object.values(counts).every(isIndex)
+    && isObject(counts) && areSame(Object.keys(counts), COUNTED)
+    && Object.values(counts).every(isIndex)
     && Array.isArray(sections) && sections.every(isSection)
     && isCountByKind(withheld) && isCountByKind(erased);
 }
@@ -76,7 +80,8 @@ function isSection(section) {
 
 /** @param {any} counts */
 function isCountByKind(counts) {
-  return isObject(counts) && Object.entries(counts).every(([kind, count]) => KINDS.includes(kind) && isIndex(count));
+  return isObject(counts) && Object.keys(counts).every((kind) => KINDS.includes(kind))
+    && Object.values(counts).every(isIndex);
 }
 
 /** @param {Manifest} manifest */

@@ -1,8 +1,8 @@
 /**
  * Signed notes and verifier keys, after C2SP's signed-note (format, section 10).
  *
- * Parsed strictly: what is accepted is what would be printed, byte for byte. Not here: which keys are to
- * be trusted, and what a bundle's note must say (`verifier.mjs`).
+ * Parsed strictly: what is accepted is what would be printed, byte for byte. Not here: which keys
+ * are to be trusted, and what a bundle's note must say (`verifier.mjs`).
  */
 
 import { verifyEd25519 } from "./ed25519.mjs";
@@ -21,7 +21,11 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const NOTE_PLACE = "signed note";
 const KEY_PLACE = "verifier key";
 
-/** Read a key, `<name>+<key id in hex>+<base64 of 0x01 and the key>`. @param {string} text @returns {VerifierKey} */
+/**
+ * Read a key, `<name>+<key id in hex>+<base64 of 0x01 and the key>`.
+ * @param {string} text
+ * @returns {VerifierKey}
+ */
 export function parseKey(text) {
   const [name, , ...rest] = text.split("+");
   const typed = fromBase64(KEY_PLACE, rest.join("+"));
@@ -39,7 +43,11 @@ export function parseKey(text) {
   return { name, id, publicKey: typed.subarray(1), text };
 }
 
-/** Read a note: text that ends in LF, a blank line, signature lines. @param {Uint8Array} data @returns {Note} */
+/**
+ * Read a note: text that ends in LF, a blank line, signature lines.
+ * @param {Uint8Array} data
+ * @returns {Note}
+ */
 export function parseNote(data) {
   const whole = textOf(data, NOTE_PLACE);
   const blank = whole.lastIndexOf("\n\n");

@@ -29,7 +29,8 @@ export function readPart(line, place) {
     throw new InvalidInput(place, 'a part, {"salt":…,"value":…}', found);
   }
   // In views a value stands two levels down, so it has two levels less (format, 2.3).
-  const nested = /** @type {Json[][]} */ (readCanonical(`[[${text.slice(head[0].length, -1)}]]`, place));
+  const value = text.slice(head[0].length, -1);
+  const nested = /** @type {Json[][]} */ (readCanonical(`[[${value}]]`, place));
   if (nested.length !== 1 || nested[0].length !== 1) {
     throw new InvalidInput(place, "one value", shownBytes(line.subarray(-60)));
   }
@@ -45,35 +46,49 @@ function assetNames(listed, place) {
   throw new InvalidInput(`${place}, assets`, expected, shown(names).slice(0, 80));
 }
 
-const isText = (/** @type {any} */ value) => typeof value === "string";
-const isAbsent = (/** @type {any} */ value) => value === undefined;
-const isNumber = (/** @type {any} */ value) => typeof value === "number";
+/** @type {Allows} */
+const isText = (value) => typeof value === "string";
+/** @type {Allows} */
+const isAbsent = (value) => value === undefined;
+/** @type {Allows} */
+const isNumber = (value) => typeof value === "number";
+/** @type {Allows} */
+const isTexts = (value) => Array.isArray(value) && value.every(isText);
+/** @type {(allows: Allows) => Allows} */
+const orAbsent = (allows) => (value) => isAbsent(value) || allows(value);
 const NONE = [isAbsent, "no member of this name here"];
 
-/** Members by kind, each with what it may be (format, section 3.4). @type {Record<string, Record<string, any[]>>} */
+/**
+ * Members by kind, each with what it may be (format, section 3.4).
+ * @type {Record<string, Record<string, any[]>>}
+ */
 const SHAPES = {
   item: {
     id: [isText, "a string"],
     type: [isText, "a string"],
-    section: [(/** @type {any} */ value) => isAbsent(value) || isText(value), "a string"],
+    section: [orAbsent(isText), "a string"],
     answer: NONE,
     inputs: NONE,
     choices: NONE,
   },
   question: {
-    inputs: [(/** @type {any} */ value) => !isAbsent(value), "the inputs"],
-    choices: [
-      (/** @type {any} */ value) => isAbsent(value) || (Array.isArray(value) && value.every(isText)),
-      "a list of strings",
-    ],
+    inputs: [(/** @type {Json} */ value) => !isAbsent(value), "the inputs"],
+    choices: [orAbsent(isTexts), "a list of strings"],
   },
   environment: {},
-  response: { text: [(/** @type {any} */ value) => value === null || isText(value), "a string or null"] },
+  response: {
+    text: [(/** @type {Json} */ value) => value === null || isText(value), "a string or null"],
+  },
   score: { value: [isNumber, "a number"] },
   original: { name: [isText, "a string"], media_type: [isText, "a string"] },
 };
 
-/** Check a value against the shape of its kind. @param {string} kind @param {any} value @param {string} place */
+/**
+ * Check a value against the shape of its kind.
+ * @param {string} kind
+ * @param {any} value
+ * @param {string} place
+ */
 export function checkShape(kind, value, place) {
   const shape = SHAPES[kind];
   if (!shape) return;
@@ -130,19 +145,26 @@ function requireTexts(value, names, place) {
   }
 }
 
-const FLAG = { allows: (/** @type {any} */ value) => typeof value === "boolean", expected: "true or false" };
+const FLAG = {
+  allows: (/** @type {Json} */ value) => typeof value === "boolean",
+  expected: "true or false",
+};
 const TOLERANCE = {
   allows: (/** @type {any} */ value) => isNumber(value) && value >= 0,
   expected: "a number from 0",
 };
 const isFilled = (/** @type {any} */ value) => isText(value) && value !== "";
-const NORMALISATION = Object.fromEntries("nfkc casefold punctuation articles whitespace".split(" ").map((flag) => [flag, FLAG]));
+const NORMALISATION = {
+  nfkc: FLAG, casefold: FLAG, punctuation: FLAG, articles: FLAG, whitespace: FLAG,
+};
+
+/** @typedef {Record<string, {allows: Allows, expected: string, isNeeded?: boolean}>} Parameters */
 
 /**
  * The parameters of each method (scoring, section 2); null where there may be any.
- * @type {Map<unknown, Record<string, {allows: Allows, expected: string, isNeeded?: boolean}> | null>}
+ * @type {[unknown, Parameters | null][]}
  */
-const METHODS = new Map([
+const PARAMETERS = [
   ["multiple_choice", {
     credit: {
       allows: (/** @type {any} */ value) => value === "exact" || value === "partial",
@@ -150,14 +172,25 @@ const METHODS = new Map([
     },
   }],
   ["exact_match", NORMALISATION],
-  ["set_f1", { ...NORMALISATION, separator: { allows: isFilled, expected: "a text that is not empty" } }],
-  ["regex", { pattern: { allows: isFilled, expected: "a pattern", isNeeded: true }, ignorecase: FLAG }],
+  ["set_f1", {
+    ...NORMALISATION,
+    separator: { allows: isFilled, expected: "a text that is not empty" },
+  }],
+  ["regex", {
+    pattern: { allows: isFilled, expected: "a pattern", isNeeded: true },
+    ignorecase: FLAG,
+  }],
   ["numeric", { tolerance: TOLERANCE, relative_tolerance: TOLERANCE }],
   ["judge", null],
   ["external", null],
-]);
+];
+const METHODS = new Map(PARAMETERS);
 
-/** Check a scorer's definition, `{"method","name","parameters"}`. @param {any} definition @param {string} place */
+/**
+ * Check a scorer's definition, `{"method","name","parameters"}`.
+ * @param {any} definition
+ * @param {string} place
+ */
 function checkScorer(definition, place) {
   const members = ["method", "name", "parameters"];
   if (!isObject(definition) || !areSame(Object.keys(definition).sort(), members)) {
@@ -179,7 +212,12 @@ function checkScorer(definition, place) {
   if (known) checkParameters(method, known, parameters, `${place}, parameters`);
 }
 
-/** @param {string} method @param {Record<string, any>} known @param {Record<string, any>} parameters @param {string} place */
+/**
+ * @param {string} method
+ * @param {Record<string, any>} known
+ * @param {Record<string, any>} parameters
+ * @param {string} place
+ */
 function checkParameters(method, known, parameters, place) {
   for (const [name, value] of Object.entries(parameters)) {
     if (!Object.hasOwn(known, name)) {

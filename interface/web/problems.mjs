@@ -39,6 +39,7 @@ export class RootMismatch extends Refused {}
 /** A proof that is none for these numbers, or that leads to another root. */
 export class BadProof extends Problem {}
 
+/** @type {Record<string, string>} */
 const NAMED_ESCAPES = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** A value of JSON, as Python's `repr` prints it. @param {unknown} value @returns {string} */
@@ -49,7 +50,8 @@ export function shown(value) {
   if (typeof value === "string") return shownText(value, /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u);
   if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
   if (typeof value !== "object") return String(value);
-  const pairs = Object.keys(value).sort().map((key) => `${shown(key)}: ${shown(value[key])}`);
+  const members = /** @type {Record<string, unknown>} */ (value);
+  const pairs = Object.keys(members).sort().map((key) => `${shown(key)}: ${shown(members[key])}`);
   return `{${pairs.join(", ")}}`;
 }
 

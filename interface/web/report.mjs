@@ -97,7 +97,11 @@ export class Report {
     this.count(check, line.found + 1);
   }
 
-  /** Add a finding from an error. @param {Check} check @param {import("./problems.mjs").Problem} problem */
+  /**
+   * Add a finding from an error.
+   * @param {Check} check
+   * @param {import("./problems.mjs").Problem} problem
+   */
   failWith(check, problem) {
     this.fail(check, problem.place, problem.expected, problem.found);
   }

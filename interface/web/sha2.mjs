@@ -81,7 +81,11 @@ export class Sha256 {
   }
 }
 
-/** The SHA-256 of these bytes, one after another. @param {...Uint8Array} pieces @returns {Uint8Array} */
+/**
+ * The SHA-256 of these bytes, one after another.
+ * @param {...Uint8Array} pieces
+ * @returns {Uint8Array}
+ */
 export function sha256(...pieces) {
   const hash = new Sha256();
   for (const piece of pieces) hash.update(piece);
@@ -152,7 +156,10 @@ function rotate(word, by) {
   return ((word >> by) | (word << (64n - by))) & MASK_64;
 }
 
-/** The SHA-512 of these bytes, of which there are few (FIPS 180-4, 6.4). @param {...Uint8Array} pieces */
+/**
+ * The SHA-512 of these bytes, of which there are few (FIPS 180-4, 6.4).
+ * @param {...Uint8Array} pieces
+ */
 export function sha512(...pieces) {
   const message = padded512(pieces);
   const view = new DataView(message.buffer);
@@ -192,7 +199,8 @@ function block512(state, view, at) {
     const first = h + big1 + (g ^ (e & (f ^ g))) + ROUNDS_512[round] + word;
     const big0 = rotate(a, 28n) ^ rotate(a, 34n) ^ rotate(a, 39n);
     const second = big0 + ((a & b) ^ (c & (a ^ b)));
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) & MASK_64, c, b, a, (first + second) & MASK_64];
+    [h, g, f, e] = [g, f, e, (d + first) & MASK_64];
+    [d, c, b, a] = [c, b, a, (first + second) & MASK_64];
   });
   return [a, b, c, d, e, f, g, h].map((word, index) => (word + state[index]) & MASK_64);
 }
@@ -203,7 +211,11 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** Go on with the CRC-32 of ZIP (APPNOTE, 4.4.7). @param {Uint8Array} bytes @param {number} crc the one so far */
+/**
+ * Go on with the CRC-32 of ZIP (APPNOTE, 4.4.7).
+ * @param {Uint8Array} bytes
+ * @param {number} crc the one so far
+ */
 export function crc32(bytes, crc = 0) {
   let rest = ~crc;
   for (let at = 0; at < bytes.length; at += 1) {

@@ -152,7 +152,10 @@ const CHUNK_OF_RESULTS = 128;
  * Of each result: outcome and attempts in one number, and 40 bits for scorers in two.
  */
 export class Results {
-  /** @type {Map<number, Map<number, {states: Uint32Array, scored: Uint32Array}>>} by epoch, then item */
+  /**
+   * By epoch, then by item.
+   * @type {Map<number, Map<number, {states: Uint32Array, scored: Uint32Array}>>}
+   */
   #chunks = new Map();
 
   /** Results that have an event. */
@@ -188,7 +191,8 @@ export class Results {
   /** @param {number} epoch @param {number} item @param {number} scorer */
   isScored(epoch, item, scorer) {
     const slot = this.#slot(epoch, item, false);
-    return slot !== undefined && ((slot.scored[2 * slot.at + (scorer >> 5)] >>> (scorer & 31)) & 1) === 1;
+    if (!slot) return false;
+    return ((slot.scored[2 * slot.at + (scorer >> 5)] >>> (scorer & 31)) & 1) === 1;
   }
 
   /** @param {number} epoch @param {number} item @param {number} scorer */
@@ -197,7 +201,10 @@ export class Results {
     slot.scored[2 * slot.at + (scorer >> 5)] |= 1 << (scorer & 31);
   }
 
-  /** Count the results that are no longer open and of which this holds. @param {(item: number, epoch: number) => boolean} holds */
+  /**
+   * Count the results that are no longer open and of which this holds.
+   * @param {(item: number, epoch: number) => boolean} holds
+   */
   countEnded(holds) {
     let count = 0;
     for (const [epoch, ofEpoch] of this.#chunks) {
@@ -319,7 +326,10 @@ export class Run {
   }
 }
 
-/** What may happen to a result (format, section 5, third table). @type {Record<string, (results: Results, facts: any) => void>} */
+/**
+ * What may happen to a result (format, section 5, third table).
+ * @type {Record<string, (results: Results, facts: any) => void>}
+ */
 const ON_RESULT = {
   "item.attempt_failed": (results, facts) => tryOnce(results, facts, OPEN),
   "item.answered": (results, facts) => tryOnce(results, facts, ANSWERED),

@@ -1,15 +1,18 @@
 /**
  * The Merkle tree of RFC 9162, 2.1 with SHA-256, built from leaf hashes as a stream; its proofs.
  *
- * A proof is the roots of the subtrees that its verifier lacks. Which these are follows from index and
- * sizes alone, so a proof of any other length is refused. No bundle of version 1 carries one. Not
- * here: what a leaf is (format, section 6), and whether a root is to be trusted.
+ * A proof is the roots of the subtrees that its verifier lacks. Which these are follows from index
+ * and sizes alone, so a proof of any other length is refused. No bundle of version 1 carries one.
+ * Not here: what a leaf is (format, section 6), and whether a root is to be trusted.
  */
 
 import { BadProof, hex } from "./problems.mjs";
 import { sha256 } from "./sha2.mjs";
 
-/** @typedef {[start: number, end: number]} Span the subtree over the leaves from `start` to before `end` */
+/**
+ * The subtree over the leaves from the first number to before the second.
+ * @typedef {[start: number, end: number]} Span
+ */
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
@@ -88,7 +91,8 @@ export function verifyConsistency(oldSize, newSize, proof, oldRoot, newRoot) {
   }
   const spans = consistencySpans(oldSize, newSize);
   requireHashes(place, proof, spans.length, [oldRoot, newRoot]);
-  const [first, ...nodes] = isWhole(spans, oldSize) ? [oldSize ? oldRoot : EMPTY_ROOT, ...proof] : proof;
+  const whole = isWhole(spans, oldSize) ? [oldSize ? oldRoot : EMPTY_ROOT] : [];
+  const [first, ...nodes] = [...whole, ...proof];
   let [older, newer] = [first, first];
   spans.slice(spans.length - nodes.length).forEach(([, end], at) => {
     if (end <= oldSize) older = nodeHash(nodes[at], older);
@@ -98,7 +102,11 @@ export function verifyConsistency(oldSize, newSize, proof, oldRoot, newRoot) {
   requireEqual(`new root by ${place}`, newRoot, newer);
 }
 
-/** The subtrees that prove the first leaves unchanged (2.1.4.1). @param {number} oldSize @param {number} newSize */
+/**
+ * The subtrees that prove the first leaves unchanged (2.1.4.1).
+ * @param {number} oldSize
+ * @param {number} newSize
+ */
 function consistencySpans(oldSize, newSize) {
   /** @type {Span[]} */
   const own = [];
@@ -109,7 +117,11 @@ function consistencySpans(oldSize, newSize) {
   return [...own, ...others];
 }
 
-/** Whether the old tree is itself a subtree, which a proof then leaves out (2.1.4.2, step 2). */
+/**
+ * Whether the old tree is itself a subtree, which a proof leaves out (2.1.4.2, step 2).
+ * @param {Span[]} spans
+ * @param {number} oldSize
+ */
 function isWhole(spans, oldSize) {
   return !spans.length || spans[0][1] !== oldSize;
 }
@@ -142,10 +154,15 @@ function largestPowerBelow(count) {
 
 /** @param {number} smaller @param {number} larger */
 function areSizes(smaller, larger) {
-  return Number.isSafeInteger(larger) && Number.isSafeInteger(smaller) && smaller >= 0 && smaller <= larger;
+  return [smaller, larger].every(Number.isSafeInteger) && smaller >= 0 && smaller <= larger;
 }
 
-/** @param {string} place @param {Uint8Array[]} proof @param {number} length @param {Uint8Array[]} others */
+/**
+ * @param {string} place
+ * @param {Uint8Array[]} proof
+ * @param {number} length
+ * @param {Uint8Array[]} others
+ */
 function requireHashes(place, proof, length, others) {
   if (proof.length !== length) throw new BadProof(place, `${length} hashes`, String(proof.length));
   const odd = [...proof, ...others].find((hash) => hash.length !== 32);

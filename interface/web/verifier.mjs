@@ -1,27 +1,28 @@
 /**
  * The verifier of eval_752 evidence bundles in JavaScript: checks 1 to 9, 14 and 18 of eighteen.
  *
- * A second implementation of the format (docs/format.md), for browsers and Node, that comes to the same
- * findings as the one in Python. It needs nothing: no package, no build, no `crypto.subtle`. What it
- * does not do is *not shown*, never *passed*. No member is held as a whole: memory goes by the number
- * of members, items and results. Not here: a page, and the command line (`verify_cli.mjs`).
+ * A second implementation of the format (docs/format.md), for browsers and Node, that comes to the
+ * same findings as the one in Python. It needs nothing: no package, no build, no `crypto.subtle`.
+ * What it does not do is *not shown*, never *passed*. No member is held as a whole: memory goes by
+ * the number of members, items and results. Not here: a page, and the command line
+ * (`verify_cli.mjs`).
  */
 
 import { openBundle } from "./container.mjs";
 import { isDigest, isOrigin } from "./events.mjs";
 import { bytesOf, encode, textOrElse } from "./json.mjs";
 import {
-  ASSETS_FOLDER, EVENTS_MEMBER, KEYS, MANIFEST_MEMBER, MAX_MANIFEST_BYTES, MAX_PROOF_BYTES, META, NOTE,
-  PARTS_MEMBER, PROOF_FOLDER, README, README_DIGEST, RESULTS, RUN_CONFIG, SUMMARY, SUMS, closure,
-  sectionMember,
+  ASSETS_FOLDER, EVENTS_MEMBER, KEYS, MANIFEST_MEMBER, MAX_MANIFEST_BYTES, MAX_PROOF_BYTES, META,
+  NOTE, PARTS_MEMBER, PROOF_FOLDER, README, README_DIGEST, RESULTS, RUN_CONFIG, SUMMARY, SUMS,
+  closure, sectionMember,
 } from "./layout.mjs";
 import { readManifest } from "./manifest.mjs";
 import { parseKey, parseNote, validSignatures } from "./note.mjs";
 import { ContainerRejected, InvalidInput, UnreadableFile, hex, shown } from "./problems.mjs";
 import {
-  ASSETS, CHECKS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE, INCLUSION, MANIFEST,
-  MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, POLICY, REPLAY, RESCORING, Report, SIGNATURE, STREAM, TIME,
-  TREE, WITNESS,
+  ASSETS, CHECKS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE, INCLUSION,
+  MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, POLICY, REPLAY, RESCORING, Report, SIGNATURE,
+  STREAM, TIME, TREE, WITNESS,
 } from "./report.mjs";
 import { Sha256 } from "./sha2.mjs";
 import { OPEN } from "./streams.mjs";
@@ -56,8 +57,8 @@ const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
 /**
  * Verify one bundle.
  *
- * Throws `UnreadableFile` when it is no bundle at all or cannot be read, `InvalidInput` for a policy
- * that is none, and what `signal` was aborted with.
+ * Throws `UnreadableFile` when it is no bundle at all or cannot be read, `InvalidInput` for a
+ * policy that is none, and what `signal` was aborted with.
  * @param {Source | Blob | Uint8Array} given
  * @param {Policy} [policy]
  * @param {OnProgress} [onProgress]
@@ -72,13 +73,18 @@ export async function verify(given, policy = {}, onProgress = () => {}, signal =
   await failingContainer(report, async () => {
     const bundle = followed(await openBundle(source, place), onProgress);
     await failingContainer(report, () => checkAll(bundle, report, demands));
-    for (const check of NO_PROOF) report.settle(check, NOT_SHOWN, "the bundle carries no such proof");
+    const why = "the bundle carries no such proof";
+    for (const check of NO_PROOF) report.settle(check, NOT_SHOWN, why);
     checkPolicy(report, demands);
   });
   return report;
 }
 
-/** Do something, and make a rejected container a finding. @param {Report} report @param {() => Promise<void>} action */
+/**
+ * Do something, and make a rejected container a finding.
+ * @param {Report} report
+ * @param {() => Promise<void>} action
+ */
 async function failingContainer(report, action) {
   try {
     await action();
@@ -88,7 +94,11 @@ async function failingContainer(report, action) {
   }
 }
 
-/** Bytes at any place of a Blob, of an array, or of what offers `size` and `read`. @param {any} given @returns {Source} */
+/**
+ * Bytes at any place of a Blob, of an array, or of what offers `size` and `read`.
+ * @param {any} given
+ * @returns {Source}
+ */
 function sourceOf(given) {
   if (given instanceof Uint8Array) {
     const read = async (/** @type {number} */ offset, /** @type {number} */ length) =>
@@ -120,11 +130,14 @@ function guarded(source, place, signal) {
   return { size: source.size, read };
 }
 
-/** Tell how far the reading of a bundle has come. @param {Bundle} bundle @param {OnProgress} onProgress */
+/**
+ * Tell how far the reading of a bundle has come.
+ * @param {Bundle} bundle
+ * @param {OnProgress} onProgress
+ */
 function followed(bundle, onProgress) {
-  const sizes = [...bundle.names, EVENTS_MEMBER, EVENTS_MEMBER, PARTS_MEMBER] // those are read again
-    .map((name) => (bundle.has(name) ? bundle.size(name) : 0));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const readAgain = [EVENTS_MEMBER, EVENTS_MEMBER, PARTS_MEMBER].filter((name) => bundle.has(name));
+  const total = [...bundle.names, ...readAgain].reduce((sum, name) => sum + bundle.size(name), 0);
   let done = 0;
   bundle.onChunk = (bytes) => {
     done += bytes;
@@ -139,7 +152,7 @@ function readPolicy({ digest = "", keys = [], required = [] }) {
     throw new InvalidInput("digest", "64 lower-case hex digits", shown(digest.slice(0, 80)));
   }
   const checks = required.map((name) => {
-    const check = CHECKS.find(({ number, label }) => label === name || String(number) === String(name));
+    const check = CHECKS.find(({ number, label }) => name === label || `${name}` === `${number}`);
     if (check) return check;
     const expected = `one of ${CHECKS.map(({ label }) => label).join(", ")}`;
     throw new InvalidInput("required", expected, shown(String(name).slice(0, 80)));
@@ -147,7 +160,12 @@ function readPolicy({ digest = "", keys = [], required = [] }) {
   return { digest, keys: keys.map(parseKey), required: checks };
 }
 
-/** Every check, each after those that it depends on. @param {Bundle} bundle @param {Report} report @param {Demands} demands */
+/**
+ * Every check, each after those that it depends on.
+ * @param {Bundle} bundle
+ * @param {Report} report
+ * @param {Demands} demands
+ */
 async function checkAll(bundle, report, demands) {
   checkPresent(bundle);
   report.settle(CONTAINER, PASSED, `${bundle.names.length} members`);
@@ -243,7 +261,12 @@ async function compareSums(bundle, report, digests, limit) {
   }
 }
 
-/** @param {Bundle} bundle @param {Report} report @param {number} limit @returns {Promise<Map<string, string> | null>} */
+/**
+ * @param {Bundle} bundle
+ * @param {Report} report
+ * @param {number} limit
+ * @returns {Promise<Map<string, string> | null>}
+ */
 async function listedSums(bundle, report, limit) {
   try {
     const stated = await bundle.whole(SUMS, limit);
@@ -284,8 +307,8 @@ function checkAssets(listed, digests, report) {
 }
 
 /**
- * Check 9: who signed the bundle digest (format, section 10). A key that travels with a bundle proves
- * nothing about whose it is; only one that the verifier already has makes this check pass.
+ * Check 9: who signed the bundle digest (format, section 10). A key that travels with a bundle
+ * proves nothing about whose it is; only one that the verifier already has makes this check pass.
  * @param {Bundle} bundle
  * @param {Manifest} manifest
  * @param {Report} report
@@ -310,7 +333,8 @@ async function checkSignature(bundle, manifest, report, keys) {
 /** @param {Bundle} bundle @returns {Promise<VerifierKey | null>} */
 async function carriedKey(bundle) {
   if (!bundle.has(KEYS)) return null;
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await bundle.whole(KEYS, MAX_PROOF_BYTES));
+  const data = await bundle.whole(KEYS, MAX_PROOF_BYTES);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(data);
   if (text.indexOf("\n") === text.length - 1 && text) return parseKey(text.slice(0, -1));
   throw new InvalidInput(KEYS, "one line", shown(text.slice(0, 80)));
 }
@@ -388,7 +412,11 @@ function checkManifest(manifest, walk, digests, report) {
   report.settle(MANIFEST, PASSED, `a ${manifest.kind} bundle`);
 }
 
-/** What the manifest should say; its streams were compared as the walk ended. @param {Walk} walk @param {Map<string, string>} digests */
+/**
+ * What the manifest should say; its streams were compared as the walk ended.
+ * @param {Walk} walk
+ * @param {Map<string, string>} digests
+ */
 function manifestOf({ history, parts, undisclosed }, digests) {
   const { withheld, erased } = undisclosed;
   return {
@@ -428,7 +456,11 @@ function aboutOf(manifest, { history }) {
   };
 }
 
-/** Check 14: every planned result is answered or has failed explicitly. @param {Walk} walk @param {Report} report */
+/**
+ * Check 14: every planned result is answered or has failed explicitly.
+ * @param {Walk} walk
+ * @param {Report} report
+ */
 function checkCompleteness({ history: { run } }, report) {
   if (run === null || !run.plan.epochs) {
     const why = run === null ? "a dataset alone has no results" : "no plan was declared";
@@ -436,10 +468,10 @@ function checkCompleteness({ history: { run } }, report) {
     return;
   }
   const { plan, results } = run;
-  const found = `neither; the run is ${run.status}`;
+  const [expected, found] = ["an answer or an explicit error", `neither; the run is ${run.status}`];
   for (const [item, epoch] of plan.places()) {
     if (results.get(epoch, item).outcome !== OPEN) continue;
-    report.fail(COMPLETENESS, `item ${item}, epoch ${epoch}`, "an answer or an explicit error", found);
+    report.fail(COMPLETENESS, `item ${item}, epoch ${epoch}`, expected, found);
     if (report.line(COMPLETENESS).found === MAX_FINDINGS) break;
   }
   if (report.failed(COMPLETENESS)) {
@@ -452,7 +484,11 @@ function checkCompleteness({ history: { run } }, report) {
   report.settle(COMPLETENESS, PASSED, `all ${plan.results} planned results${rest}`);
 }
 
-/** Check 18: whoever names a key wants its signature, not silence. @param {Report} report @param {Demands} demands */
+/**
+ * Check 18: whoever names a key wants its signature, not silence.
+ * @param {Report} report
+ * @param {Demands} demands
+ */
 function checkPolicy(report, { digest, keys, required }) {
   const wanted = new Set(keys.length ? [...required, SIGNATURE] : required);
   if (!digest && !wanted.size) {

@@ -12,7 +12,8 @@ import { Problem } from "./problems.mjs";
 import { FAILED } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
-const USAGE = "usage: verify_cli.mjs [--json] [--expect-digest SHA256] [--key KEY] [--require CHECK] FILE…";
+const USAGE =
+  "usage: verify_cli.mjs [--json] [--expect-digest SHA256] [--key KEY] [--require CHECK] FILE…";
 const OPTIONS = /** @type {const} */ ({
   json: { type: "boolean" },
   "expect-digest": { type: "string" },
@@ -92,16 +93,15 @@ async function opened(file) {
 function linesOf({ file, error, ...report }) {
   if (error) return [`error: ${error.place}: expected ${error.expected}, found ${error.found}`];
   const verdict = report.verified ? "VERIFIED, as far as is shown" : "NOT VERIFIED";
-  const checks = report.checks.flatMap((/** @type {any} */ line) => [
-    `  ${String(line.check).padStart(2)} ${line.name.padEnd(13)} ${marked(line.outcome)} ${line.detail}`,
-    ...line.findings.flatMap(findingLines),
-  ]);
+  const checks = report.checks.flatMap(checkLines);
   return [file, `  ${verdict}`, `  bundle digest ${report.digest}`, "", ...checks];
 }
 
-/** @param {string} outcome */
-function marked(outcome) {
-  return (outcome === FAILED ? "FAILED" : outcome).padEnd(9);
+/** @param {any} line */
+function checkLines({ check, name, outcome, detail, findings }) {
+  const mark = (outcome === FAILED ? "FAILED" : outcome).padEnd(9);
+  const told = `  ${String(check).padStart(2)} ${name.padEnd(13)} ${mark} ${detail}`;
+  return [told, ...findings.flatMap(findingLines)];
 }
 
 /** @param {import("./report.mjs").Finding} finding */
@@ -109,9 +109,13 @@ function findingLines({ place, expected, found }) {
   return [`     at        ${place}`, `     expected  ${expected}`, `     found     ${found}`];
 }
 
-/** What stands in a bundle was written by others: nothing that a terminal obeys is printed. @param {string} line */
+/**
+ * What stands in a bundle was written by others: nothing that a terminal obeys is printed.
+ * @param {string} line
+ */
 function printable(line) {
-  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  const escape = (/** @type {string} */ char) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
+  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
 }
 
 process.exitCode = await main(process.argv.slice(2));

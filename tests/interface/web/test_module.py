@@ -1,4 +1,4 @@
-"""The modules as a whole: nothing else is needed, they can stand in one script, and Node runs them."""
+"""The JavaScript modules as a whole: they need nothing, and can stand in one script."""
 
 import json
 import re
@@ -100,9 +100,7 @@ def test_checks_members_and_types_are_those_of_python() -> None:
     assert labels
     assert re.findall(r'"(\w+)"', labels[1]) == [check.label for check in Check]
     named = dict(re.findall(r'const (\w+) = "([^"]+)";', (WEB / "layout.mjs").read_text()))
-    assert {name for name in named.values() if len(name) < 64} == {
-        name for name in layout.ORDER
-    } | {layout.PROOF}
+    assert {name for name in named.values() if len(name) < 64} == {*layout.ORDER, layout.PROOF}
     rows = re.findall(r"^([a-z.]+\w+) +\| (.*)$", (WEB / "events.mjs").read_text(), re.MULTILINE)
     assert {name for name, _ in rows} == events.TYPES.keys()
     for name, row in rows:
@@ -163,6 +161,8 @@ def test_the_command_refuses_bad_usage(arguments: list[str]) -> None:
 def test_a_wheel_has_the_modules_in_it(tmp_path: Path) -> None:
     from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415 - used once
 
-    (built,) = WheelBuilder(str(WEB.parents[1])).build(directory=str(tmp_path), versions=["standard"])
+    (built,) = WheelBuilder(str(WEB.parents[1])).build(
+        directory=str(tmp_path), versions=["standard"]
+    )
     with zipfile.ZipFile(built) as wheel:
         assert {f"interface/web/{module.name}" for module in MODULES} <= set(wheel.namelist())

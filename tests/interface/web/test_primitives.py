@@ -7,7 +7,6 @@ import re
 import struct
 from base64 import b64decode
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,7 +56,9 @@ def test_the_vectors_of_wycheproof_are_judged_as_they_say(ask: Ask) -> None:
 def test_what_the_rfc_leaves_open_is_decided_as_by_openssl(ask: Ask) -> None:
     path = shared_folder("vectors/tlog-real-world") / "ed25519_speccheck_cases.json"
     names = ("pub_key", "signature", "message")
-    cases = [tuple(bytes.fromhex(case[name]) for name in names) for case in json.loads(path.read_text())]
+    cases = [
+        tuple(bytes.fromhex(case[name]) for name in names) for case in json.loads(path.read_text())
+    ]
     assert len(cases) == 12
     theirs, ours = judged(ask, cases)  # type: ignore[arg-type]  # as above
     assert theirs == ours
@@ -68,7 +69,9 @@ def test_odd_keys_and_signatures_are_judged_as_by_openssl(ask: Ask) -> None:
     small = [0, 1, 2, P - 1, P, P + 1, 2**255 - 1]
     keys = [(y | sign << 255).to_bytes(32, "little") for y in small for sign in (0, 1)]
     scalars = [0, 1, ORDER - 1, ORDER, ORDER + 1, 2**253, 2**256 - 1]
-    cases = [(key, r + s.to_bytes(32, "little"), b"m") for key in keys for r in keys for s in scalars]
+    cases = [
+        (key, r + s.to_bytes(32, "little"), b"m") for key in keys for r in keys for s in scalars
+    ]
     for number in range(20):
         private = Ed25519PrivateKey.from_private_bytes(bytes([number] * 32))
         message = chance.randbytes(number * 37)
@@ -114,9 +117,29 @@ def test_numbers_of_the_published_sequence_are_printed_as_published(ask: Ask) ->
 JSON_TEXTS = [
     *('"\\ud800"', '"\\udc00\\ud800"', '"\\ud83d\\ude00"', '"\\\\ud800"', '"\\u00zz"', '"\t"', '"'),
     *("1.0", "-0", "1e400", "9007199254740992", "9007199254740993", "1" * 22, "1" * 23, "0.1e-7"),
-    *("01", "+1", ".5", "1.", "NaN", "Infinity", "-", "nul", "truefalse", " [1 , 2 ]\n", "[1,]", ""),
+    *(
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "NaN",
+        "Infinity",
+        "-",
+        "nul",
+        "truefalse",
+        " [1 , 2 ]\n",
+        "[1,]",
+        "",
+    ),
     *('{"a":1,"a":2}', '{"__proto__":1}', '{"10":1,"9":2,"a":3}', '{"a" :1}', "{a:1}", '{"a":}'),
-    *("[" * 128 + "]" * 128, "[" * 129 + "]" * 129, "[" * 5000, "\ufeff1", "[1]x", '{"\\u0061":1,"a":2}'),
+    *(
+        "[" * 128 + "]" * 128,
+        "[" * 129 + "]" * 129,
+        "[" * 5000,
+        "\ufeff1",
+        "[1]x",
+        '{"\\u0061":1,"a":2}',
+    ),
     '{"\ufffe":1,"\U0001f600":2,"\ue000":3}',
 ]
 
@@ -148,7 +171,9 @@ def test_the_files_of_the_json_test_suite_are_read_and_refused_alike(ask: Ask) -
 
 def test_roots_are_those_of_the_python_tree(ask: Ask) -> None:
     leaves = [b"%d" % number for number in range(70)]
-    questions = [{"ask": "root", "leaves": [leaf.hex() for leaf in leaves[:size]]} for size in range(71)]
+    questions = [
+        {"ask": "root", "leaves": [leaf.hex() for leaf in leaves[:size]]} for size in range(71)
+    ]
     assert [answer["answer"] for answer in ask(questions)] == [
         root_of(map(leaf_hash, leaves[:size])).hex() for size in range(71)
     ]

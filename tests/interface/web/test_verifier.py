@@ -17,6 +17,7 @@ from domain.verification.policy import Policy
 from infrastructure.bundle_zip import BundleWriter
 from infrastructure.bundle_zip.headers import Method
 from interface.verifying import verify_file
+from scripts.bundle_by_hand import ARCHIVE, Members
 from tests.domain.verification import test_mutations as mutations
 from tests.interface.web.conftest import NODES, Ask, ask_node
 
@@ -99,7 +100,9 @@ def with_own_words(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def differing(questions: Sequence[dict[str, Any]], answers: Iterable[Any]) -> list[Any]:
     """The questions to which the two answer differently, with both answers."""
-    pairs = ((asked, by_python(asked), theirs) for asked, theirs in zip(questions, answers))
+    pairs = (
+        (asked, by_python(asked), theirs) for asked, theirs in zip(questions, answers, strict=True)
+    )
     return [
         (asked["file"], bare(ours), bare(theirs))
         for asked, ours, theirs in pairs
@@ -180,14 +183,14 @@ def test_whatever_is_changed_and_summed_and_signed_anew_both_find_it_alike(
     for number, members in enumerate(changed(way, 120)):
         method = Method.DEFLATED if number % 3 == 0 else Method.STORED
         file = packed(members, tmp_path / f"{number}.zip", method)
-        policy = {"keys": [mutations.ARCHIVE.verifier_key]} if number % 2 else {}
+        policy = {"keys": [ARCHIVE.verifier_key]} if number % 2 else {}
         questions.append({"ask": "verify", "file": str(file), "policy": policy})
     assert not differing(questions, ask(questions))
 
 
-def changed(way: mutations.Way, count: int) -> list[mutations.Members]:
+def changed(way: mutations.Way, count: int) -> list[Members]:
     """So many changed bundles, the same each time."""
-    found: list[mutations.Members] = []
+    found: list[Members] = []
     quiet = settings(
         max_examples=3 * count,
         database=None,
@@ -195,7 +198,7 @@ def changed(way: mutations.Way, count: int) -> list[mutations.Members]:
         suppress_health_check=[*HealthCheck],
     )
 
-    def keep(change: tuple[str, mutations.Members]) -> bool:
+    def keep(change: tuple[str, Members]) -> bool:
         found.append(change[1])
         return False
 
