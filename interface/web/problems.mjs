@@ -24,8 +24,8 @@ export class Problem extends Error {
 /** What came in is not what the format allows. */
 export class InvalidInput extends Problem {}
 
-/** The file is not the kind of thing that it claims to be, or cannot be read. */
-export class UnreadableFile extends InvalidInput {}
+/** No bundle at all, or one that cannot be read: never a finding, whenever it happens. */
+export class UnreadableFile extends Problem {}
 
 /** A ZIP file, but none that the format allows: nothing in it is read any further. */
 export class ContainerRejected extends InvalidInput {}

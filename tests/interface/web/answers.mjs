@@ -57,7 +57,21 @@ async function cancel({ file }) {
   return { told };
 }
 
+/** A file that can be read so many times, and then no more. */
+async function breakOff({ file, reads }) {
+  const { readFile } = await import("node:fs/promises");
+  const data = await readFile(file);
+  let left = reads;
+  const read = async (offset, length) => {
+    left -= 1;
+    if (left < 0) throw new Error("the medium was removed");
+    return new Uint8Array(data.subarray(offset, offset + length));
+  };
+  return (await verify({ size: data.length, read, name: "on a stick" })).verified;
+}
+
 const ANSWERS = {
+  breakOff,
   verify: verifyFile,
   cancel,
   blob: async ({ hexed }) => (await verify(new Blob([unhex(hexed)]))).toJSON(),

@@ -223,6 +223,16 @@ def test_it_tells_how_far_it_is_and_stops_when_told(ask: Ask) -> None:
     assert 0 < progress["done"] < progress["total"]
 
 
+def test_what_can_no_longer_be_read_is_unreadable_and_no_finding(ask: Ask) -> None:
+    path = FOLDER / "valid" / "run-with-everything.eval752.zip"
+    questions = [{"ask": "breakOff", "file": str(path), "reads": reads} for reads in range(60)]
+    *broken, last = ask(questions)
+    assert last == {"answer": True}
+    told = {"error": "UnreadableFile", "place": "on a stick", "expected": "a readable file"}
+    assert broken[0] == {**told, "found": "the medium was removed"}
+    assert all(answer in (broken[0], last) for answer in broken)
+
+
 @pytest.mark.parametrize(
     ("policy", "place"),
     [
