@@ -58,9 +58,9 @@ class Manifest:
     withheld: Mapping[str, int]
     erased: Mapping[str, int]
 
-    def encode(self) -> bytes:
-        """The member's bytes."""
-        document: dict[str, Json] = {
+    def document(self) -> dict[str, Json]:
+        """The member's value."""
+        return {
             "counts": asdict(self.counts),
             "erased": dict(self.erased),
             "format": FORMAT,
@@ -70,7 +70,10 @@ class Manifest:
             "version": VERSION,
             "withheld": dict(self.withheld),
         }
-        return encode(document) + b"\n"
+
+    def encode(self) -> bytes:
+        """The member's bytes."""
+        return encode(self.document()) + b"\n"
 
 
 def read_manifest(data: bytes) -> Manifest:
@@ -83,7 +86,7 @@ def read_manifest(data: bytes) -> Manifest:
     document = decode_canonical(data.removesuffix(b"\n"), place)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InvalidInput(place, f'format "{FORMAT}"', repr(document)[:80])
-    if document.get("version") != VERSION:
+    if type(document.get("version")) is not int or document["version"] != VERSION:
         remedy = "Use a newer eval752."
         found = repr(document.get("version"))[:80]
         raise InvalidInput(f"{place}, version", f"version {VERSION}", found, remedy)

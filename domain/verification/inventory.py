@@ -9,6 +9,7 @@ from hashlib import sha256
 from domain.bundle import layout
 from domain.bundle.manifest import Counts, Manifest, Section
 from domain.bundle.members import ContainerRejected, Members
+from domain.canonical import encode
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Report
 from domain.verification.walk import Walk
@@ -55,10 +56,9 @@ def check_manifest(
     """Check 3: the manifest says what the walk has found, and the members are of its kind."""
     computed = _manifest_of(manifest, walk, digests)
     for name in ("kind", "counts", "sections", "withheld", "erased"):
-        expected, found = getattr(computed, name), getattr(manifest, name)
+        expected, found = (encode(each.document()[name]).decode() for each in (computed, manifest))
         if expected != found:
-            place = f"{layout.MANIFEST}, {name}"
-            report.fail(Check.MANIFEST, place, f"{expected}", f"{found}")
+            report.fail(Check.MANIFEST, f"{layout.MANIFEST}, {name}", expected, found)
     expected_members = _members_of(computed)
     for name in sorted(digests.keys() ^ expected_members):
         if not name.startswith(layout.ASSETS):

@@ -14,6 +14,7 @@ from domain.bundle.lines import split
 from domain.bundle.manifest import Manifest, StreamEnd
 from domain.bundle.members import Members
 from domain.bundle.parts import check_shape, digest_of, read_part
+from domain.canonical import encode
 from domain.errors import InvalidInput
 from domain.evaluation.config import check_config
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
@@ -106,7 +107,8 @@ class Walk:
             computed = StreamEnd(head.origin, head.tree.root().hex(), head.version, end.stream)
             if computed != end:
                 place = f"{layout.MANIFEST}, streams"
-                self._report.fail(Check.MANIFEST, place, f"{computed}", f"{end}")
+                sides = (encode(dict(each._asdict())).decode() for each in (computed, end))
+                self._report.fail(Check.MANIFEST, place, *sides)
         self._check_dataset()
 
     def _check_dataset(self) -> None:

@@ -166,7 +166,8 @@ def parse_end(tail: bytes) -> End:
         tail: the file's last ``MAX_END_BYTES``, or all of a shorter file; it ends in an end record.
     """
     *_, count, size, offset, _ = END.form.unpack(tail[-END_BYTES:])
-    if _is_full(count, size, offset) and tail.startswith(_ZIP64_SIGNATURE):
+    whole = len(tail) == MAX_END_BYTES and tail.startswith(_ZIP64_SIGNATURE)
+    if whole and _is_full(count, size, offset):
         count, size, offset = ZIP64_END.form.unpack_from(tail)[7:10]
     return End(count, size, offset)
 

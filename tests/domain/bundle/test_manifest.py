@@ -103,7 +103,7 @@ def test_only_the_one_way_to_write_it_is_read(data: bytes) -> None:
         read_manifest(data)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None, []])
+@pytest.mark.parametrize("version", [0, 2, "1", None, [], True])
 def test_a_version_that_is_not_known_is_told_with_the_way_on(version: Any) -> None:
     document = {**json.loads(SMALL.encode()), "version": version}
     with pytest.raises(InvalidInput, match="Use a newer eval752") as caught:

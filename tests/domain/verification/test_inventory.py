@@ -69,8 +69,8 @@ def test_each_part_of_the_manifest_is_compared_by_itself() -> None:
     assert [finding.place.rpartition(", ")[2] for finding in findings] == [
         *("counts", "sections", "erased")
     ]
-    assert "items=2" in findings[0].expected
-    assert "items=99" in findings[0].found
+    assert '"items":2' in findings[0].expected
+    assert '"items":99' in findings[0].found
 
 
 def test_a_manifest_beyond_its_limit_is_not_read() -> None:

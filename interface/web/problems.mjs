@@ -1,0 +1,105 @@
+/**
+ * The errors that name a place and both sides, and how values are shown in them.
+ *
+ * Values are shown as the Python verifier shows them, so that two reports can be compared as text.
+ * Not here: findings, which are what becomes of most of these errors (`report.mjs`).
+ */
+
+/** Something is not as it must be: where, what was expected, what was found. */
+export class Problem extends Error {
+  /**
+   * @param {string} place
+   * @param {string} expected
+   * @param {string} found
+   */
+  constructor(place, expected, found) {
+    super(`${place}: expected ${expected}, found ${found}`);
+    this.name = new.target.name;
+    this.place = place;
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** What came in is not what the format allows. */
+export class InvalidInput extends Problem {}
+
+/** No bundle at all, or one that cannot be read: never a finding, whenever it happens. */
+export class UnreadableFile extends Problem {}
+
+/** A ZIP file, but none that the format allows: nothing in it is read any further. */
+export class ContainerRejected extends InvalidInput {}
+
+/** Well-formed, but not allowed where it stands. */
+export class Refused extends Problem {}
+
+/** A stated root or size is not that of the events before it. */
+export class RootMismatch extends Refused {}
+
+/** A proof that is none for these numbers, or that leads to another root. */
+export class BadProof extends Problem {}
+
+/** @type {Record<string, string>} */
+const NAMED_ESCAPES = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** A value of JSON, as Python's `repr` prints it. @param {unknown} value @returns {string} */
+export function shown(value) {
+  if (value === undefined || value === null) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (typeof value === "string") return shownText(value, /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u);
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  if (typeof value !== "object") return String(value);
+  const members = /** @type {Record<string, unknown>} */ (value);
+  const pairs = Object.keys(members).sort().map((key) => `${shown(key)}: ${shown(members[key])}`);
+  return `{${pairs.join(", ")}}`;
+}
+
+/** As `shown`, cut to 80 characters with dots. @param {unknown} value */
+export function shownBriefly(value) {
+  const told = shown(value);
+  return told.length <= 80 ? told : `${told.slice(0, 77)}...`;
+}
+
+/** Text in quotes and ASCII, as Python's `ascii` prints it. @param {string} text */
+export function shownAscii(text) {
+  return shownText(text, /[^ -~]/u);
+}
+
+/** Bytes as Python prints them. @param {Uint8Array} bytes */
+export function shownBytes(bytes) {
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return `b${shownText(text, /[^ -~]/)}`;
+}
+
+/** Some values in brackets, as a Python tuple. @param {unknown[]} values */
+export function shownTuple(values) {
+  return `(${values.map(shown).join(", ")})`;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Bytes in lower-case hex. @param {Uint8Array} bytes */
+export function hex(bytes) {
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** @param {string} text @param {RegExp} hidden what is not shown as it is */
+function shownText(text, hidden) {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const chars = Array.from(text, (char) => {
+    if (char === quote) return `\\${quote}`;
+    return NAMED_ESCAPES[char] ?? (hidden.test(char) ? escaped(char) : char);
+  });
+  return `${quote}${chars.join("")}${quote}`;
+}
+
+/** @param {string} char */
+function escaped(char) {
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+  if (code < 0x10000) return `\\u${code.toString(16).padStart(4, "0")}`;
+  return `\\U${code.toString(16).padStart(8, "0")}`;
+}

@@ -1,0 +1,506 @@
+/**
+ * The verifier of eval_752 evidence bundles in JavaScript: checks 1 to 9, 14 and 18 of eighteen.
+ *
+ * A second implementation of the format (docs/format.md), for browsers and Node, that comes to the
+ * same findings as the one in Python. It needs nothing: no package, no build, no `crypto.subtle`.
+ * What it does not do is *not shown*, never *passed*. No member is held as a whole: memory goes by
+ * the number of members, items and results. Not here: a page, and the command line
+ * (`verify_cli.mjs`).
+ */
+
+import { openBundle } from "./container.mjs";
+import { isDigest, isOrigin } from "./events.mjs";
+import { bytesOf, encode, textOrElse } from "./json.mjs";
+import {
+  ASSETS_FOLDER, EVENTS_MEMBER, KEYS, MANIFEST_MEMBER, MAX_MANIFEST_BYTES, MAX_PROOF_BYTES, META,
+  NOTE, PARTS_MEMBER, PROOF_FOLDER, README, README_DIGEST, RESULTS, RUN_CONFIG, SUMMARY, SUMS,
+  closure, sectionMember,
+} from "./layout.mjs";
+import { readManifest } from "./manifest.mjs";
+import { parseKey, parseNote, validSignatures } from "./note.mjs";
+import { ContainerRejected, InvalidInput, UnreadableFile, hex, shown } from "./problems.mjs";
+import {
+  ASSETS, CHECKS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE, INCLUSION,
+  MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, POLICY, REPLAY, RESCORING, Report, SIGNATURE,
+  STREAM, TIME, TREE, WITNESS,
+} from "./report.mjs";
+import { Sha256 } from "./sha2.mjs";
+import { OPEN } from "./streams.mjs";
+import { Walk } from "./walk.mjs";
+
+export { parseKey, Report, UnreadableFile, InvalidInput };
+
+/** @typedef {import("./container.mjs").Bundle} Bundle */
+/** @typedef {import("./container.mjs").Source} Source */
+/** @typedef {import("./manifest.mjs").Manifest} Manifest */
+/** @typedef {import("./note.mjs").VerifierKey} VerifierKey */
+/** @typedef {import("./note.mjs").Note} Note */
+/** @typedef {import("./report.mjs").Check} Check */
+
+/**
+ * What the verifier was told and demands; it never comes from the bundle.
+ * @typedef {object} Policy
+ * @property {string} [digest] the bundle digest, told over another channel
+ * @property {string[]} [keys] verifier keys that are trusted
+ * @property {(string | number)[]} [required] checks that must pass, by name or number
+ */
+
+/** @typedef {{digest: string, keys: VerifierKey[], required: Check[]}} Demands */
+/** @typedef {(progress: {done: number, total: number}) => void} OnProgress bytes hashed and read */
+
+const BEFORE_REPLAY = [MANIFEST, EVENTS, STREAM, TREE, PARTS];
+const NO_PROOF = [INCLUSION, CONSISTENCY, TIME, WITNESS];
+const LEFT_TO_OTHERS = [REPLAY, RESCORING, EVIDENCE];
+const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, META, MANIFEST_MEMBER, SUMS];
+const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
+
+/**
+ * Verify one bundle.
+ *
+ * Throws `UnreadableFile` when it is no bundle at all or cannot be read, `InvalidInput` for a
+ * policy that is none, and what `signal` was aborted with.
+ * @param {Source | Blob | Uint8Array} given
+ * @param {Policy} [policy]
+ * @param {OnProgress} [onProgress]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Report>}
+ */
+export async function verify(given, policy = {}, onProgress = () => {}, signal = undefined) {
+  const demands = readPolicy(policy);
+  const report = new Report();
+  const place = /** @type {any} */ (given).name ?? "file";
+  const source = guarded(sourceOf(given), place, signal);
+  await failingContainer(report, async () => {
+    const bundle = followed(await openBundle(source, place), onProgress);
+    await failingContainer(report, () => checkAll(bundle, report, demands));
+    const why = "the bundle carries no such proof";
+    for (const check of NO_PROOF) report.settle(check, NOT_SHOWN, why);
+    checkPolicy(report, demands);
+  });
+  return report;
+}
+
+/**
+ * Do something, and make a rejected container a finding.
+ * @param {Report} report
+ * @param {() => Promise<void>} action
+ */
+async function failingContainer(report, action) {
+  try {
+    await action();
+  } catch (problem) {
+    if (!(problem instanceof ContainerRejected)) throw problem;
+    report.failWith(CONTAINER, problem);
+  }
+}
+
+/**
+ * Bytes at any place of a Blob, of an array, or of what offers `size` and `read`.
+ * @param {any} given
+ * @returns {Source}
+ */
+function sourceOf(given) {
+  if (given instanceof Uint8Array) {
+    const read = async (/** @type {number} */ offset, /** @type {number} */ length) =>
+      given.subarray(offset, offset + length);
+    return { size: given.length, read };
+  }
+  if (typeof given.arrayBuffer !== "function") return given;
+  const read = async (/** @type {number} */ offset, /** @type {number} */ length) =>
+    new Uint8Array(await given.slice(offset, offset + length).arrayBuffer());
+  return { size: given.size, read };
+}
+
+/**
+ * A source whose failures are told in our own errors, and that stops when it is told to.
+ * @param {Source} source
+ * @param {string} place
+ * @param {AbortSignal | undefined} signal
+ * @returns {Source}
+ */
+function guarded(source, place, signal) {
+  const read = async (/** @type {number} */ offset, /** @type {number} */ length) => {
+    signal?.throwIfAborted();
+    try {
+      return await source.read(offset, length);
+    } catch (problem) {
+      throw new UnreadableFile(place, "a readable file", /** @type {Error} */ (problem).message);
+    }
+  };
+  return { size: source.size, read };
+}
+
+/**
+ * Tell how far the reading of a bundle has come.
+ * @param {Bundle} bundle
+ * @param {OnProgress} onProgress
+ */
+function followed(bundle, onProgress) {
+  const readAgain = [EVENTS_MEMBER, EVENTS_MEMBER, PARTS_MEMBER].filter((name) => bundle.has(name));
+  const total = [...bundle.names, ...readAgain].reduce((sum, name) => sum + bundle.size(name), 0);
+  let done = 0;
+  bundle.onChunk = (bytes) => {
+    done += bytes;
+    onProgress({ done, total });
+  };
+  return bundle;
+}
+
+/** @param {Policy} policy @returns {Demands} */
+function readPolicy({ digest = "", keys = [], required = [] }) {
+  if (digest && !isDigest(digest)) {
+    throw new InvalidInput("digest", "64 lower-case hex digits", shown(digest.slice(0, 80)));
+  }
+  const checks = required.map((name) => {
+    const check = CHECKS.find(({ number, label }) => name === label || `${name}` === `${number}`);
+    if (check) return check;
+    const expected = `one of ${CHECKS.map(({ label }) => label).join(", ")}`;
+    throw new InvalidInput("required", expected, shown(String(name).slice(0, 80)));
+  });
+  return { digest, keys: keys.map(parseKey), required: checks };
+}
+
+/**
+ * Every check, each after those that it depends on.
+ * @param {Bundle} bundle
+ * @param {Report} report
+ * @param {Demands} demands
+ */
+async function checkAll(bundle, report, demands) {
+  checkPresent(bundle);
+  report.settle(CONTAINER, PASSED, `${bundle.names.length} members`);
+  const digests = await checkDigests(bundle, report, demands.digest);
+  const manifest = await readManifestOf(bundle, report);
+  if (manifest === null) return;
+  const walk = new Walk(bundle, manifest, report);
+  await walk.run();
+  checkAssets(walk.assets, digests, report);
+  await checkSignature(bundle, manifest, report, demands.keys);
+  checkManifest(manifest, walk, digests, report);
+  report.about = aboutOf(manifest, walk);
+  const hasFailed = report.failed(...BEFORE_REPLAY);
+  const why = hasFailed
+    ? "what it follows from has failed"
+    : "this verifier does not do it; eval752 verify does";
+  for (const check of LEFT_TO_OTHERS) report.settle(check, NOT_SHOWN, why);
+  if (hasFailed) report.settle(COMPLETENESS, NOT_SHOWN, why);
+  else checkCompleteness(walk, report);
+}
+
+/** The members without which nothing can be checked. @param {Bundle} bundle */
+function checkPresent(bundle) {
+  const missing = ALWAYS_THERE.filter((name) => !bundle.has(name));
+  if (missing.length) throw new ContainerRejected("members", missing.join(", "), "no such member");
+}
+
+/** @param {Bundle} bundle @param {Report} report @returns {Promise<Manifest | null>} */
+async function readManifestOf(bundle, report) {
+  try {
+    return readManifest(await bundle.whole(MANIFEST_MEMBER, MAX_MANIFEST_BYTES));
+  } catch (problem) {
+    if (!(problem instanceof InvalidInput)) throw problem;
+    report.failWith(MANIFEST, problem);
+    return null;
+  }
+}
+
+/**
+ * Check 2: every member has the digest that `SHA256SUMS` states (format, section 7).
+ * @param {Bundle} bundle
+ * @param {Report} report
+ * @param {string} expectedDigest
+ * @returns {Promise<Map<string, string>>} the digest of each member, by name
+ */
+async function checkDigests(bundle, report, expectedDigest) {
+  report.digest = await digestOf(bundle, SUMS);
+  const sums = new Sha256();
+  let length = 0;
+  const digests = new Map();
+  for (const name of bundle.names) {
+    if (name === SUMS || name.startsWith(PROOF_FOLDER)) continue;
+    digests.set(name, await digestOf(bundle, name));
+    const line = bytesOf(`${digests.get(name)}  ${name}\n`);
+    sums.update(line);
+    length += line.length;
+  }
+  if (report.digest !== hex(sums.digest())) await compareSums(bundle, report, digests, 2 * length);
+  if (expectedDigest && expectedDigest !== report.digest) {
+    report.fail(DIGESTS, "bundle digest", expectedDigest, report.digest);
+  }
+  const told = expectedDigest ? ", the bundle digest is the one expected" : "";
+  report.settle(DIGESTS, PASSED, `${digests.size} members${told}`);
+  return digests;
+}
+
+/** @param {Bundle} bundle @param {string} name */
+async function digestOf(bundle, name) {
+  const hash = new Sha256();
+  for await (const chunk of bundle.chunks(name)) hash.update(chunk);
+  return hex(hash.digest());
+}
+
+/**
+ * Say for which members the lines differ; where for none, it is their order or form.
+ * @param {Bundle} bundle
+ * @param {Report} report
+ * @param {Map<string, string>} digests
+ * @param {number} limit
+ */
+async function compareSums(bundle, report, digests, limit) {
+  const listed = await listedSums(bundle, report, limit);
+  if (listed === null) return;
+  for (const [name, digest] of digests) {
+    const stated = listed.get(name);
+    if (stated !== digest) report.fail(DIGESTS, name, stated ?? "a line in SHA256SUMS", digest);
+  }
+  for (const name of [...listed.keys()].filter((each) => !digests.has(each)).sort()) {
+    report.fail(DIGESTS, name, "a member that is in the bundle", "none");
+  }
+  if (!report.failed(DIGESTS)) {
+    report.fail(DIGESTS, SUMS, "a line for each member, in order", "other bytes");
+  }
+}
+
+/**
+ * @param {Bundle} bundle
+ * @param {Report} report
+ * @param {number} limit
+ * @returns {Promise<Map<string, string> | null>}
+ */
+async function listedSums(bundle, report, limit) {
+  try {
+    const stated = await bundle.whole(SUMS, limit);
+    const text = textOrElse(stated, (byte) => `\\x${byte.toString(16)}`);
+    return new Map(text.replace(/\n$/, "").split("\n").map((line) => {
+      const at = line.indexOf("  ");
+      return at < 0 ? ["", line] : [line.slice(at + 2), line.slice(0, at)];
+    }));
+  } catch (problem) {
+    if (!(problem instanceof InvalidInput)) throw problem;
+    report.failWith(DIGESTS, problem);
+    return null;
+  }
+}
+
+/**
+ * Check 8: exactly the assets that disclosed parts list, each with the digest in its name.
+ * @param {Set<string>} listed
+ * @param {Map<string, string>} digests
+ * @param {Report} report
+ */
+function checkAssets(listed, digests, report) {
+  const present = [...digests.keys()].filter((name) => name.startsWith(ASSETS_FOLDER));
+  const expected = new Set([...listed].map((asset) => ASSETS_FOLDER + asset));
+  for (const name of [...expected].filter((each) => !digests.has(each)).sort()) {
+    report.fail(ASSETS, name, "the asset that a part refers to", "none");
+  }
+  for (const name of present.filter((each) => !expected.has(each))) {
+    const wanted = "an asset that a disclosed part refers to";
+    report.fail(ASSETS, name, wanted, "one that none does");
+  }
+  for (const name of present.filter((each) => expected.has(each))) {
+    const stated = name.slice(ASSETS_FOLDER.length).split(".")[0];
+    const digest = /** @type {string} */ (digests.get(name));
+    if (digest !== stated) report.fail(ASSETS, name, stated, digest);
+  }
+  report.settle(ASSETS, PASSED, `${present.length} assets`);
+}
+
+/**
+ * Check 9: who signed the bundle digest (format, section 10). A key that travels with a bundle
+ * proves nothing about whose it is; only one that the verifier already has makes this check pass.
+ * @param {Bundle} bundle
+ * @param {Manifest} manifest
+ * @param {Report} report
+ * @param {VerifierKey[]} keys
+ */
+async function checkSignature(bundle, manifest, report, keys) {
+  try {
+    const carried = await carriedKey(bundle);
+    const note = bundle.has(NOTE) ? parseNote(await bundle.whole(NOTE, MAX_PROOF_BYTES)) : null;
+    if (note === null) {
+      report.settle(SIGNATURE, NOT_SHOWN, "the bundle is not signed");
+      return;
+    }
+    const signer = signerOf(note, carried, manifest, report.digest);
+    checkKeys(note, carried, keys.filter(({ name }) => name === signer), report);
+  } catch (problem) {
+    if (!(problem instanceof InvalidInput)) throw problem;
+    report.failWith(SIGNATURE, problem);
+  }
+}
+
+/** @param {Bundle} bundle @returns {Promise<VerifierKey | null>} */
+async function carriedKey(bundle) {
+  if (!bundle.has(KEYS)) return null;
+  const data = await bundle.whole(KEYS, MAX_PROOF_BYTES);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(data);
+  if (text.indexOf("\n") === text.length - 1 && text) return parseKey(text.slice(0, -1));
+  throw new InvalidInput(KEYS, "one line", shown(text.slice(0, 80)));
+}
+
+/**
+ * The signer whom the text names, and under whose name alone a signature counts.
+ * @param {Note} note
+ * @param {VerifierKey | null} carried
+ * @param {Manifest} manifest
+ * @param {string} digest
+ */
+function signerOf({ text }, carried, { streams }, digest) {
+  const signer = text.split("\n")[1] ?? "";
+  const ends = streams.map(({ stream, size, root }) => `${stream} ${size} ${root}`);
+  const expected = ["eval752 bundle", signer, digest, ...ends, ""].join("\n");
+  if (text !== expected || !isOrigin(signer)) {
+    throw new InvalidInput(NOTE, shown(expected), shown(text));
+  }
+  if (carried && carried.name !== signer) {
+    throw new InvalidInput(KEYS, `a key of ${signer}`, carried.text);
+  }
+  return signer;
+}
+
+/**
+ * The carried key must have signed; a trusted one must have where the note says so.
+ * @param {Note} note
+ * @param {VerifierKey | null} carried
+ * @param {VerifierKey[]} trusted
+ * @param {Report} report
+ */
+function checkKeys(note, carried, trusted, report) {
+  const known = new Map([...trusted, ...(carried ? [carried] : [])].map((key) => [key.text, key]));
+  const valid = validSignatures(note, [...known.values()]).map(({ text }) => text);
+  for (const { text, name, id } of known.values()) {
+    const isStated = note.signatures.some((line) => line.name === name && line.id === id);
+    if (!valid.includes(text) && (text === carried?.text || isStated)) {
+      report.fail(SIGNATURE, NOTE, `a signature by ${text}`, "none that is valid");
+    }
+  }
+  const signer = trusted.find(({ text }) => valid.includes(text));
+  if (signer) {
+    report.settle(SIGNATURE, PASSED, `signed by ${signer.name}, a key that you trust`);
+    return;
+  }
+  const told = carried ? `signed by a key of ${carried.name}` : "signed, and no key to check it";
+  const why = `${told}, not shown to be anyone's: compare ${KEYS} with a key that you trust`;
+  report.settle(SIGNATURE, NOT_SHOWN, why);
+}
+
+/**
+ * Check 3: the manifest says what the walk has found, and the members are of its kind.
+ * @param {Manifest} manifest
+ * @param {Walk} walk
+ * @param {Map<string, string>} digests
+ * @param {Report} report
+ */
+function checkManifest(manifest, walk, digests, report) {
+  const computed = manifestOf(walk, digests);
+  for (const [name, expected] of Object.entries(computed)) {
+    const [ours, theirs] = [expected, manifest[/** @type {keyof Manifest} */ (name)]]
+      .map((value) => encode(/** @type {any} */ (value)));
+    if (ours !== theirs) report.fail(MANIFEST, `${MANIFEST_MEMBER}, ${name}`, ours, theirs);
+  }
+  const expected = membersOf(computed);
+  const differing = [...new Set([...digests.keys(), ...expected])]
+    .filter((name) => expected.has(name) !== digests.has(name) && !name.startsWith(ASSETS_FOLDER));
+  for (const name of differing.sort()) {
+    const found = expected.has(name) ? "none" : "one that does not belong there";
+    report.fail(MANIFEST, name, `the members of a ${computed.kind} bundle`, found);
+  }
+  if (digests.get(README) !== README_DIGEST) {
+    report.fail(MANIFEST, README, "the text of format section 11", "another text");
+  }
+  report.settle(MANIFEST, PASSED, `a ${manifest.kind} bundle`);
+}
+
+/**
+ * What the manifest should say; its streams were compared as the walk ended.
+ * @param {Walk} walk
+ * @param {Map<string, string>} digests
+ */
+function manifestOf({ history, parts, undisclosed }, digests) {
+  const { withheld, erased } = undisclosed;
+  return {
+    kind: history.run ? "run" : "dataset",
+    counts: {
+      assets: [...digests.keys()].filter((name) => name.startsWith(ASSETS_FOLDER)).length,
+      events: history.events,
+      items: history.dataset.items,
+      parts: parts.count,
+      results: history.run?.results.count ?? 0,
+    },
+    sections: history.dataset.sections.map((items, n) => ({ items, member: sectionMember(n) })),
+    withheld: Object.fromEntries(
+      closure([...withheld.keys()]).map((kind) => [kind, withheld.get(kind) ?? 0]),
+    ),
+    erased: Object.fromEntries(erased),
+  };
+}
+
+/** @param {ReturnType<typeof manifestOf>} manifest */
+function membersOf({ kind, sections }) {
+  const ofKind = kind === "run" ? MEMBERS_OF_RUN : [];
+  const always = ALWAYS_THERE.filter((name) => name !== SUMS);
+  return new Set([...always, ...ofKind, ...sections.map(({ member }) => member)]);
+}
+
+/** @param {Manifest} manifest @param {Walk} walk */
+function aboutOf(manifest, { history }) {
+  const heads = [...history.heads.values()];
+  return {
+    kind: manifest.kind,
+    origin: manifest.streams.at(-1)?.origin ?? "",
+    streams: heads.map(({ stream }) => stream),
+    status: history.run?.status ?? null,
+    sealed: heads.reduce((last, { at }) => (at > last ? at : last), ""),
+    withheld: Object.keys(manifest.withheld).sort(),
+  };
+}
+
+/**
+ * Check 14: every planned result is answered or has failed explicitly.
+ * @param {Walk} walk
+ * @param {Report} report
+ */
+function checkCompleteness({ history: { run } }, report) {
+  if (run === null || !run.plan.epochs) {
+    const why = run === null ? "a dataset alone has no results" : "no plan was declared";
+    report.settle(COMPLETENESS, NOT_SHOWN, why);
+    return;
+  }
+  const { plan, results } = run;
+  const [expected, found] = ["an answer or an explicit error", `neither; the run is ${run.status}`];
+  for (const [item, epoch] of plan.places()) {
+    if (results.get(epoch, item).outcome !== OPEN) continue;
+    report.fail(COMPLETENESS, `item ${item}, epoch ${epoch}`, expected, found);
+    if (report.line(COMPLETENESS).found === MAX_FINDINGS) break;
+  }
+  if (report.failed(COMPLETENESS)) {
+    const ended = results.countEnded((item, epoch) => plan.includes(item, epoch));
+    report.count(COMPLETENESS, plan.results - ended);
+  }
+  const { items } = run.registered;
+  const unplanned = items - plan.results / plan.epochs;
+  const rest = unplanned ? `; ${unplanned} of ${items} items were not planned` : "";
+  report.settle(COMPLETENESS, PASSED, `all ${plan.results} planned results${rest}`);
+}
+
+/**
+ * Check 18: whoever names a key wants its signature, not silence.
+ * @param {Report} report
+ * @param {Demands} demands
+ */
+function checkPolicy(report, { digest, keys, required }) {
+  const wanted = new Set(keys.length ? [...required, SIGNATURE] : required);
+  if (!digest && !wanted.size) {
+    const why = "no policy: nothing was required beyond these checks";
+    report.settle(POLICY, NOT_SHOWN, why);
+    return;
+  }
+  for (const check of [...wanted].sort((a, b) => a.number - b.number)) {
+    const { outcome, detail } = report.line(check);
+    if (outcome === PASSED) continue;
+    const place = `check ${check.number}, ${check.label}`;
+    report.fail(POLICY, place, "passed", `${outcome}: ${detail}`);
+  }
+  report.settle(POLICY, PASSED, "all that was required is shown");
+}

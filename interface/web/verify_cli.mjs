@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+/**
+ * The JavaScript verifier's command: `node interface/web/verify_cli.mjs FILE…`.
+ *
+ * Prints what each check came to, and ends with 0 verified, 1 findings, 2 unreadable, as
+ * `eval752 verify` does. Node 18 or newer. Not here: any check (`verifier.mjs`).
+ */
+
+import { open } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { Problem } from "./problems.mjs";
+import { FAILED } from "./report.mjs";
+import { verify } from "./verifier.mjs";
+
+const USAGE =
+  "usage: verify_cli.mjs [--json] [--expect-digest SHA256] [--key KEY] [--require CHECK] FILE…";
+const OPTIONS = /** @type {const} */ ({
+  json: { type: "boolean" },
+  "expect-digest": { type: "string" },
+  key: { type: "string", multiple: true },
+  require: { type: "string", multiple: true },
+});
+
+/** @typedef {import("./verifier.mjs").Policy} Policy */
+
+/** Verify the files that are named, and return the exit code. @param {string[]} given */
+async function main(given) {
+  const asked = readArguments(given);
+  if (asked === null) return 2;
+  const { values, positionals } = asked;
+  const policy = { digest: values["expect-digest"], keys: values.key, required: values.require };
+  const documents = [];
+  let code = 0;
+  for (const file of positionals) {
+    const document = await documentOf(file, policy);
+    if (!values.json) console.log(linesOf(document).map(printable).join("\n"));
+    documents.push(document);
+    code = Math.max(code, "error" in document ? 2 : Number(!document.verified));
+  }
+  if (values.json) console.log(JSON.stringify(documents, null, 2));
+  return code;
+}
+
+/** @param {string[]} given */
+function readArguments(given) {
+  try {
+    const asked = parseArgs({ args: given, options: OPTIONS, allowPositionals: true });
+    if (asked.positionals.length) return asked;
+    console.error(USAGE);
+  } catch (problem) {
+    console.error(`${/** @type {Error} */ (problem).message}\n${USAGE}`);
+  }
+  return null;
+}
+
+/** The report on a file, or what was wrong with it. @param {string} file @param {Policy} policy */
+async function documentOf(file, policy) {
+  try {
+    return { file, ...await verifyFile(file, policy) };
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const { name: kind, place, expected, found } = problem;
+    return { file, error: { kind, place, expected, found } };
+  }
+}
+
+/** @param {string} file @param {Policy} policy */
+async function verifyFile(file, policy) {
+  const handle = await opened(file);
+  try {
+    const { size } = await handle.stat();
+    const read = async (/** @type {number} */ offset, /** @type {number} */ length) => {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    };
+    const report = await verify(/** @type {any} */ ({ size, read, name: file }), policy);
+    return report.toJSON();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @param {string} file */
+async function opened(file) {
+  try {
+    return await open(file);
+  } catch (problem) {
+    throw new Problem(file, "a readable file", /** @type {Error} */ (problem).message);
+  }
+}
+
+/** @param {any} document */
+function linesOf({ file, error, ...report }) {
+  if (error) return [`error: ${error.place}: expected ${error.expected}, found ${error.found}`];
+  const verdict = report.verified ? "VERIFIED, as far as is shown" : "NOT VERIFIED";
+  const checks = report.checks.flatMap(checkLines);
+  return [file, `  ${verdict}`, `  bundle digest ${report.digest}`, "", ...checks];
+}
+
+/** @param {any} line */
+function checkLines({ check, name, outcome, detail, findings }) {
+  const mark = (outcome === FAILED ? "FAILED" : outcome).padEnd(9);
+  const told = `  ${String(check).padStart(2)} ${name.padEnd(13)} ${mark} ${detail}`;
+  return [told, ...findings.flatMap(findingLines)];
+}
+
+/** @param {import("./report.mjs").Finding} finding */
+function findingLines({ place, expected, found }) {
+  return [`     at        ${place}`, `     expected  ${expected}`, `     found     ${found}`];
+}
+
+/**
+ * What stands in a bundle was written by others: nothing that a terminal obeys is printed.
+ * @param {string} line
+ */
+function printable(line) {
+  const escape = (/** @type {string} */ char) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
+  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,321 @@
+/**
+ * Checks 4 to 7: one walk over events and parts, in step with each other.
+ *
+ * Each part that an event names is disclosed, withheld or erased, exactly one of these (format,
+ * 8.1). Not here: what follows from the events, and what the manifest counts (`verifier.mjs`).
+ */
+
+import { erasureOn, readEvent } from "./events.mjs";
+import { bytesOf, encode } from "./json.mjs";
+import {
+  EVENTS_MEMBER, MANIFEST_MEMBER, MAX_ENVELOPE_BYTES, MAX_PART_BYTES, PARTS_MEMBER,
+} from "./layout.mjs";
+import { LineReader } from "./lines.mjs";
+import { checkConfig, checkShape, readPart } from "./parts.mjs";
+import { InvalidInput, RootMismatch, hex, shownTuple } from "./problems.mjs";
+import { EVENTS, MANIFEST, PARTS, PASSED, STREAM, TREE } from "./report.mjs";
+import { sha256 } from "./sha2.mjs";
+import { History, placeOf } from "./streams.mjs";
+
+/** @typedef {import("./container.mjs").Bundle} Bundle */
+/** @typedef {import("./events.mjs").Event} Event */
+/** @typedef {import("./manifest.mjs").Manifest} Manifest */
+/** @typedef {import("./report.mjs").Report} Report */
+/** @typedef {import("./report.mjs").Check} Check */
+
+const WITHHELD = "withheld";
+const ERASED = "erased";
+
+/** What the walk brings: the history, counts of undisclosed parts, the assets that parts list. */
+export class Walk {
+  /** @param {Bundle} bundle @param {Manifest} manifest @param {Report} report */
+  constructor(bundle, manifest, report) {
+    this.bundle = bundle;
+    this.manifest = manifest;
+    this.report = report;
+    this.history = new History();
+    /** @type {Set<string>} */
+    this.assets = new Set();
+    /** @type {Record<string, Map<string, number>>} number of parts by status, then kind */
+    this.undisclosed = {
+      [WITHHELD]: new Map(Object.keys(manifest.withheld).map((kind) => [kind, 0])),
+      [ERASED]: new Map(),
+    };
+    /** @type {Map<string, Set<string>>} by event, the kinds that a `part.erased` names */
+    this.erasures = new Map();
+    /** @type {Set<string>} erased parts that were met, and not yet erased by an event */
+    this.erased = new Set();
+    this.streams = manifest.streams.map((end) => end.stream);
+    this.stream = 0;
+    this.parts = new PartsInStep(this);
+  }
+
+  /** Walk from the first event to the last. */
+  async run() {
+    await this.findErasures();
+    await this.parts.advance();
+    const lines = this.lines(EVENTS_MEMBER, MAX_ENVELOPE_BYTES);
+    for (let number = 1; ; number += 1) {
+      const line = await this.nextLine(lines, EVENTS);
+      if (line === null) break;
+      const event = this.eventOn(line, number);
+      if (event && this.isInPlace(event, number)) await this.take(event, line);
+    }
+    this.parts.end();
+    this.checkEnds();
+    this.settle();
+  }
+
+  /** An event may erase a part of one that stands far before it, so all of them are found first. */
+  async findErasures() {
+    const lines = this.lines(EVENTS_MEMBER, MAX_ENVELOPE_BYTES);
+    for (;;) {
+      const line = await this.nextLine(lines, null);
+      if (line === null) return;
+      const erasure = erasureOn(line);
+      if (!erasure) continue;
+      const key = partKey(erasure.stream, erasure.facts.target);
+      const kinds = this.erasures.get(key) ?? new Set();
+      this.erasures.set(key, kinds.add(erasure.facts.kind));
+    }
+  }
+
+  /** @param {string} member @param {number} limit */
+  lines(member, limit) {
+    return new LineReader(this.bundle.chunks(member), limit, member);
+  }
+
+  /**
+   * The next line; null at the end, and where the lines end in a finding.
+   * @param {LineReader} lines
+   * @param {Check | null} check null where another walk tells
+   */
+  async nextLine(lines, check) {
+    try {
+      return await lines.next();
+    } catch (problem) {
+      if (!(problem instanceof InvalidInput)) throw problem;
+      if (check) this.report.failWith(check, problem);
+      return null;
+    }
+  }
+
+  /** @param {Uint8Array} line @param {number} number */
+  eventOn(line, number) {
+    try {
+      return readEvent(line, `${EVENTS_MEMBER}, line ${number}`);
+    } catch (problem) {
+      if (!(problem instanceof InvalidInput)) throw problem;
+      this.report.failWith(EVENTS, problem);
+      return null;
+    }
+  }
+
+  /**
+   * Whether the event is of the stream at hand or of the next; no other is taken in.
+   * @param {Event} event
+   * @param {number} number
+   */
+  isInPlace(event, number) {
+    if (this.history.events && event.stream === this.streams[this.stream]) return true;
+    const expected = this.streams.slice(this.stream, this.stream + 2);
+    const ahead = expected.indexOf(event.stream);
+    if (ahead >= 0) {
+      this.stream += ahead;
+      return true;
+    }
+    const place = `${EVENTS_MEMBER}, line ${number}, stream`;
+    this.report.fail(STREAM, place, expected.join(" or "), event.stream);
+    return false;
+  }
+
+  /** @param {Event} event @param {Uint8Array} line */
+  async take(event, line) {
+    const problem = this.history.take(event, line);
+    if (problem) {
+      this.report.failWith(problem instanceof RootMismatch ? TREE : STREAM, problem);
+    } else if (event.type === "part.erased") {
+      this.checkErasure(event);
+    }
+    const erased = this.erasures.get(partKey(event.stream, event.version));
+    for (const [kind, digest] of Object.entries(event.parts)) { // by kind, as RFC 8785 sorts them
+      if (erased?.has(kind)) await this.leaveOut(event, kind, digest, ERASED);
+      else if (kind in this.manifest.withheld) await this.leaveOut(event, kind, digest, WITHHELD);
+      else await this.parts.expect(event, kind, digest);
+    }
+  }
+
+  /** @param {Event} event @param {string} kind @param {string} digest @param {string} status */
+  async leaveOut(event, kind, digest, status) {
+    const counts = this.undisclosed[status];
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    await this.parts.expectNone(digest, `${placeOf(event)}, ${kind}`, status);
+    if (status === ERASED) this.erased.add(partKey(event.stream, event.version, kind));
+  }
+
+  /**
+   * The part was met, since its event stands before; and no other event has erased it.
+   * @param {Event} event
+   */
+  checkErasure(event) {
+    const { target, kind } = event.facts;
+    if (this.erased.delete(partKey(event.stream, target, kind))) return;
+    const expected = `a part of version ${target}, not erased before`;
+    this.report.fail(STREAM, placeOf(event), expected, `its ${kind}`);
+  }
+
+  checkEnds() {
+    for (const end of this.manifest.streams) {
+      const head = this.history.heads.get(end.stream);
+      if (!head) {
+        this.report.fail(STREAM, end.stream, "its events", "none");
+        continue;
+      }
+      if (head.sealed !== head.version) {
+        const expected = "a seal as the last event";
+        this.report.fail(TREE, end.stream, expected, "events after the last seal");
+      }
+      const { origin, version: size, stream } = head;
+      const computed = encode({ origin, root: head.tree.root(), size, stream });
+      if (computed === encode(end)) continue;
+      this.report.fail(MANIFEST, `${MANIFEST_MEMBER}, streams`, computed, encode(end));
+    }
+    this.checkDataset();
+  }
+
+  /** The run names the dataset of this bundle (format, 6.3). */
+  checkDataset() {
+    const { run, dataset, heads } = this.history;
+    if (run === null) return;
+    const [head] = heads.values();
+    const { dataset: id, dataset_origin: origin, items, items_root: root } = run.registered;
+    const own = shownTuple([head.stream, head.origin, dataset.items, dataset.root]);
+    const found = shownTuple([`dataset/${id}`, origin, items, root]);
+    if (own !== found) this.report.fail(TREE, "run.registered, dataset", own, found);
+  }
+
+  settle() {
+    const heads = [...this.history.heads.values()];
+    const versions = heads.map((head) => head.version).join(" + ");
+    const roots = heads.map(({ stream, tree }) =>
+      `${stream.split("/")[0]} ${tree.root().slice(0, 16)}…`);
+    const parts = [`${this.parts.count} disclosed`, ...this.leftOutTold()];
+    this.report.settle(EVENTS, PASSED, `${this.history.events} events`);
+    this.report.settle(STREAM, PASSED, `versions without a gap: ${versions}`);
+    this.report.settle(TREE, PASSED, `roots: ${roots.join(", ")}`);
+    this.report.settle(PARTS, PASSED, parts.join(", "));
+  }
+
+  leftOutTold() {
+    return Object.entries(this.undisclosed).flatMap(([status, counts]) =>
+      [...counts].filter(([, count]) => count).sort()
+        .map(([kind, count]) => `${count} ${kind} ${status}`));
+  }
+}
+
+/** @param {string} stream @param {number} version @param {string} kind */
+function partKey(stream, version, kind = "") {
+  return `${stream} ${version} ${kind}`;
+}
+
+/** `parts.jsonl`, one line ahead of the event that it is compared with. */
+class PartsInStep {
+  /** @type {Uint8Array | null} */
+  #line = null;
+  #digest = "";
+  #ids = new ShortHashes();
+
+  /** @param {Walk} walk */
+  constructor(walk) {
+    this.walk = walk;
+    this.lines = walk.lines(PARTS_MEMBER, MAX_PART_BYTES);
+    this.hasEnded = false;
+    this.count = 0;
+  }
+
+  /** Go on to the next line. */
+  async advance() {
+    this.#line = this.hasEnded ? null : await this.walk.nextLine(this.lines, PARTS);
+    this.hasEnded = this.#line === null;
+    this.#digest = this.#line === null ? "" : hex(sha256(this.#line));
+  }
+
+  /**
+   * The next line must be this part; one that is not stands for another or was altered.
+   * @param {Event} event
+   * @param {string} kind
+   * @param {string} digest
+   */
+  async expect(event, kind, digest) {
+    this.count += 1;
+    if (this.#line !== null && this.#digest === digest) {
+      this.#check(event, kind, this.#line);
+    } else {
+      const found = this.#digest ? `${PARTS_MEMBER}: ${this.#digest}` : "the end of parts.jsonl";
+      this.#fail(`${placeOf(event)}, ${kind}`, `part ${digest}`, found);
+    }
+    await this.advance();
+  }
+
+  /**
+   * The next line must not be this part, which is withheld or erased.
+   * @param {string} digest
+   * @param {string} place
+   * @param {string} status
+   */
+  async expectNone(digest, place, status) {
+    if (this.#digest !== digest) return;
+    this.#fail(place, `no such part, since it is ${status}`, "its content");
+    await this.advance();
+  }
+
+  /** All lines must have been expected; and no outside id may stand twice. */
+  end() {
+    if (this.#line !== null) this.#fail(PARTS_MEMBER, "no part that no event names", this.#digest);
+    if (this.#ids.haveTwins()) {
+      this.#fail("items", "outside ids that are unique", "one that stands twice");
+    }
+  }
+
+  /** @param {Event} event @param {string} kind @param {Uint8Array} line */
+  #check(event, kind, line) {
+    const place = `${placeOf(event)}, ${kind}`;
+    try {
+      const { value, assets } = readPart(line, "part");
+      checkShape(kind, value, "part");
+      checkConfig(event, kind, value, "part");
+      for (const asset of assets) this.walk.assets.add(asset);
+      if (kind === "item") this.#ids.add(/** @type {any} */ (value).id);
+    } catch (problem) {
+      if (!(problem instanceof InvalidInput)) throw problem;
+      this.#fail(`${place}${problem.place.replace(/^part/, "")}`, problem.expected, problem.found);
+    }
+  }
+
+  /** @param {string} place @param {string} expected @param {string} found */
+  #fail(place, expected, found) {
+    this.walk.report.fail(PARTS, place, expected, found);
+  }
+}
+
+/** The first 8 bytes of the SHA-256 of texts: enough to find twins among the ids of a dataset. */
+class ShortHashes {
+  #hashes = new BigUint64Array(64);
+  #count = 0;
+
+  /** @param {string} text */
+  add(text) {
+    if (this.#count === this.#hashes.length) {
+      const larger = new BigUint64Array(2 * this.#count);
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    this.#hashes[this.#count] = new DataView(sha256(bytesOf(text)).buffer).getBigUint64(0);
+    this.#count += 1;
+  }
+
+  haveTwins() {
+    const sorted = this.#hashes.subarray(0, this.#count).sort();
+    return sorted.some((hash, index) => index > 0 && hash === sorted[index - 1]);
+  }
+}
