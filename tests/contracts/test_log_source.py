@@ -50,9 +50,6 @@ def _plain(folder: Path) -> Path:
     return folder / "a.csv"
 
 
-PLAIN = Declared(["question=q,answer=a,response=r,score=s"])
-
-
 def _inspect(folder: Path, write: Callable[[Path, Any], Path] = write_eval_log) -> Path:
     image = [message("user", [{"type": "image", "image": PIXEL}])]
     failed = sample(2, error={"message": "timeout"}, scores=None)
@@ -68,6 +65,7 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "promptfoo": _promptfoo,
     "plain": _plain,
 }
+PLAIN = Declared(["question=q,answer=a,response=r,score=s"])
 
 
 @pytest.fixture(name="path", params=WRITERS)

@@ -1,7 +1,7 @@
 """What an Inspect log states of its samples, compared with what they say.
 
-A difference is no error: it stays with the run. It catches a log of which samples were deleted, or
-scores or figures changed. Not here: how figures are computed (``figures``).
+A difference is no error: it is a finding that stays with the run. It catches a log of which samples
+were deleted, or scores or figures changed. Not here: how figures are computed (``figures``).
 """
 
 from collections import defaultdict
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
+from application.log_source import Account
 from domain.canonical import Json
 from infrastructure.log_sources.inspect_logs.figures import Column, metric, reducer
 from infrastructure.log_sources.inspect_logs.header import Header
@@ -55,17 +56,14 @@ class Tally:
         return next((self._columns[each] for each in known), None)
 
 
-def compared(header: Header, index: Index, tally: Tally) -> Members:
-    """All that a log states, beside what follows from its samples."""
+def compared(header: Header, index: Index, tally: Tally, account: Account) -> Members:
+    """Hold all that a log states against its samples; say how much agrees and what is open."""
     figures = [*_counts(header, index, tally), *_metrics(header.results, tally)]
     known = [figure for figure in figures if figure.found is not None]
+    for place, stated, found in known:
+        account.compare(place, place.rpartition(".")[2], stated, found)
     told: Members = {
         "agree": sum(figure.agrees for figure in known),
-        "differ": [
-            {"place": figure.place, "stated": figure.stated, "recomputed": figure.found}
-            for figure in known
-            if not figure.agrees
-        ],
         "not_recomputed": [figure.place for figure in figures if figure.found is None],
     }
     if missing := _missing(header, index):

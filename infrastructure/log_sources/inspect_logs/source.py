@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Final, Self
 
 from application.log_source import Account, Entry, SourceFile
 from domain.errors import UnreadableFile
@@ -103,8 +103,8 @@ class InspectFile:
                 self._differing.add(number)
                 account.note(_DIFFERS, sample.place)
 
-    def run(self, _: int, account: Account) -> Iterator[Entry]:
-        """The run as entries."""
+    def run(self, _number: int, account: Account, /) -> Iterator[Entry]:
+        """The one run as entries."""
         header, tally = self._header, Tally()
         definitions = self._scorers.definitions(header.eval.get("scorers"))
         parts: Members = {"config": header.run_config(definitions, account)}
@@ -121,7 +121,7 @@ class InspectFile:
             yield from self._revisions(account)
         yield from self._claims(tally, account)
         account.found["assets"] = len(self._spill)
-        for name, _chunks in self._container.left():
+        for name, _ in self._container.left():
             account.note("what repeats the rest of the log: in the original only", name)
 
     def unread(self) -> Iterator[tuple[str, bytes]]:
@@ -132,7 +132,7 @@ class InspectFile:
             for line_number, line in lines_of([next(chunks, b"")], name):
                 yield f"{name}, line {line_number}", line
 
-    def asset(self, name: str) -> Iterator[bytes]:
+    def asset(self, name: str, /) -> Iterator[bytes]:
         """The bytes of the file, or of media in it."""
         if name == self.files[0].asset:
             return self._container.raw()
@@ -187,11 +187,7 @@ class InspectFile:
     def _claims(self, tally: Tally, account: Account) -> Iterator[Entry]:
         """What the log reports of the run, and how this fits to what its samples say."""
         reported = self._header.reported()
-        told = compared(self._header, self._index, tally)
-        account.compared += cast("int", told["agree"])
-        for differing in cast("list[Members]", told["differ"]):
-            place, what = str(differing["place"]), "a figure"
-            account.compare(place, what, differing["stated"], differing["recomputed"])
+        told = compared(self._header, self._index, tally, account)
         for annotation in (Members(reported=reported), Members(recomputed=told)):
             yield Entry({"type": "run.annotated", "annotation": annotation}, "header")
 

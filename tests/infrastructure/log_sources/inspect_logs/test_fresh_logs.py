@@ -11,7 +11,6 @@ import pytest
 from application.log_source import Account
 from infrastructure.log_sources import open_log
 from infrastructure.log_sources.inspect_logs.scores import columns, number_of
-from tests.inspect_logs import Record
 
 pytest.importorskip("ijson", reason="Inspect AI is not installed")  # importing it itself takes long
 
@@ -47,11 +46,6 @@ def by_result(dataset: list[Any], run: list[Any]) -> dict[tuple[str, int], list[
         if "item" in members:
             found.setdefault((ids[members["item"]], members["epoch"]), []).append(members)
     return found
-
-
-def recomputed(run: list[Any]) -> Record:
-    told: Record = run[-1]["annotation"]["recomputed"]
-    return told
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -102,9 +96,9 @@ def test_scores_are_those_of_inspect(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("stopped")])
 def test_all_of_its_figures_follow(folder: Path, name: str) -> None:
-    told = recomputed(walk(folder / name)[1])
-    assert (told["differ"], told["not_recomputed"]) == ([], [])
-    assert told["agree"] == 25
+    _, run, account = walk(folder / name)
+    assert (account.findings, account.compared) == ([], 25)
+    assert run[-1]["annotation"] == {"recomputed": {"agree": 25, "not_recomputed": []}}
 
 
 def test_edits_keep_their_authors(folder: Path) -> None:
@@ -131,6 +125,6 @@ def test_what_was_changed_afterwards_is_found(folder: Path, tmp_path: Path) -> N
     del told["samples"][0]
     path = tmp_path / "a.json"
     path.write_text(json.dumps(told))
-    places = [each["place"] for each in recomputed(walk(path)[1])["differ"]]
+    places = [finding.place for finding in walk(path)[2].findings]
     assert "results.total_samples" in places
     assert "results.scores.match.mean.accuracy" in places

@@ -3,7 +3,6 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 from application.log_source import Account
 from infrastructure.log_sources import open_log
@@ -41,9 +40,10 @@ def test_figures_follow_but_where_they_were_made_not_to() -> None:
         if key(path) in NO_LOGS:
             continue
         with open_log(path) as log:
-            list(log.dataset(Account()))
-            last: Any = list(log.run(0, Account()))[-1].members["annotation"]
-        places = [each["place"] for each in last["recomputed"]["differ"]]
+            account = Account()
+            list(log.dataset(account))
+            list(log.run(0, account))
+        places = [finding.place for finding in account.findings]
         assert bool(places) == (key(path) in DIFFERING), (path.name, places)
         assert not places or any(DIFFERING[key(path)] in place for place in places)
 
