@@ -23,9 +23,9 @@ from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
 from interface.bootstrap import open_archive
 from interface.verifying import verify_file
-from scripts.measurements import Figure, figure, timed
+from scripts.measurements import Figure, figure, measured
 
-COLUMNS = "{name:34} {items:>9} {seconds:>9} {rate:>26} {peak:>9}"
+COLUMNS = "{name:34} {items:>9} {seconds:>9} {processor:>9} {rate:>26} {peak:>9}"
 
 
 def write_log(path: Path, samples: int) -> None:
@@ -48,16 +48,16 @@ def measure_reading(log: Path, _: Path, samples: int) -> Figure:
     """The raw limit: Inspect's own reader, once."""
     from inspect_ai.log import read_eval_log  # noqa: PLC0415
 
-    seconds = timed(lambda: read_eval_log(str(log)))
+    spent = measured(lambda: read_eval_log(str(log)))
     size = log.stat().st_size / 2**20
-    return figure("read_eval_log", samples, seconds, None, f"{size:,.1f} MiB")
+    return figure("read_eval_log", samples, spent, None, f"{size:,.1f} MiB")
 
 
 def measure_archiving(log: Path, folder: Path, samples: int) -> Figure:
     """Archive and seal."""
     with open_archive(folder / "archive", writable=True) as archive:
-        seconds = timed(lambda: archive.archive_log(log, original=False, refuse_secrets=False))
-    return figure("archive + seal", samples, seconds, None, f"{samples / seconds:,.0f} samples/s")
+        spent = measured(lambda: archive.archive_log(log, original=False, refuse_secrets=False))
+    return figure("archive + seal", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
 
 
 def measure_export(_: Path, folder: Path, samples: int) -> Figure:
@@ -71,8 +71,8 @@ def measure_export(_: Path, folder: Path, samples: int) -> Figure:
             with BundleWriter(folder / "run.eval752.zip", overwrite=True) as sink:
                 exporter.export(extents, sink, (), lambda _: None)
 
-        seconds = timed(export)
-    return figure("export", samples, seconds, None, f"{samples / seconds:,.0f} samples/s")
+        spent = measured(export)
+    return figure("export", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
 
 
 def measure_verification(_: Path, folder: Path, samples: int) -> Figure:
@@ -83,17 +83,17 @@ def measure_verification(_: Path, folder: Path, samples: int) -> Figure:
         if not verify_file(bundle, Policy()).verified:
             sys.exit("the bundle does not verify")
 
-    seconds = timed(verify)
-    return figure("verify", samples, seconds, None, f"{samples / seconds:,.0f} samples/s")
+    spent = measured(verify)
+    return figure("verify", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
 
 
 def measure_size(log: Path, folder: Path, samples: int) -> Figure:
     """The deflated bundle, without the original, beside the log."""
     source, target = folder / "run.eval752.zip", folder / "deflated.eval752.zip"
     with open_bundle(source) as members:
-        seconds = timed(partial(transcode, members, target, Method.DEFLATED, overwrite=True))
+        spent = measured(partial(transcode, members, target, Method.DEFLATED, overwrite=True))
     ratio = target.stat().st_size / log.stat().st_size
-    return figure("deflate", samples, seconds, None, f"{ratio:.2f} × the log's size")
+    return figure("deflate", samples, spent, None, f"{ratio:.2f} × the log's size")
 
 
 WORKS: dict[str, Callable[[Path, Path, int], Figure]] = {
@@ -119,8 +119,10 @@ def main() -> int:
         return 0
     with TemporaryDirectory(prefix="eval752-sources-") as name:
         log = options.log or Path(name) / f"log.{options.form}"
-        if not options.log:
-            write_log(log, options.samples)
+        if not options.log:  # in a process of its own: a child begins with its parent's peak
+            code = "import sys; from scripts.source_measurements import write_log as write; "
+            code += "from pathlib import Path; write(Path(sys.argv[1]), int(sys.argv[2]))"
+            subprocess.run([sys.executable, "-c", code, str(log), str(options.samples)], check=True)
         _measure_all(log, Path(name), options.samples)
     return 0
 
