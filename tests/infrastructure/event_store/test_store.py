@@ -1,6 +1,7 @@
 """Many who read and write one store at a time."""
 
 import gc
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
@@ -9,10 +10,12 @@ from threading import Barrier
 
 import pytest
 from eventsourcing.persistence import ConnectionPoolClosedError
+from eventsourcing.sqlite import SQLiteCursor
 
 from application.ports import Append, Page, StreamKey
 from domain.errors import Conflict, NotFound, Refused
-from infrastructure.event_store import reading
+from infrastructure.event_store import reading, rows
+from infrastructure.event_store.rows import Row, fetch
 from infrastructure.event_store.store import SqliteEventStore, open_store
 from tests.contracts.pages import KEY, answered, append, page, part, plain
 
@@ -64,6 +67,24 @@ def test_readers_do_not_wait_for_a_writer(store: SqliteEventStore, tmp_path: Pat
     store.commit([append(page(1, {}))])
     store.commit([Append(KEY, 1, InTransaction(), b"")])
     assert (seen, store.version(KEY)) == ([1, 1, 1], 2)
+
+
+def test_many_items_are_looked_up_in_an_index_and_no_stream_is_walked_for_them(
+    store: SqliteEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[str] = []
+
+    def explained(cursor: SQLiteCursor, types: Sequence[type], sql: str, values: Row) -> list[Row]:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+        plans.extend(row["detail"] for row in cursor.fetchall())
+        return fetch(cursor, types, sql, values)
+
+    monkeypatch.setattr(rows, "fetch", explained)  # what SQLite would do depends on how many
+    store.items_by_outside(KEY, [str(number) for number in range(1000)])
+    store.item_versions(KEY, range(1000))
+    on_items = [plan for plan in plans if " items " in plan]
+    assert len(on_items) == 4
+    assert all("(stream=? AND " in plan for plan in on_items)
 
 
 def test_others_see_a_whole_when_it_is_there_and_write_behind_it(store: SqliteEventStore) -> None:
