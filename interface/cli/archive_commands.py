@@ -9,21 +9,15 @@ from typing import Annotated
 
 import typer
 
-from interface.cli.faults import reporting
-from interface.cli.options import (
-    Actor,
-    AsJson,
-    Data,
-    Debug,
-    Server,
-    Stream,
-    TokenFile,
-    Where,
-    whole_number,
-)
+from interface.cli.invoking import reading, writing
+from interface.cli.options import Stream, Where, whole_number
+from interface.cli.screen import Screen
 
 
+@writing
 def record(
+    screen: Screen,
+    where: Where,
     file: Annotated[
         str, typer.Argument(metavar="[FILE|-]", help="NDJSON actions, one a line; - is stdin.")
     ] = "-",
@@ -34,21 +28,17 @@ def record(
     seal: Annotated[
         bool, typer.Option("--seal", help="Seal what was recorded, at the end.")
     ] = False,
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Record datasets, runs, answers and scores, durably."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import record as command
+    from interface.cli.commands import record as command
 
-        command.record(screen, Where(data, actor, server, token_file), file, assets, seal=seal)
+    command.record(screen, where, file, assets, seal=seal)
 
 
+@writing
 def archive(
+    screen: Screen,
+    where: Where,
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Log files of other tools.")],
     original: Annotated[
         bool, typer.Option("--original/--no-original", help="Keep the file itself as well.")
@@ -73,100 +63,64 @@ def archive(
     dataset: Annotated[
         str, typer.Option(metavar="NAME", help="With --map: the dataset.", show_default=False)
     ] = "",
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Archive another tool's log file as a sealed run."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from application.log_source import Declared
-        from interface.cli.commands import archive as command
+    from application.log_source import Declared
+    from interface.cli.commands import archive as command
 
-        declared = Declared(maps or (), provider, model, dataset)
-        asked = command.Asked(original, refuse_secrets, declared)
-        command.archive(screen, Where(data, actor, server, token_file), files, asked)
+    declared = Declared(maps or (), provider, model, dataset)
+    asked = command.Asked(original, refuse_secrets, declared)
+    command.archive(screen, where, files, asked)
 
 
-def seal(
-    name: Stream,
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@writing
+def seal(screen: Screen, where: Where, name: Stream) -> None:
     """Seal a run or dataset as it is now."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import seal as command
+    from interface.cli.commands import seal as command
 
-        command.seal(screen, Where(data, actor, server, token_file), name)
+    command.seal(screen, where, name)
 
 
-def runs(
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@reading
+def runs(screen: Screen, where: Where) -> None:
     """List the runs, the newest first."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import listing
+    from interface.cli.commands import listing
 
-        listing.runs(screen, Where(data, server=server, token_file=token_file))
+    listing.runs(screen, where)
 
 
-def datasets(
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@reading
+def datasets(screen: Screen, where: Where) -> None:
     """List the datasets, the newest first."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import listing
+    from interface.cli.commands import listing
 
-        listing.datasets(screen, Where(data, server=server, token_file=token_file))
+    listing.datasets(screen, where)
 
 
+@reading
 def show(
+    screen: Screen,
+    where: Where,
     name: Stream,
     item: Annotated[
         str | None, typer.Option(metavar="ID", help="One item, by its id or its index.")
     ] = None,
     epoch: Annotated[str, typer.Option(metavar="N", help="Of an item, the epoch.")] = "1",
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Show a run or dataset, or all that is held of one item."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import show as command
+    from interface.cli.commands import show as command
 
-        command.show(
-            screen,
-            Where(data, server=server, token_file=token_file),
-            name,
-            command.Asked(item, whole_number("--epoch", epoch, 1)),
-        )
+    command.show(
+        screen,
+        where,
+        name,
+        command.Asked(item, whole_number("--epoch", epoch, 1)),
+    )
 
 
-def rebuild(
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@reading
+def rebuild(screen: Screen, where: Where) -> None:
     """Build the tables behind runs and show anew."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import listing
+    from interface.cli.commands import listing
 
-        listing.rebuild(screen, Where(data, server=server, token_file=token_file))
+    listing.rebuild(screen, where)

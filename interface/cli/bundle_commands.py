@@ -10,22 +10,15 @@ from typing import Annotated
 
 import typer
 
-from interface.cli.faults import reporting
-from interface.cli.options import (
-    Actor,
-    AsJson,
-    Bundles,
-    Data,
-    Debug,
-    Server,
-    Stream,
-    TokenFile,
-    Where,
-    whole_number,
-)
+from interface.cli.invoking import alone, reading, writing
+from interface.cli.options import Bundles, Stream, Where, whole_number
+from interface.cli.screen import Screen
 
 
+@writing
 def export(
+    screen: Screen,
+    where: Where,
     name: Stream,
     output: Annotated[
         str | None,
@@ -53,24 +46,19 @@ def export(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a file that has this name.")
     ] = False,
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Write a sealed run or dataset as one file."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.archived import BundleOptions
-        from interface.cli.commands import export as command
+    from interface.cli.archived import BundleOptions
+    from interface.cli.commands import export as command
 
-        options = BundleOptions(withhold or [], compress, force, form or "")
-        write = command.tabulate if options.form else command.export
-        write(screen, Where(data, actor, server, token_file), name, output, options)
+    options = BundleOptions(withhold or [], compress, force, form or "")
+    write = command.tabulate if options.form else command.export
+    write(screen, where, name, output, options)
 
 
+@alone
 def verify(
+    screen: Screen,
     files: Bundles,
     expect_digest: Annotated[
         str,
@@ -87,34 +75,26 @@ def verify(
         typer.Option(metavar="CHECK", help="A check that must pass; may be given again."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdicts alone.")] = False,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Verify bundles; needs no archive and no network."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import verify as command
+    from interface.cli.commands import verify as command
 
-        policy = command.options_policy(expect_digest, key or [], require or [])
-        command.verify(screen, files, policy, quiet=quiet)
+    policy = command.options_policy(expect_digest, key or [], require or [])
+    command.verify(screen, files, policy, quiet=quiet)
 
 
-def take_in(
-    files: Bundles,
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@writing
+def take_in(screen: Screen, where: Where, files: Bundles) -> None:
     """Verify bundles and keep them as read-only mirrors."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import take_in as command
+    from interface.cli.commands import take_in as command
 
-        command.take_in(screen, Where(data, actor, server, token_file), files)
+    command.take_in(screen, where, files)
 
 
+@reading
 def replay(
+    screen: Screen,
+    where: Where,
     name: Annotated[
         str, typer.Argument(metavar="RUN|DATASET|FILE", help="In the archive, or a bundle.")
     ],
@@ -139,45 +119,37 @@ def replay(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also a bundle that does not verify.")
     ] = False,
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Show who did what when, and what it came to."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import replay as command
+    from interface.cli.commands import replay as command
 
-        lines = whole_number("--limit", limit or ("0" if as_json else "200"), 0)
-        asked = command.Asked(command.moment_of(at), events, lines, anyway)
-        command.replay(screen, Where(data, server=server, token_file=token_file), name, asked)
+    lines = whole_number("--limit", limit or ("0" if screen.as_json else "200"), 0)
+    asked = command.Asked(command.moment_of(at), events, lines, anyway)
+    command.replay(screen, where, name, asked)
 
 
+@alone
 def demo(
+    screen: Screen,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make its files.")] = Path(
         "eval752-demo"
     ),
     keep: Annotated[bool, typer.Option("--keep/--discard", help="Whether the files stay.")] = True,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """See it all on an example, and three forgeries caught."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import example as command
+    from interface.cli.commands import example as command
 
-        command.demo(screen, Path(folder), keep=keep)
+    command.demo(screen, Path(folder), keep=keep)
 
 
+@alone
 def verifier(
+    screen: Screen,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE", help="The verifier's name.")
     ] = "verify.pyz",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Write the verifier as one file that any Python runs."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import example as command
+    from interface.cli.commands import example as command
 
-        command.verifier(screen, Path(output))
+    command.verifier(screen, Path(output))

@@ -9,11 +9,15 @@ from typing import Annotated
 
 import typer
 
-from interface.cli.faults import reporting
-from interface.cli.options import Actor, AsJson, Data, Debug, Server, TokenFile, Where
+from interface.cli.invoking import alone, reading, writing
+from interface.cli.options import Server, TokenFile, Where
+from interface.cli.screen import Screen
 
 
+@writing
 def create_token(
+    screen: Screen,
+    where: Where,
     role: Annotated[
         str,
         typer.Option(metavar="ROLE", help="recorder, auditor or administrator.", show_default=True),
@@ -31,82 +35,57 @@ def create_token(
     label: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What it is for.", show_default=False)
     ] = None,
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Make a token, and tell it this once."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import manage as command
+    from interface.cli.commands import manage as command
 
-        wanted = command.wanted(role, project, expires, label)
-        command.create_token(screen, Where(data, actor, server, token_file), wanted)
+    wanted = command.wanted(role, project, expires, label)
+    command.create_token(screen, where, wanted)
 
 
-def list_tokens(
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@reading
+def list_tokens(screen: Screen, where: Where) -> None:
     """List the tokens, without their texts."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import manage as command
+    from interface.cli.commands import manage as command
 
-        command.list_tokens(screen, Where(data, server=server, token_file=token_file))
+    command.list_tokens(screen, where)
 
 
+@writing
 def revoke_token(
+    screen: Screen,
+    where: Where,
     token: Annotated[str, typer.Argument(metavar="ID", help="The token's id, not its text.")],
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Make a token useless, at once."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import manage as command
+    from interface.cli.commands import manage as command
 
-        command.revoke_token(screen, Where(data, actor, server, token_file), token)
+    command.revoke_token(screen, where, token)
 
 
+@writing
 def add_project(
+    screen: Screen,
+    where: Where,
     project: Annotated[str, typer.Argument(metavar="NAME", help="A word of a-z 0-9 _ -.")],
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    actor: Actor = "local",
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Make a project, to which tokens and streams can belong."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import manage as command
+    from interface.cli.commands import manage as command
 
-        command.add_project(screen, Where(data, actor, server, token_file), project)
+    command.add_project(screen, where, project)
 
 
-def list_projects(
-    data: Data = None,
-    server: Server = None,
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
-) -> None:
+@reading
+def list_projects(screen: Screen, where: Where) -> None:
     """List the projects."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import manage as command
+    from interface.cli.commands import manage as command
 
-        command.list_projects(screen, Where(data, server=server, token_file=token_file))
+    command.list_projects(screen, where)
 
 
+@alone
 def send_spool(
+    screen: Screen,
     spool: Annotated[
         str | None,
         typer.Option(
@@ -115,11 +94,8 @@ def send_spool(
     ] = None,
     server: Server = None,
     token_file: TokenFile = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Send what recorders in Python left behind to the service."""
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import spool as command
+    from interface.cli.commands import spool as command
 
-        command.send(screen, server, token_file, spool)
+    command.send(screen, server, token_file, spool)

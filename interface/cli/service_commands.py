@@ -9,15 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
-from interface.cli.faults import reporting
-from interface.cli.options import AsJson, Data, Debug
+from interface.cli.invoking import alone
+from interface.cli.options import Data
+from interface.cli.screen import Screen
 
 
 def _option(metavar: str, about: str, default: str = "") -> Any:
     return typer.Option(metavar=metavar, help=about, show_default=default or False)
 
 
+@alone
 def serve(
+    screen: Screen,
     data: Data = None,
     host: Annotated[str | None, _option("ADDRESS", "Where to listen.", "127.0.0.1")] = None,
     port: Annotated[str | None, _option("N", "0 takes any that is free.", "7520")] = None,
@@ -58,12 +61,9 @@ def serve(
             metavar="FILE", envvar="EVAL752_CONFIG", help="Settings in TOML; options go first."
         ),
     ] = None,
-    as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Serve the archive over HTTP."""
     options = locals()
-    with reporting(as_json=as_json, debug=debug) as screen:
-        from interface.cli.commands import serve as command
+    from interface.cli.commands import serve as command
 
-        command.serve(screen, options, config)
+    command.serve(screen, options, config)
