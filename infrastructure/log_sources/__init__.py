@@ -1,6 +1,7 @@
 """Readers for other tools' log files (`application.log_source`); a kind is told by its bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,13 +24,19 @@ SOURCES: Final[Sequence[LogSource]] = (
 )
 
 
-def open_log(path: Path, declared: Declared | None = None) -> LogFile:
-    """Open a log file of any kind that is known; as a plain one, where a mapping is declared.
+@contextmanager
+def open_log(path: Path, declared: Declared | None = None) -> Generator[LogFile]:
+    """A log file of any kind that is known; as a plain one, where a mapping is declared.
 
     Raises:
         UnreadableFile: when it is of none of them, or cannot be read.
         InvalidInput: when it is hostile, or something that is not to be archived so.
     """
+    with closing(_opened(path, declared)) as log:
+        yield log
+
+
+def _opened(path: Path, declared: Declared | None) -> LogFile:
     if declared and declared.maps:
         return open_plain(path, declared)
     for source in SOURCES:

@@ -5,8 +5,7 @@ Not here: a sealed bundle, which is imported and not archived.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from application.log_source import Account, Entry, SealedBundle, SourceFile
 from domain.errors import InvalidInput, UnreadableFile
@@ -128,17 +127,6 @@ class NativeFile:
     def close(self) -> None:
         """Let the file go."""
         self._members.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _section(self, member: str, account: Account) -> Iterator[Entry]:
         section = member.removeprefix(_SECTIONS).removesuffix(".jsonl")

@@ -10,8 +10,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from sys import intern
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from application.log_source import Account, Entry, SourceFile
 from domain.errors import InvalidInput
@@ -143,17 +142,6 @@ class HelmFile:
     def close(self) -> None:
         """Let the files go."""
         self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _requests(self, account: Account) -> Iterator[Request]:
         return request_states(self._files[folder.STATE].raw(), folder.STATE, account)

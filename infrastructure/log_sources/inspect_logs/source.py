@@ -7,8 +7,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from application.log_source import Account, Entry, SourceFile
 from domain.errors import UnreadableFile
@@ -142,17 +141,6 @@ class InspectFile:
         """Let the file go."""
         self._container.close()
         self._spill.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _result(
         self, number: int, sample: Sample, tally: Tally, account: Account

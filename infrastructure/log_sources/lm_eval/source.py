@@ -7,8 +7,6 @@ line by line, once for the dataset and once for the run. Not here: which files b
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from application.log_source import Account, Entry, SourceFile
 from domain.canonical import Json
@@ -106,17 +104,6 @@ class LmEvalFile:
     def close(self) -> None:
         """Let the files go."""
         self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _open(self, path: Path, opened: ExitStack) -> None:
         self._results = opened.enter_context(closing(RawFile(path)))

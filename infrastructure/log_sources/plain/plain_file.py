@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from application.log_source import Account, Declared, Entry, SourceFile
 from domain.canonical import Json, encode
@@ -143,17 +142,6 @@ class PlainFile:
     def close(self) -> None:
         """Let the file go."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _results(
         self, row: Row, cells: Cells, scoring: Scoring, account: Account

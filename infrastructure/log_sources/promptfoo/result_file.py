@@ -5,8 +5,7 @@ Not here: where its rows stand (``container``), and what one says (``results``).
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from application.log_source import Account, Entry, SourceFile
 from infrastructure.log_sources.loose_json import Members
@@ -124,17 +123,6 @@ class PromptfooFile:
     def close(self) -> None:
         """Let the file go."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def _stem(self) -> str:

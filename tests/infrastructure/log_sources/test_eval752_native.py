@@ -256,13 +256,16 @@ def test_an_environment_that_is_told_is_the_runs(tmp_path: Path) -> None:
 
 def test_a_sealed_bundle_is_refused_with_the_way_on(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip", members_of([item(1)]) | {"events.jsonl": b""})
-    with pytest.raises(Refused, match="Use eval752 import"):
-        open_log(path)
+    with pytest.raises(Refused, match="Use eval752 import"), open_log(path):
+        pass
 
 
 def test_a_zip_without_sections_is_of_another_kind(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="none of these"):
-        open_log(write_zip(tmp_path / "a.zip", {"results.jsonl": b""}))
+    with (
+        pytest.raises(UnreadableFile, match="none of these"),
+        open_log(write_zip(tmp_path / "a.zip", {"results.jsonl": b""})),
+    ):
+        pass
 
 
 def test_the_kind_is_told_by_the_bytes(tmp_path: Path) -> None:
@@ -270,17 +273,17 @@ def test_the_kind_is_told_by_the_bytes(tmp_path: Path) -> None:
     assert len(entries(path.rename(tmp_path / "log.txt"))[0]) == 2
     (tmp_path / "b.eval752.zip").write_bytes(b"{}")
     for other in (tmp_path / "b.eval752.zip", tmp_path):
-        with pytest.raises(UnreadableFile, match="none of these"):
-            open_log(other)
+        with pytest.raises(UnreadableFile, match="none of these"), open_log(other):
+            pass
 
 
 def test_a_file_that_is_not_there_is_unreadable(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="a readable file"):
-        open_log(tmp_path / "none.zip")
+    with pytest.raises(UnreadableFile, match="a readable file"), open_log(tmp_path / "none.zip"):
+        pass
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(UnreadableFile):
-        open_log(tmp_path / "pipe")
+    with pytest.raises(UnreadableFile), open_log(tmp_path / "pipe"):
+        pass

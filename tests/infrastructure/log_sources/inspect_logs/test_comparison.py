@@ -10,16 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.log_source import Account
+from infrastructure.log_sources import open_log
 from infrastructure.log_sources.inspect_logs.figures import Column, metric, reducer
-from infrastructure.log_sources.inspect_logs.source import InspectSource
 from tests.inspect_logs import Record, log, sample, write_json_log
 
 
 def recomputed(path: Path) -> tuple[Record, Account]:
     account = Account()
-    opened = InspectSource().open(path)
-    assert opened
-    with opened:
+    with open_log(path) as opened:
         list(opened.dataset(account))
         last: Any = list(opened.run(0, account))[-1].members["annotation"]
     return last["recomputed"], account

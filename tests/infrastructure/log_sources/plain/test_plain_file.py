@@ -268,18 +268,20 @@ def test_a_byte_order_mark_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [CSV, '{"a": 1, "b": 2}\n{"a": 3}\n', '{"a":1,"b":2}'])
 def test_without_a_mapping_the_columns_are_told(tmp_path: Path, text: str) -> None:
-    with pytest.raises(
-        UnreadableFile, match=r"a mapping of its columns.* the columns '.*Say --map id=…"
-    ):
-        open_log(csv(tmp_path, text))
+    match = r"a mapping of its columns.* the columns '.*Say --map id=…"
+    with pytest.raises(UnreadableFile, match=match), open_log(csv(tmp_path, text)):
+        pass
 
 
 @pytest.mark.parametrize("text", ["", "prose", "Well, it is\nprose.\n", "{}\n", "{\n", "[1, 2]"])
 def test_what_is_no_table_is_of_another_kind(tmp_path: Path, text: str) -> None:
-    with pytest.raises(UnreadableFile, match="none of these"):
-        open_log(csv(tmp_path, text))
+    with pytest.raises(UnreadableFile, match="none of these"), open_log(csv(tmp_path, text)):
+        pass
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="a folder or device"):
-        open_log(tmp_path, Declared([MAP]))
+    with (
+        pytest.raises(UnreadableFile, match="a folder or device"),
+        open_log(tmp_path, Declared([MAP])),
+    ):
+        pass
