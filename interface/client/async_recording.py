@@ -4,6 +4,7 @@ They promise what those of ``recording`` do. Not here: use by several threads.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
 from typing import Generic, ParamSpec
@@ -53,12 +54,13 @@ class _Bell:
                     await self._rung.wait()
 
 
-class AsyncRecording:
+class AsyncRecording(ABC):
     """Records into one stream; usable by any number of tasks of one event loop."""
 
     @staticmethod
+    @abstractmethod
     def _last(problem: BaseException | None) -> Sequence[Made]:
-        raise NotImplementedError
+        """The actions at its end, or at its early end."""
 
     def __init__(self, spool: SpoolFile, transport: AsyncTransport, retries: Retries) -> None:
         self.stream = spool.head.stream

@@ -4,6 +4,7 @@ When a method returns, its action outlasts the end of this process; when ``flush
 durable in the archive. Not here: the spool (``spool_file``), and what is sent when (``sending``).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from threading import Condition, Thread
 from typing import Generic, ParamSpec
@@ -34,12 +35,13 @@ class _Puts(Generic[P]):
         return put
 
 
-class Recording:
+class Recording(ABC):
     """Records into one stream; usable by any number of threads."""
 
     @staticmethod
+    @abstractmethod
     def _last(problem: BaseException | None) -> Sequence[Made]:
-        raise NotImplementedError
+        """The actions at its end, or at its early end."""
 
     def __init__(self, spool: SpoolFile, transport: Transport, retries: Retries) -> None:
         self.stream = spool.head.stream
