@@ -4,7 +4,8 @@ Not here: what a seal states (``completing``), and what may be sealed (``domain.
 """
 
 from application.actions import Action
-from application.record import Receipt, Recorder
+from application.batch import Receipt
+from application.record import Recorder
 from domain.evaluation.dataset import Dataset
 
 

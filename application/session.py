@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 from application.actions import Action, read_action
 from application.asset_links import Link, relink_action
-from application.record import Receipt, Recorder
+from application.batch import Receipt
+from application.record import Recorder
 from application.sealing import seal
 from domain.errors import InvalidInput
 from domain.evaluation.events import TYPES

@@ -14,8 +14,9 @@ from threading import Lock, Thread
 from typing import Final, Generic, TypeVar
 
 from application.actions import Action
+from application.batch import Prepared, Receipt
 from application.journal import Entry, Journal
-from application.record import Prepared, Receipt, Recorder
+from application.record import Recorder
 from domain.errors import Refused
 
 MOST_JOBS: Final = 256

@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from application.actions import Action, read_action
+from application.batch import Receipt
 from application.bundle_events import Verified, verified
 from application.export import Exported
 from application.importing import Change
 from application.ports import Clock, StreamKey
-from application.record import Receipt
 from application.stored import StoredEvent, events_of
 from domain.canonical import Json, encode
 from domain.syntax import is_asset_name

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from application.access import NEEDS_ERASE, Permission, Principal
 from application.actions import Action, action_of, read_action
 from application.asset_links import relink_action
+from application.batch import Receipt
 from application.ports import StreamKey
-from application.record import Receipt
 from application.sealing import seal
 from domain.canonical import Json
 from domain.errors import InvalidInput

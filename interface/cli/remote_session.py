@@ -11,7 +11,8 @@ from typing import Any, Final, cast
 
 from application.actions import Action
 from application.asset_links import Link
-from application.record import Receipt, Recorder
+from application.batch import Receipt
+from application.record import Recorder
 from application.session import Session
 from domain.errors import Eval752Error
 from interface.client import Client

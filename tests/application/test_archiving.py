@@ -10,8 +10,9 @@ import pytest
 from application import filing
 from application.actions import Action
 from application.archiving import Archiver, ArchiveReport, Count
+from application.batch import Receipt
 from application.ports import Append, EventStore
-from application.record import Receipt, Recorder
+from application.record import Recorder
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy

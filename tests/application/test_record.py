@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from application.actions import Action
+from application.batch import Receipt
 from application.ports import StreamKey
-from application.record import Receipt, Recorder
+from application.record import Recorder
 from domain.canonical import Json
 from domain.errors import Conflict, Eval752Error, InvalidInput, NotFound, Refused
 from interface.bootstrap import Archive

@@ -20,11 +20,11 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from application.actions import action_of, read_action
+from application.batch import Receipt
 from application.finding import all_datasets, all_runs
 from application.item_detail import ItemDetails
 from application.ports import StreamKey
 from application.queries import ItemQuery
-from application.record import Receipt
 from application.sealing import seal
 from domain.errors import Conflict, Eval752Error, InvalidInput, NotFound, Refused
 from interface.bootstrap import Archive, ExportOptions, open_archive
