@@ -7,15 +7,8 @@ Not here: the container, and the key.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from application.ports import (
-    Assets,
-    BundleSink,
-    EventStore,
-    Progress,
-    Proofs,
-    Signer,
-    StreamKey,
-)
+from application.bundle_ports import BundleSink, Proofs
+from application.ports import Assets, EventStore, Progress, Signer, StreamKey
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import layout, views

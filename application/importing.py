@@ -12,19 +12,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from application.bundle_events import Verified
+from application.bundle_ports import Proofs
 from application.erasing import forgetting
 from application.journal import Entry, Journal, of_bundle
 from application.pages import Recorded, paged
-from application.ports import (
-    Append,
-    Assets,
-    EventStore,
-    ItemKey,
-    Page,
-    PartKey,
-    Proofs,
-    StreamKey,
-)
+from application.ports import Append, Assets, EventStore, ItemKey, Page, PartKey, StreamKey
 from application.stored import StoredEvent, StoredEvents, events_of
 from application.stream_state import StreamState
 from domain.bundle import layout

@@ -5,7 +5,7 @@ Not here: how they are filled (``unroll``).
 
 from collections.abc import Iterator, Sequence
 
-from application.ports import Spool
+from application.bundle_ports import Spool
 from domain.bundle.layout import EVENTS, PARTS
 from domain.errors import NotFound
 

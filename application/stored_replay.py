@@ -6,7 +6,8 @@ Not here: the replay itself (``replaying``), and sealed prefixes (``export``).
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-from application.ports import EventStore, NewSpool, StreamKey
+from application.bundle_ports import NewSpool
+from application.ports import EventStore, StreamKey
 from application.replaying import Replayer
 from application.spooled_members import SpooledMembers
 from application.stream_state import no_chunks, read_state

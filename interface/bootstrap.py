@@ -12,13 +12,14 @@ from pathlib import Path
 from application.access import MAIN
 from application.archiving import Archiver, ArchiveReport, Begins
 from application.bundle_events import Verified
+from application.bundle_ports import Proofs
 from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
 from application.log_source import Declared
-from application.ports import Assets, Clock, EventStore, Progress, Proofs, Signer, StreamKey
+from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
 from application.read_model import ReadModel
 from application.record import Recorder

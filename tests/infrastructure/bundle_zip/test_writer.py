@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.ports import BundleSink
+from application.bundle_ports import BundleSink
 from domain.bundle.members import ContainerRejected
 from domain.errors import NotFound, StorageFull
 from infrastructure.bundle_zip import BundleWriter, Method
