@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from scripts import long_measurements, measurements, service_measurements
-from scripts.measurements import Figure
+from scripts.figures import Figure
 
 MEASUREMENTS = {
     **measurements.MEASUREMENTS,

@@ -226,7 +226,7 @@ def end_records() -> Iterator[Fixture]:
     ]
     for what, place, why, behind, end in rows:
         yield Fixture(what, place, why, closed(BODY, DIRECTORY, 3, behind, **end))
-    cut = closed(b"PK\6\6", b"", 3, **full)
+    cut = closed(b"PK\6\6", b"", 3, b"", **full)
     yield Fixture("zip64-end-record-cut", "ZIP64 end record", "4 of its 76 bytes", cut)
 
 

@@ -10,7 +10,8 @@ from random import Random
 from typing import Final
 
 from scripts import measurements
-from scripts.measurements import DATASET, RUN, Figure, dataset_lines, record_stream, run_lines
+from scripts.figures import Figure
+from scripts.measurements import DATASET, RUN, dataset_lines, record_stream, run_lines
 
 MOST: Final = 2_000
 """Transcripts at most: with each standing twice in a bundle, that is 260 MB."""

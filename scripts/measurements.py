@@ -6,16 +6,13 @@ Not here: how the figures are printed (``benchmark``).
 import hashlib
 import json
 import os
-import resource
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from application.actions import read_action
 from application.bundle_events import Verified
@@ -29,6 +26,7 @@ from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
 from interface.bootstrap import open_archive
 from interface.verifying import examined
+from scripts.figures import Figure, Spent, figure, measured
 
 BATCH = 1_000
 DATASET = "dataset/00000000-0000-7000-8000-000000000001"
@@ -36,66 +34,6 @@ RUN = "run/00000000-0000-7000-8000-000000000002"
 QUESTION = (
     "A train leaves station {0} at {1} o'clock and covers {2} km at {3} km/h. When is it there? "
 )
-
-
-class Figure(NamedTuple):
-    """One row: wall and processor time, that of the raw limit, raw ÷ work, rate, peak memory."""
-
-    name: str
-    items: str
-    seconds: str
-    processor: str
-    raw: str
-    ratio: str
-    rate: str
-    peak: str
-
-
-class Spent(NamedTuple):
-    """Seconds by the clock on the wall, and of all threads on processors; others lengthen one."""
-
-    wall: float = 0.0
-    processor: float = 0.0
-
-    @classmethod
-    def now(cls) -> "Spent":
-        """Up to now."""
-        return cls(time.perf_counter(), time.process_time())
-
-    def since(self, start: "Spent") -> "Spent":
-        """From one moment to another."""
-        return Spent(self.wall - start.wall, self.processor - start.processor)
-
-    def and_(self, more: "Spent") -> "Spent":
-        """Both together."""
-        return Spent(self.wall + more.wall, self.processor + more.processor)
-
-
-def figure(name: str, items: int, spent: Spent, raw: Spent | None, rate: str) -> Figure:
-    """Format one row; the ratio is of processor time."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Figure(
-        name,
-        f"{items:,}",
-        f"{spent.wall:.2f} s",
-        f"{spent.processor:.2f} s",
-        "" if raw is None else f"{raw.processor:.2f} s",
-        "" if raw is None else f"{raw.processor / spent.processor:.2f}",
-        rate,
-        f"{peak:.0f} MiB",
-    )
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds of wall time."""
-    return measured(work).wall
-
-
-def measured(work: Callable[[], object]) -> Spent:
-    """What some work takes."""
-    start = Spent.now()
-    work()
-    return Spent.now().since(start)
 
 
 def dataset_lines(items: int) -> Iterator[bytes]:

@@ -21,7 +21,8 @@ from typing import Any, Final
 
 from application.actions import read_action
 from interface.bootstrap import open_archive
-from scripts.measurements import DATASET, RUN, Figure, dataset_lines, run_lines, timed
+from scripts.figures import Figure, timed
+from scripts.measurements import DATASET, RUN, dataset_lines, run_lines
 
 NDJSON: Final = {"Content-Type": "application/x-ndjson"}
 ZIP: Final = {"Content-Type": "application/zip"}

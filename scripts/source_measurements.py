@@ -23,7 +23,7 @@ from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
 from interface.bootstrap import open_archive
 from interface.verifying import verify_file
-from scripts.measurements import Figure, figure, measured
+from scripts.figures import Figure, figure, measured
 
 COLUMNS = "{name:34} {items:>9} {seconds:>9} {processor:>9} {rate:>26} {peak:>9}"
 
