@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from application.actions import Action
 from application.completing import Completing
-from application.erasing import erased_assets
+from application.erasing import check_withheld, erased_assets
 from application.pages import Recorded
 from application.ports import Assets, Clock, EventStore, ItemKey, PartKey, StreamKey
 from application.stored import StoredEvents
@@ -85,6 +85,7 @@ class Batch:
         means.completing.prepare(self._state, actions)
         new = self._new(actions)
         gone = erased_assets(means.store, means.events, self._key, new)
+        check_withheld(means.events, self._key, new)
         self._take(new)
         head, subject = self._state.head, self._state.subject
         erases = [action.facts for action in new if action.type == "part.erased"]

@@ -1,4 +1,4 @@
-"""Erasing: what must be erased together, so that no copy of the content stays.
+"""Erasing and withholding parts: what must be erased together, so that no copy stays.
 
 Not here: the deletion of parts, which the store does with the append.
 """
@@ -32,6 +32,23 @@ def erased_assets(
         _check_original(events, key, targets.keys(), first)
         _check_runs(store, events, key, first)
     return names
+
+
+def check_withheld(events: StoredEvents, key: StreamKey, actions: Sequence[Action]) -> None:
+    """Check that what is withheld is there.
+
+    Raises:
+        Refused: naming what is not.
+    """
+    for action in actions:
+        if action.type == "part.withheld":
+            version, kind = action.facts["target"], action.facts["kind"]
+            has: Collection[str] = ()
+            with suppress(NotFound):
+                has = events.at(key, version).event.parts
+            if kind not in has:
+                expected = f"a part that version {version} has: {', '.join(has) or 'none'}"
+                raise Refused(action.place, expected, kind)
 
 
 @contextmanager

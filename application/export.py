@@ -12,7 +12,7 @@ from application.ports import Assets, EventStore, Progress, Signer, StreamKey
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import layout, views
-from domain.bundle.disclosure import Status, erasures
+from domain.bundle.disclosure import Status, marks
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import note_text
 from domain.bundle.reading import Reading
@@ -41,7 +41,7 @@ class Exporter:
         """What a bundle of this run or dataset holds: each stream up to its last seal.
 
         Raises:
-            Refused: when a stream is not sealed, or something was erased since.
+            Refused: when a stream is not sealed, or something was erased or withheld since.
         """
         subject = read_state(key.stream, self._store.state(key), no_chunks).subject
         own = self._sealed(key)
@@ -57,8 +57,9 @@ class Exporter:
             raise Refused(key.stream, "a sealed stream", "one that is not", remedy)
         pages = self._store.pages(key, head.sealed, parts=False)
         later = (page.lines[max(head.sealed - page.first + 1, 0) :] for page in pages)
-        if any(erased for lines in later for erased in erasures(lines)):
-            raise Refused(key.stream, "a seal over every erasure", "one before the last", remedy)
+        if any(mark for lines in later for mark in marks(lines)):
+            expected = "a seal over all that was erased or withheld"
+            raise Refused(key.stream, expected, "one before the last", remedy)
         return Extent(key, head.sealed)
 
     def export(
@@ -156,4 +157,5 @@ def _manifest(unrolled: Unrolled, results: int) -> Manifest:
         sections=[Section(count, layout.section_member(n)) for n, count in enumerate(sections)],
         withheld=unrolled.undisclosed[Status.WITHHELD],
         erased=unrolled.undisclosed[Status.ERASED],
+        withheld_parts=unrolled.undisclosed[Status.PART_WITHHELD],
     )

@@ -20,7 +20,7 @@ from application.ports import Append, Assets, EventStore, ItemKey, Page, PartKey
 from application.stored import StoredEvent, StoredEvents, events_of
 from application.stream_state import StreamState
 from domain.bundle import layout
-from domain.bundle.disclosure import erasures
+from domain.bundle.disclosure import Status, erasures
 from domain.bundle.manifest import StreamEnd
 from domain.bundle.parts import assets_of
 from domain.errors import Conflict, Refused
@@ -235,9 +235,9 @@ def _listed(events: Iterable[StoredEvent]) -> Iterator[tuple[str, PartKey]]:
 
 
 def _erased(bundle: Verified, end: StreamEnd) -> Iterator[PartKey]:
-    for stream, version, kind in bundle.disclosure.erased:
-        if stream == end.stream:
-            yield PartKey(version, kind)
+    for mark in bundle.disclosure.marks:
+        if mark.stream == end.stream and mark.status is Status.ERASED:
+            yield PartKey(mark.version, mark.kind)
 
 
 def _chunks(run: Run) -> dict[tuple[int, int], bytes]:

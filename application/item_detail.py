@@ -5,10 +5,11 @@ a score is recomputed only to say whether it is the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from application.ports import EventStore, StreamKey
 from application.read_model import ReadModel, ResultRow, ScoreRow
+from application.rows import Held
 from application.stored import StoredEvent, StoredEvents, events_of
 from domain.canonical import Json, encode
 from domain.errors import NotFound
@@ -119,14 +120,15 @@ class ItemDetails:
 
     def events(self, key: StreamKey, versions: Sequence[int]) -> list[EventDetail]:
         """Events of a stream with their parts."""
-        erased = set(self._read_model.erased(key, versions))
+        left_out = self._read_model.left_out(key, versions)
         absent = "missing" if key.origin == self._origin else "withheld"
         details: list[EventDetail] = []
         for version in versions:
             stored = self._events.at(key, version)
-            gone = {part.kind for part in erased if part.version == version}
-            status = {kind: "erased" if kind in gone else absent for kind in stored.event.parts}
-            details.append(_event(stored, status))
+            marked = {part.kind: held for part, held in left_out.items() if part.version == version}
+            shown = {kind: line for kind, line in stored.parts.items() if kind not in marked}
+            status = {kind: _STATUS.get(held, absent) for kind, held in marked.items()}
+            details.append(_event(stored._replace(parts=shown), status, absent))
         return details
 
     def _version_of_withheld(self, dataset: StreamKey, item: int) -> int:
@@ -152,16 +154,19 @@ class ItemDetails:
             yield ScoreDetail(row.scorer, scorer.name, scorer.method, row.until, basis, event)
 
 
+_STATUS: Final = {Held.ERASED: "erased", Held.WITHHELD: "withheld"}
+
+
 def _no_item(dataset: StreamKey, item: str) -> NotFound:
     return NotFound("item", f"an item of {dataset.stream}", ascii(item[:80]))
 
 
-def _event(stored: StoredEvent, absent: Mapping[str, str]) -> EventDetail:
+def _event(stored: StoredEvent, status: Mapping[str, str], absent: str) -> EventDetail:
     event = stored.event
     parts = [
         PartDetail(kind, digest, "disclosed", stored.value(kind))
         if kind in stored.parts
-        else PartDetail(kind, digest, absent[kind], None)
+        else PartDetail(kind, digest, status.get(kind, absent), None)
         for kind, digest in sorted(event.parts.items())
     ]
     leaf = leaf_hash(stored.line).hex()

@@ -127,8 +127,12 @@ def _supersede(rows: StreamRows, event: _Event, parts: _Parts) -> None:
     _milestone(rows, event, parts)
 
 
-def _erase(rows: StreamRows, event: _Event, _: _Parts) -> None:
-    rows.erasures.append((event["version"], event["facts"]["target"], event["facts"]["kind"]))
+def _leave_out(held: Held) -> "_Take":
+    def take(rows: StreamRows, event: _Event, _: _Parts) -> None:
+        facts = event["facts"]
+        rows.left_out.append((event["version"], facts["target"], facts["kind"], int(held)))
+
+    return take
 
 
 def _assign(rows: StreamRows, event: _Event, _: _Parts) -> None:
@@ -162,7 +166,8 @@ _TAKE: Mapping[str, _Take] = {
     "score.revised": _score,
     "run.annotated": _annotate,
     "run.superseded": _supersede,
-    "part.erased": _erase,
+    "part.erased": _leave_out(Held.ERASED),
+    "part.withheld": _leave_out(Held.WITHHELD),
     "hold.placed": _milestone,
     "hold.released": _milestone,
     "stream.sealed": _milestone,

@@ -6,7 +6,7 @@ themselves (``rows``), what asks for many of them (``queries``), how events beco
 (``project``), and how they are kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from application.ports import PartKey, StreamKey
@@ -194,8 +194,8 @@ class ReadModel(Protocol):
         """
         ...
 
-    def erased(self, key: StreamKey, versions: Sequence[int]) -> Sequence[PartKey]:
-        """The parts of these events that are erased."""
+    def left_out(self, key: StreamKey, versions: Sequence[int]) -> Mapping[PartKey, Held]:
+        """The parts of these events that are erased, or withheld by an event, and which it is."""
         ...
 
     def summary(self, run: StreamKey) -> dict[str, Json]:

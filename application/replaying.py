@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from domain.bundle import layout, views
-from domain.bundle.disclosure import Disclosure, Status, erasures
+from domain.bundle.disclosure import Disclosure, Status, marks
 from domain.bundle.history import History, Place
 from domain.bundle.lines import split
 from domain.bundle.members import Members
@@ -69,8 +69,8 @@ class Replayer:
 
     def __init__(self, members: Members, withheld: frozenset[str]) -> None:
         self._members = members
-        erased = frozenset(erasures(line for _, line in self._lines(layout.EVENTS)))
-        self._disclosure = Disclosure(withheld, erased)
+        lines = (line for _, line in self._lines(layout.EVENTS))
+        self._disclosure = Disclosure(withheld, marks(lines))
 
     def events(self, moment: Moment) -> Iterator[Event]:
         """The events that had happened by then, in order."""

@@ -65,8 +65,8 @@ class StreamRows:
     """version, item, epoch, scorer: scores that take the place of the ones before."""
     annotations: list[Row] = field(default_factory=list[Row])
     """version, item, epoch."""
-    erasures: list[Row] = field(default_factory=list[Row])
-    """version, target, kind."""
+    left_out: list[Row] = field(default_factory=list[Row])
+    """version, target, kind, held: parts that are erased, or withheld by an event."""
     assignments: list[Row] = field(default_factory=list[Row])
     """version, source, stream, project, owner; of the archive's own stream."""
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from application.ports import EventStore, Page, Progress, StreamKey
 from application.stored import StoredEvent, events_of, sealed_events_of
-from domain.bundle.disclosure import Disclosure, Status, erasures
+from domain.bundle.disclosure import Disclosure, Mark, Status, marks
 from domain.bundle.history import History, Place
 from domain.bundle.layout import closure
 from domain.bundle.parts import assets_in
@@ -47,7 +47,11 @@ class Unrolled:
     assets: set[str] = field(default_factory=set[str])
     parts: int = 0
     undisclosed: dict[Status, dict[str, int]] = field(
-        default_factory=lambda: {Status.WITHHELD: {}, Status.ERASED: {}}
+        default_factory=lambda: {
+            Status.WITHHELD: {},
+            Status.PART_WITHHELD: {},
+            Status.ERASED: {},
+        }
     )
 
 
@@ -65,17 +69,19 @@ class Survey(NamedTuple):
 def survey(
     store: EventStore, extents: Sequence[Extent], withhold: frozenset[str], *, sealed: bool
 ) -> Survey:
-    """Go through the envelopes of these streams for erasures."""
+    """Go through the envelopes of these streams for what they erase and withhold."""
     withheld: set[str] = set(withhold)
-    erased: set[tuple[str, int, str]] = set()
+    marked: set[Mark] = set()
     size = 0
     for extent in extents:
         for page in _pages(store, extent, parts=False):
             lines = page.lines[: extent.size - page.first + 1]
             withheld |= page.withheld
-            erased.update(erasures(lines))
+            marked.update(marks(lines))
             size += sum(map(len, lines)) + len(lines)
-    return Survey(Disclosure(closure(withheld), frozenset(erased)), size, sealed)
+    disclosure = Disclosure(frozenset(withheld), marked)
+    kinds = closure(withheld, withholds_parts=disclosure.withholds_parts)
+    return Survey(Disclosure(kinds, marked), size, sealed)
 
 
 def unroll(

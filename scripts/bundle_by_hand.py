@@ -77,18 +77,18 @@ class Shown:
 
     def __init__(self, written: Sequence[Written], withheld: Collection[str]) -> None:
         implied = {"request", "original"} if "question" in withheld else {"original"}
-        self.withheld = {*withheld, *implied} if withheld else set[str]()
-        self._erased = {
-            (each.stream, each.facts["target"], each.facts["kind"])
-            for each in written
-            if each.type == "part.erased"
-        }
+        self._erased = _named(written, "part.erased")
+        self._reserved = _named(written, "part.withheld")
+        self.withheld = {*withheld, *implied} if withheld or self._reserved else set[str]()
 
     def status(self, event: Written, kind: str) -> str:
         """What became of a part."""
         if (event.stream, event.version, kind) in self._erased:
             return "erased"
-        return "withheld" if kind in self.withheld else "disclosed"
+        if kind in self.withheld:
+            return "withheld"
+        is_reserved = (event.stream, event.version, kind) in self._reserved
+        return "withheld by an event" if is_reserved else "disclosed"
 
     def kinds(self, event: Written, status: str) -> Iterator[str]:
         """The kinds of an event's parts of which this became."""
@@ -99,9 +99,15 @@ class Shown:
         values: dict[str, Any] = {}
         for kind, part in event.parts.items():
             status = self.status(event, kind)
-            hidden = Hidden(status, event.digests[kind])
+            hidden = Hidden(status.split()[0], event.digests[kind])
             values[kind] = part.value if status == "disclosed" else hidden
         return Seen(event.type, event.facts, values)
+
+
+def _named(written: Sequence[Written], by: str) -> set[tuple[str, int, str]]:
+    """The parts that events of this type name."""
+    events = (each for each in written if each.type == by)
+    return {(each.stream, each.facts["target"], each.facts["kind"]) for each in events}
 
 
 def build(
@@ -140,9 +146,9 @@ def _manifest(
         for name, count in lines.items()
         if name.startswith("sections/")
     ]
-    erased, withheld = (
+    erased, withheld, reserved = (
         Counter(kind for each in written for kind in shown.kinds(each, status))
-        for status in ("erased", "withheld")
+        for status in ("erased", "withheld", "withheld by an event")
     )
     return {
         "counts": {
@@ -159,6 +165,7 @@ def _manifest(
         "streams": [_end(stream.name, stream.origin, written) for stream in recording],
         "version": 1,
         "withheld": {kind: withheld[kind] for kind in shown.withheld},
+        **({"withheld_parts": reserved} if reserved else {}),
     }
 
 

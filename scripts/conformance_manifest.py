@@ -14,6 +14,7 @@ from scripts.bundle_by_hand import (
     with_json,
 )
 from scripts.conformance_fixture import Bad, whole
+from scripts.conformance_parts import WITHHELD
 from scripts.recording_by_hand import digest
 from scripts.recordings import ROWS, SMALL, dataset
 
@@ -44,6 +45,22 @@ def lies() -> Iterator[Bad]:
         ("streams-left-out", "streams", _with(streams=[]), "there are two"),
     ]
     yield from (_lie(*row[:2], row[3], row[2]) for row in rows)
+    yield from _lies_of_withheld_parts()
+
+
+def _lies_of_withheld_parts() -> Iterator[Bad]:
+    sound, place = build(WITHHELD), "manifest.json, withheld_parts"
+    rows: list[tuple[str, Members, Change, str]] = [
+        ("withheld-parts-two", sound, _with(withheld_parts={"response": 2}), "one is"),
+        ("withheld-parts-left-out", sound, lambda m: m.pop("withheld_parts"), "there is one"),
+        ("withheld-parts-of-another-kind", sound, _with(withheld_parts={"answer": 1}), "response"),
+        ("withheld-parts-though-none", SOUND, _with(withheld_parts={"answer": 1}), "none is"),
+    ]
+    for what, members, change, why in rows:
+        yield Bad(what, place, why, closed(with_json(members, MANIFEST, change)))
+    alone = with_json(sound, MANIFEST, _with(withheld={}))
+    why = "the original holds what the event withholds"
+    yield Bad("part-withheld-without-original", "manifest.json, withheld", why, closed(alone))
 
 
 def _lie(what: str, place: str, why: str, change: Change) -> Bad:
@@ -122,6 +139,9 @@ def _wrong_members() -> dict[str, tuple[str, Change, str]]:
         "version-2": ("version", _with(version=2), "a reader rejects what it does not know"),
         "version-as-text": ("version", _with(version="1"), "a number"),
         "version-true": (manifest, _with(version=True), "a number, though true == 1 in places"),
+        "withheld-parts-null": (manifest, _with(withheld_parts=None), "an object"),
+        "withheld-parts-empty": (manifest, _with(withheld_parts={}), "left out instead"),
+        "withheld-parts-unknown": (manifest, _with(withheld_parts={"opinion": 1}), "closed list"),
         "withheld-null": (manifest, _with(withheld=None), "an object"),
         "stream-of-the-archive": ("streams", _with_archive, "it stays in the archive"),
     }

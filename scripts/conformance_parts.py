@@ -34,6 +34,10 @@ ERASED: Final = with_run(
     [*run_of(SMALL), Event("part.erased", {"kind": "response", "target": 6}), sealed()]
 )
 """The wrong answer is erased."""
+WITHHELD: Final = with_run(
+    [*run_of(SMALL), Event("part.withheld", {"kind": "response", "target": 6}), sealed()]
+)
+"""The wrong answer is withheld."""
 
 
 def parts() -> Iterator[Bad]:
@@ -79,12 +83,19 @@ def _resalted(line: bytes) -> bytes:
 def _undisclosed_parts() -> Iterator[Bad]:
     """Parts in places of which the manifest says that nothing stands there."""
     withheld, erased = build(SMALL, withhold={"answer"}), build(ERASED)
+    by_event = build(WITHHELD)
     forged = LINES[1].replace(b'"Paris"', b'"London"')
     of_answer = f"{DATASET}, version 2, answer"
     of_response = f"{RUN}, version 6, response"
     wrong: dict[str, tuple[Members, bytes, str, str]] = {
         "withheld-part-there": (withheld, LINES[1], of_answer, "it is withheld"),
         "withheld-part-forged": (withheld, forged, f"{DATASET}, version 2", "c2pa-rs#2527"),
+        "part-withheld-by-an-event-there": (
+            by_event,
+            LINES[12],
+            of_response,
+            "an event withholds it",
+        ),
         "erased-part-there": (erased, LINES[12], of_response, "it was erased"),
     }
     for what, (members, line, place, why) in wrong.items():

@@ -141,6 +141,9 @@ def _afterwards() -> Iterator[Bad]:
     note = Event("run.annotated", parts={"annotation": "hello"})
     of_later = named(ahead, kind="annotation")
     yield _bad("erased-what-comes-later", 10, "an earlier version", later(of_later, note))
+    kept, of_next = (replace(event, type="part.withheld") for event in (answer, of_later))
+    yield _bad("withheld-what-is-not-there", 10, "an answer event has no answer", later(kept))
+    yield _bad("withheld-what-comes-later", 10, "an earlier version", later(of_next, note))
 
 
 def _several() -> Iterator[Bad]:

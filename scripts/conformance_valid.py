@@ -188,8 +188,20 @@ def _withheld() -> Iterator[Good]:
     yield Good("questions-withheld", "requests go with them", built({"question"}), hidden)
     yield Good("scores-withheld", "no mean of what is not shown", built({"score"}), hidden)
     yield Good("all-withheld", "events alone", built(KINDS | {"request"}), hidden)
+    yield from _withheld_by_events(hidden)
     none = closed(build(SMALL, withhold={"rationale"}))
     yield Good("withheld-and-none-there", "0 rationales are withheld", none)
+
+
+def _withheld_by_events(hidden: Mapping[str, str]) -> Iterator[Good]:
+    response, score = ({"kind": kind, "target": at} for kind, at in (("response", 6), ("score", 7)))
+    twice = [Event("part.withheld", response), Event("part.withheld", response)]
+    events = [*run_of(SMALL), *twice, Event("part.withheld", score), sealed()]
+    yield Good("parts-withheld", "an answer and its score", whole(with_run(events)), hidden)
+    gone = with_run([*events, Event("part.erased", response), sealed()])
+    yield Good("part-withheld-then-erased", "it is erased", whole(gone), hidden)
+    also = closed(build(with_run(events), withhold={"score"}))
+    yield Good("part-withheld-as-is-its-kind", "it counts by kind", also, hidden)
 
 
 def _limits() -> Iterator[Good]:

@@ -105,12 +105,12 @@ class _Dataset:
         for number in range(items):
             self._add(number)
             if chance.random() < 0.1:
-                self.builder.erase_any()
+                self.builder.leave_out_any()
         root = self.subject.tree.root().hex()
         self.builder.add("dataset.frozen", {"items": items, "items_root": root})
         self.builder.seal()
         if chance.random() < 0.3:
-            self.builder.erase_any()
+            self.builder.leave_out_any()
 
     @property
     def subject(self) -> Dataset:
@@ -237,7 +237,7 @@ class _Run:
             case 3:
                 self.builder.add("run.superseded", {"by": self.builder.id})
             case _:
-                self.builder.erase_any()
+                self.builder.leave_out_any()
 
     def _occurred(self) -> Facts:
         said = self._chance.random() < 0.5

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from application.ports import Append, StreamKey
 from domain.bundle import layout, views
-from domain.bundle.disclosure import Disclosure, Status, erasures
+from domain.bundle.disclosure import Disclosure, Status, marks
 from domain.bundle.history import History, Place
 from domain.bundle.parts import digest_of
 from domain.bundle.reading import Reading
@@ -17,8 +17,8 @@ def reading_of(history: Sequence[Append], version: int | None = None) -> Reading
     lines = list(_lines(history, version))
     parts = {digest_of(line): line for append in history for p in append.pages for line in p.parts}
     withheld = frozenset[str]().union(*(page.withheld for a in history for page in a.pages))
-    gone = frozenset(erasures(line for append in history for p in append.pages for line in p.lines))
-    known, disclosure = History(), Disclosure(withheld, gone)
+    every = (line for append in history for p in append.pages for line in p.lines)
+    known, disclosure = History(), Disclosure(withheld, marks(every))
     texts = {layout.EVENTS: b"", layout.PARTS: b""}
     for line in lines:
         event = read_event(line, "history")

@@ -145,7 +145,8 @@ def _between(draw: Draw, events: Sequence[Event]) -> list[Event]:
 
 @st.composite
 def _erasures(draw: Draw, events: Sequence[Event]) -> list[Event]:
-    """Erasures of some parts of the registration."""
+    """What becomes of some parts of the registration."""
     kinds = sorted(events[0].parts)
     chosen = draw(st.sets(st.sampled_from(kinds))) if draw(st.booleans()) else set()
-    return [Event("part.erased", {"kind": kind, "target": 1}) for kind in sorted(chosen)]
+    types = st.sampled_from(["part.erased", "part.withheld"])
+    return [Event(draw(types), {"kind": kind, "target": 1}) for kind in sorted(chosen)]

@@ -49,10 +49,15 @@ class StreamBuilder:
         if isinstance(item := parts.get("item"), dict):
             self._items.append(ItemKey(str(item["id"]), event.facts["item"], event.version))
 
-    def erase_any(self) -> None:
-        """Erase any part, if one is there and may be erased."""
+    def leave_out_any(self) -> None:
+        """Erase or withhold any part, if one is there and may be erased."""
         if self._there and not self.state.head.holds:
-            self.erase(self.chance.choice(self._there))
+            leave_out = self.withhold if self.chance.random() < 0.3 else self.erase
+            leave_out(self.chance.choice(self._there))
+
+    def withhold(self, part: PartKey) -> None:
+        """Withhold a part from every bundle."""
+        self.add("part.withheld", {"target": part.version, "kind": part.kind})
 
     def erase(self, part: PartKey) -> None:
         """Erase a part."""

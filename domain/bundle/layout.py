@@ -121,11 +121,11 @@ class NameOrder:
         self._count, self._last, self._position = self._count + 1, name, here
 
 
-def closure(kinds: Iterable[str]) -> frozenset[str]:
-    """All kinds that are withheld where these are (format, 8.2)."""
+def closure(kinds: Iterable[str], *, withholds_parts: bool = False) -> frozenset[str]:
+    """All kinds that are withheld where these are, or where events withhold parts (format, 8.2)."""
     asked = frozenset(kinds)
     implied = (WITHHELD_WITH.get(kind, frozenset()) | WITHHELD_WITH_ANY for kind in asked)
-    return asked.union(*implied)
+    return asked.union(*implied, WITHHELD_WITH_ANY if withholds_parts else ())
 
 
 def _is_miscased(name: str) -> bool:

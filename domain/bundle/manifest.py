@@ -4,7 +4,7 @@ Not here: whether it is true (``domain.verification``).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from domain import syntax
@@ -57,9 +57,11 @@ class Manifest:
     sections: Sequence[Section]
     withheld: Mapping[str, int]
     erased: Mapping[str, int]
+    withheld_parts: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def document(self) -> dict[str, Json]:
         """The member's value."""
+        of_events = {"withheld_parts": dict[str, Json](self.withheld_parts)}
         return {
             "counts": asdict(self.counts),
             "erased": dict(self.erased),
@@ -69,6 +71,7 @@ class Manifest:
             "streams": [stream._asdict() for stream in self.streams],
             "version": VERSION,
             "withheld": dict(self.withheld),
+            **(of_events if self.withheld_parts else {}),
         }
 
     def encode(self) -> bytes:
@@ -111,6 +114,7 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         sections=[Section(_index(s["items"]), str(s["member"])) for s in document["sections"]],
         withheld=_kinds(document["withheld"]),
         erased=_kinds(document["erased"]),
+        withheld_parts=_kinds(document.get("withheld_parts", {})),
     )
 
 

@@ -143,7 +143,7 @@ def _with_markers(
 ) -> dict[str, bytes]:
     rest = iter(values)
     return {
-        kind: b'{"%b":"%b"}' % (undisclosed[kind].encode(), digest.encode())
+        kind: b'{"%b":"%b"}' % (undisclosed[kind].marker.encode(), digest.encode())
         if kind in undisclosed
         else next(rest)
         for kind, digest in parts.items()

@@ -111,6 +111,7 @@ score.revised        | run         | epoch item scorer occurred?                
 run.annotated        | run         | epoch? item?                                                                   | annotation
 run.superseded       | run         | by                                                                             | annotation?
 part.erased          | dataset run | kind target                                                                    | annotation?
+part.withheld        | dataset run | kind target                                                                    | annotation?
 hold.placed          | dataset run |                                                                                | annotation?
 hold.released        | dataset run |                                                                                | annotation?
 stream.sealed        | dataset run | root size                                                                      |

@@ -9,7 +9,7 @@ from domain.errors import Refused
 from domain.evaluation.events import Event
 from domain.transparency.merkle import CompactRange, leaf_hash
 
-ANY_BUT_NEW = frozenset({"part.erased", "hold.placed", "hold.released"})
+ANY_BUT_NEW = frozenset({"part.erased", "part.withheld", "hold.placed", "hold.released"})
 
 
 class RootMismatch(Refused):
@@ -86,6 +86,9 @@ class Head:
     def _check_erasure(self, event: Event) -> None:
         if self.holds:
             raise refused(event, "no hold", f"{self.holds} in force", "Release the hold first.")
+        self._check_target(event)
+
+    def _check_target(self, event: Event) -> None:
         if event.facts["target"] > self.version:
             raise refused(event, "an earlier version as target", str(event.facts["target"]))
 
@@ -94,5 +97,6 @@ _RULES = {
     "stream.sealed": Head._check_seal,
     "hold.released": Head._check_release,
     "part.erased": Head._check_erasure,
+    "part.withheld": Head._check_target,
 }
 _HOLDS = {"hold.placed": 1, "hold.released": -1}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from domain.bundle import layout
+from domain.bundle.disclosure import Status
 from domain.bundle.manifest import Counts, Manifest, Section
 from domain.bundle.members import ContainerRejected, Members
 from domain.canonical import encode
@@ -18,6 +19,7 @@ _ALWAYS = (
     *(layout.README, layout.EVENTS, layout.PARTS, layout.META),
     *(layout.MANIFEST, layout.SUMS),
 )
+_COMPARED = ("kind", "counts", "sections", "withheld", "withheld_parts", "erased")
 _OF_RUN = (layout.RUN_CONFIG, layout.RESULTS, layout.SUMMARY)
 
 
@@ -55,8 +57,9 @@ def check_manifest(
 ) -> None:
     """Check 3: the manifest says what the walk has found, and the members are of its kind."""
     computed = _manifest_of(manifest, walk, digests)
-    for name in ("kind", "counts", "sections", "withheld", "erased"):
-        expected, found = (encode(each.document()[name]).decode() for each in (computed, manifest))
+    for name in _COMPARED:
+        sides = (each.document().get(name, {}) for each in (computed, manifest))
+        expected, found = (encode(side).decode() for side in sides)
         if expected != found:
             report.fail(Check.MANIFEST, f"{layout.MANIFEST}, {name}", expected, found)
     expected_members = _members_of(computed)
@@ -72,7 +75,8 @@ def check_manifest(
 def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> Manifest:
     """The manifest that this bundle should have."""
     history = walk.history
-    withheld, erased = walk.undisclosed.values()
+    withheld = walk.undisclosed[Status.WITHHELD]
+    kinds = layout.closure(withheld, withholds_parts=walk.disclosure.withholds_parts)
     items = [len(section) for section in history.by_section()]
     return Manifest(
         kind="run" if history.run else "dataset",
@@ -85,8 +89,9 @@ def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> 
             results=sum(1 for _ in history.results()),
         ),
         sections=[Section(count, layout.section_member(n)) for n, count in enumerate(items)],
-        withheld={kind: withheld.get(kind, 0) for kind in sorted(layout.closure(withheld))},
-        erased=erased,
+        withheld={kind: withheld.get(kind, 0) for kind in sorted(kinds)},
+        erased=walk.undisclosed[Status.ERASED],
+        withheld_parts=walk.undisclosed[Status.PART_WITHHELD],
     )
 
 

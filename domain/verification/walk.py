@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from domain.bundle import layout
-from domain.bundle.disclosure import Disclosure, Status, erasures
+from domain.bundle.disclosure import MARKING, Disclosure, Mark, Status, marks
 from domain.bundle.history import History, Place
 from domain.bundle.lines import split
 from domain.bundle.manifest import Manifest, StreamEnd
@@ -30,11 +30,15 @@ class Walk:
         self.history = History()
         self.assets: set[str] = set()
         self._members, self._manifest, self._report = members, manifest, report
-        self._erased: set[tuple[str, int, str]] = set()
+        self._marked: set[Mark] = set()
         self._streams, self._stream = [end.stream for end in manifest.streams], 0
         lines = (line for _, line in self._lines(layout.EVENTS, told=False))
-        self.disclosure = Disclosure(frozenset(manifest.withheld), frozenset(erasures(lines)))
-        self.undisclosed = {Status.WITHHELD: dict.fromkeys(manifest.withheld, 0), Status.ERASED: {}}
+        self.disclosure = Disclosure(frozenset(manifest.withheld), marks(lines))
+        self.undisclosed: dict[Status, dict[str, int]] = {
+            Status.WITHHELD: dict.fromkeys(manifest.withheld, 0),
+            Status.PART_WITHHELD: {},
+            Status.ERASED: {},
+        }
         self.parts = _PartsInStep(self)
 
     def run(self) -> None:
@@ -59,8 +63,8 @@ class Walk:
         if problem:
             check = Check.TREE if isinstance(problem, RootMismatch) else Check.STREAM
             self._report.fail_with(check, problem)
-        elif event.type == "part.erased":
-            self._check_erasure(event)
+        elif event.type in MARKING:
+            self._check_mark(event)
         undisclosed = self.disclosure.undisclosed(event.stream, event.version)
         for kind, digest in event.parts.items():  # by kind: RFC 8785 has sorted them
             if kind in undisclosed:
@@ -71,17 +75,19 @@ class Walk:
     def _count(self, event: Event, kind: str, digest: str, status: Status) -> None:
         self.undisclosed[status][kind] = self.undisclosed[status].get(kind, 0) + 1
         self.parts.expect_none(digest, f"{place_of(event)}, {kind}", status)
-        if status is Status.ERASED:
-            self._erased.add((event.stream, event.version, kind))
+        marks = (Mark(event.stream, event.version, kind, each) for each in MARKING.values())
+        self._marked.update(mark for mark in marks if mark in self.disclosure.marks)
 
-    def _check_erasure(self, event: Event) -> None:
+    def _check_mark(self, event: Event) -> None:
         """The part was met, since its event stands before; and no other event has erased it."""
         target, kind = event.facts["target"], event.facts["kind"]
-        try:
-            self._erased.remove((event.stream, target, kind))
-        except KeyError:
-            expected, found = f"a part of version {target}, not erased before", f"its {kind}"
-            self._report.fail(Check.STREAM, place_of(event), expected, found)
+        mark = Mark(event.stream, target, kind, MARKING[event.type])
+        if mark not in self._marked:
+            expected = f"a part of version {target}"
+            expected += ", not erased before" if mark.status is Status.ERASED else ""
+            self._report.fail(Check.STREAM, place_of(event), expected, f"its {kind}")
+        elif mark.status is Status.ERASED:
+            self._marked.remove(mark)
 
     def _is_in_place(self, event: Event, number: int) -> bool:
         """Whether the event is of the stream at hand or of the next; no other is taken in."""

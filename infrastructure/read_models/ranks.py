@@ -62,6 +62,6 @@ def enter(tables: Tables, run: int, rows: StreamRows, withdrawn: Iterable[Rank])
 def _changed(tables: Tables, run: int, rows: StreamRows) -> Iterator[Rank]:
     for _, item, epoch, scorer, *_ in rows.scores:
         yield scorer, item, epoch
-    for _, target, kind in rows.erasures:
+    for _, target, kind, _ in rows.left_out:
         if kind == "score":
             yield from tables.execute(_STANDING, run, target)

@@ -1,6 +1,6 @@
 """The read models on SQLite: the port, put together. Not here: what is asked and written."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from application.read_model import (
     DatasetQuery,
     DatasetRow,
     Generation,
+    Held,
     ItemQuery,
     ItemRow,
     Milestone,
@@ -120,10 +121,10 @@ class SqliteReadModel:
         with self._reading() as tables:
             return Results(tables, run).one(item, epoch, version)
 
-    def erased(self, key: StreamKey, versions: Sequence[int]) -> Sequence[PartKey]:
-        """The parts of these events that are erased."""
+    def left_out(self, key: StreamKey, versions: Sequence[int]) -> Mapping[PartKey, Held]:
+        """The parts of these events that are erased, or withheld by an event, and which it is."""
         with self._reading() as tables:
-            return streams.erased(tables, key, versions)
+            return streams.left_out(tables, key, versions)
 
     def summary(self, run: StreamKey) -> dict[str, Json]:
         """The summary as it is now."""

@@ -7,7 +7,7 @@ Not here: what is written and asked.
 
 from typing import Final
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -27,8 +27,8 @@ CREATE TABLE milestones$ (
     stream INTEGER, version INTEGER, type TEXT NOT NULL, at TEXT NOT NULL, occurred TEXT,
     PRIMARY KEY (stream, version)
 ) WITHOUT ROWID;
-CREATE TABLE erasures$ (
-    stream INTEGER, target INTEGER, kind TEXT, version INTEGER NOT NULL,
+CREATE TABLE left_out$ (
+    stream INTEGER, target INTEGER, kind TEXT, version INTEGER NOT NULL, held INTEGER NOT NULL,
     PRIMARY KEY (stream, target, kind)
 ) WITHOUT ROWID;
 
@@ -113,7 +113,7 @@ CREATE TABLE blocks$ (
 CREATE: Final = tuple(part.strip() for part in _SCRIPT.split(";") if part.strip())
 
 TABLES: Final = {
-    "streams": "number", "milestones": "stream", "erasures": "stream",
+    "streams": "number", "milestones": "stream", "left_out": "stream",
     "datasets": "dataset", "sections": "dataset", "items": "dataset", "texts": "dataset",
     "runs": "run", "plans": "run", "planned": "run", "results": "run", "attempts": "run",
     "scores": "run", "ranks": "run", "annotations": "run", "blocks": "run",

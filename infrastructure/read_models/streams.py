@@ -1,4 +1,4 @@
-"""What datasets and runs have in common: how they are found, milestones, erasures.
+"""What datasets and runs have in common: how they are found, milestones, what is left out.
 
 Not here: what each kind has of its own.
 """
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from application.ports import PartKey, StreamKey
-from application.read_model import MOST_ROWS, Milestone
+from application.read_model import MOST_ROWS, Held, Milestone
 from infrastructure.read_models.tables import MILESTONES, Tables, need_stream
 
 FOUND_AT_MOST: Final = 20
@@ -44,10 +44,9 @@ def milestones(tables: Tables, key: StreamKey) -> list[Milestone]:
     return [Milestone(*row) for row in tables.execute(f"{MILESTONES} LIMIT ?", number, MOST_ROWS)]
 
 
-def erased(tables: Tables, key: StreamKey, versions: Sequence[int]) -> list[PartKey]:
-    """The erased parts of these events."""
+def left_out(tables: Tables, key: StreamKey, versions: Sequence[int]) -> dict[PartKey, Held]:
+    """The parts of these events that are erased, or withheld by an event."""
     number, _ = need_stream(tables, key)
-    statement = "SELECT target, kind FROM erasures$ WHERE stream = ? AND target = ?"
-    return [
-        PartKey(*row) for version in versions for row in tables.execute(statement, number, version)
-    ]
+    statement = "SELECT target, kind, held FROM left_out$ WHERE stream = ? AND target = ?"
+    rows = (row for version in versions for row in tables.execute(statement, number, version))
+    return {PartKey(target, kind): Held(held) for target, kind, held in rows}

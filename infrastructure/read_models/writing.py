@@ -88,7 +88,7 @@ def write(tables: Tables, rows: StreamRows) -> bool:
     _plan(tables, number, rows)
     due = withdraw(tables, number, rows)
     _add_results(tables, number, rows)
-    deleted = _erase(tables, number, rows)
+    deleted = _leave_out(tables, number, rows)
     if rows.key.stream.startswith("run/"):
         enter(tables, number, rows, due)
         blocks = Blocks(tables, number)
@@ -171,17 +171,15 @@ def _total(tables: Tables, run: int, version: int, stretches: Mapping[int, Stret
     tables.execute(_TOTALS, run, *counts, whole.of(0).mean(), status)
 
 
-def _erase(tables: Tables, number: int, rows: StreamRows) -> bool:
-    """Delete what the erased parts told, and say whether anything was there to delete."""
-    statement = "INSERT INTO erasures$ (stream, version, target, kind) VALUES (?,?,?,?)"
-    tables.each(statement, _of(number, rows.erasures))
+def _leave_out(tables: Tables, number: int, rows: StreamRows) -> bool:
+    """Delete what these parts told, and say whether anything was there to delete."""
+    tables.each(_LEFT_OUT, _of(number, rows.left_out))
     deleted = 0
-    for _, target, kind in rows.erasures:
-        for erase in _ERASE.get(kind, ()):
-            deleted += tables.execute(
-                f"{erase} AND held = {Held.DISCLOSED:d}", number, target
-            ).rowcount
-            tables.execute(erase, number, target)
+    for _, target, kind, held in rows.left_out:
+        for clear in _CLEAR.get(kind, ()):
+            only = f"{clear} AND held = {Held.DISCLOSED:d}"
+            deleted += tables.execute(only, held, number, target).rowcount
+            tables.execute(f"{clear} AND held <> {Held.ERASED:d}", held, number, target)
     chunks = "SELECT item / ? FROM items$ WHERE dataset = ? AND version = ?"
     for chunk in _each(tables, chunks, (CHUNK, number), rows, "item"):
         _search(tables, number, chunk * CHUNK, chunk * CHUNK)
@@ -189,28 +187,31 @@ def _erase(tables: Tables, number: int, rows: StreamRows) -> bool:
 
 
 def _changed(tables: Tables, run: int, rows: StreamRows) -> set[int]:
-    """The versions at which an erased score began and ceased to stand."""
+    """The versions at which a score that is left out now began and ceased to stand."""
     ends = "SELECT until FROM scores$ WHERE run = ? AND version = ? AND until IS NOT NULL"
-    begins = {target for _, target, kind in rows.erasures if kind == "score"}
+    begins = {target for _, target, kind, _ in rows.left_out if kind == "score"}
     return begins | _each(tables, ends, (run,), rows, "score")
 
 
 def _each(
     tables: Tables, statement: str, values: tuple[int, ...], rows: StreamRows, kind: str
 ) -> set[int]:
-    targets = (target for _, target, erased in rows.erasures if erased == kind)
+    targets = (target for _, target, of_kind, _ in rows.left_out if of_kind == kind)
     found = (tables.one(statement, *values, target) for target in targets)
     return {row[0] for row in found if row}
 
 
-_ERASE: Final[Mapping[str, Sequence[str]]] = {
+_LEFT_OUT: Final = """INSERT INTO left_out$ (stream, version, target, kind, held)
+    VALUES (?,?,?,?,?) ON CONFLICT (stream, target, kind) DO UPDATE
+    SET held = max(held, excluded.held)"""
+_CLEAR: Final[Mapping[str, Sequence[str]]] = {
     "config": (
-        "UPDATE datasets$ SET name = NULL, held = 2 WHERE dataset = ? AND ? = 1",
-        "UPDATE runs$ SET provider = NULL, model = NULL, held = 2 WHERE run = ? AND ? = 1",
+        "UPDATE datasets$ SET name = NULL, held = ? WHERE dataset = ? AND ? = 1",
+        "UPDATE runs$ SET provider = NULL, model = NULL, held = ? WHERE run = ? AND ? = 1",
     ),
     "item": (
-        "UPDATE items$ SET outside = NULL, section_name = NULL, held = 2"
+        "UPDATE items$ SET outside = NULL, section_name = NULL, held = ?"
         " WHERE dataset = ? AND version = ?",
     ),
-    "score": ("UPDATE scores$ SET value = NULL, held = 2 WHERE run = ? AND version = ?",),
+    "score": ("UPDATE scores$ SET value = NULL, held = ? WHERE run = ? AND version = ?",),
 }

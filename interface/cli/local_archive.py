@@ -20,11 +20,8 @@ from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from application.sealing import seal
 from application.session import Session
-from application.stored import StoredEvents
-from application.stream_state import no_chunks, read_state
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.config import scorers_of
-from domain.evaluation.run import Run
 from interface.bootstrap import Archive, ExportOptions
 from interface.cli.archived import BundleOptions, Sealed, TokenShown
 from interface.cli.asset_folder import AssetFolder
@@ -111,12 +108,10 @@ class LocalArchive:
 
     def dataset_name(self, key: StreamKey) -> str:
         """The name of a dataset, or of a run's; "" where it is not known."""
-        store = self._archive.store
-        subject = read_state(key.stream, store.state(key), no_chunks).subject
-        if isinstance(subject, Run):
-            key = StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}")
-        config = StoredEvents(store).at(key, 1).value("config")
-        return str(config["name"]) if isinstance(config, dict) else ""
+        with self._archive.read_model() as read_model:
+            is_run = key.stream.startswith("run/")
+            row = read_model.run(key) if is_run else read_model.dataset(key)
+        return (row.dataset_name if isinstance(row, RunRow) else row.name) or ""
 
     def export(
         self, key: StreamKey, target: Path, options: BundleOptions, progress: Progress

@@ -12,7 +12,12 @@ def exported_lines(file: str, stream: str, exported: Exported) -> Iterator[Line]
     counts = exported.manifest.counts
     yield Line(f"{file}", "strong")
     yield Line(f"  {stream}: {counted(counts.events, 'event')}, {counted(counts.items, 'item')}")
-    left_out = {"withheld": exported.manifest.withheld, "erased": exported.manifest.erased}
+    manifest = exported.manifest
+    left_out = {
+        "withheld": manifest.withheld,
+        "withheld by events": manifest.withheld_parts,
+        "erased": manifest.erased,
+    }
     for why, kinds in left_out.items():
         if kinds:
             told = ", ".join(f"{counted(count, kind)}" for kind, count in sorted(kinds.items()))

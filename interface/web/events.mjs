@@ -85,6 +85,7 @@ item.failed         | run         | epoch item occurred? | error
 run.annotated       | run         | epoch? item? | annotation
 run.superseded      | run         | by | annotation?
 part.erased         | dataset run | kind target | annotation?
+part.withheld       | dataset run | kind target | annotation?
 hold.placed         | dataset run | | annotation?
 hold.released       | dataset run | | annotation?
 stream.sealed       | dataset run | root size |
@@ -260,18 +261,21 @@ function partsTold(spec) {
   return told.join(", ") || "no parts";
 }
 
-const ERASES = '"type":"part.erased","version":';
-const ERASES_TAIL = ERASES.length + "9007199254740991}".length;
+/** Types of events that say of a part that it is not disclosed. */
+export const MARKING = ["part.erased", "part.withheld"];
+
+const MARKS = '"type":"part.';
+const MARKS_TAIL = '"type":"part.withheld","version":9007199254740991}'.length;
 
 /**
- * The event on a line that erases a part, else null; a line that is no event erases nothing.
+ * The event on a line that erases or withholds a part, else null; what is no event does neither.
  * @param {Uint8Array} line
  */
-export function erasureOn(line) {
-  if (!String.fromCharCode(...line.subarray(-ERASES_TAIL)).includes(ERASES)) return null;
+export function markOn(line) {
+  if (!String.fromCharCode(...line.subarray(-MARKS_TAIL)).includes(MARKS)) return null;
   try {
     const event = readEvent(line, "events.jsonl");
-    return event.type === "part.erased" ? event : null;
+    return MARKING.includes(event.type) ? event : null;
   } catch (problem) {
     if (problem instanceof InvalidInput) return null;
     throw problem;

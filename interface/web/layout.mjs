@@ -50,10 +50,10 @@ export function sectionMember(ordinal) {
  * @param {string[]} kinds
  * @returns {string[]}
  */
-export function closure(kinds) {
+export function closure(kinds, withholdsParts = false) {
   const all = new Set(kinds);
   if (all.has("question")) all.add("request");
-  if (all.size) all.add("original");
+  if (all.size || withholdsParts) all.add("original");
   return [...all].sort();
 }
 

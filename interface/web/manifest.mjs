@@ -21,6 +21,7 @@ import { InvalidInput, shown } from "./problems.mjs";
  * @property {{items: number, member: string}[]} sections
  * @property {Record<string, number>} withheld
  * @property {Record<string, number>} erased
+ * @property {Record<string, number>} [withheld_parts] not empty
  */
 
 const FORMAT = "eval752-bundle";
@@ -32,6 +33,8 @@ const STREAMS = new Map([["dataset", ["dataset"]], ["run", ["dataset", "run"]]])
 const MEMBERS_OF_MANIFEST = [
   "counts", "erased", "format", "kind", "sections", "streams", "version", "withheld",
 ];
+/** Left out where it would be empty. */
+const MAY_BE_LEFT_OUT = "withheld_parts";
 const COUNTED = ["assets", "events", "items", "parts", "results"];
 const END_MEMBERS = ["origin", "root", "size", "stream"];
 
@@ -58,13 +61,14 @@ export function readManifest(data) {
 }
 
 /** Whether all that a manifest needs is there, in its form. @param {any} document */
-function hasForm({ kind, streams, counts, sections, withheld, erased }) {
+function hasForm({ kind, streams, counts, sections, withheld, erased, withheld_parts }) {
   return STREAMS.has(kind)
     && Array.isArray(streams) && streams.every(isStreamEnd)
     && isObject(counts) && areSame(Object.keys(counts), COUNTED)
     && Object.values(counts).every(isIndex)
     && Array.isArray(sections) && sections.every(isSection)
-    && isCountByKind(withheld) && isCountByKind(erased);
+    && isCountByKind(withheld) && isCountByKind(erased)
+    && (withheld_parts === undefined || isCountByKind(withheld_parts));
 }
 
 /** @param {any} end */
@@ -95,7 +99,8 @@ function checkStreams({ kind, streams }) {
 
 /** Whether there are no other members. @param {any} document */
 function isExact(document) {
-  return areSame(Object.keys(document), MEMBERS_OF_MANIFEST)
+  const { [MAY_BE_LEFT_OUT]: parts = { any: 1 }, ...rest } = document;
+  return areSame(Object.keys(rest), MEMBERS_OF_MANIFEST) && Object.keys(parts).length > 0
     && document.sections.every((/** @type {any} */ section) =>
       areSame(Object.keys(section), ["items", "member"]) && typeof section.member === "string");
 }

@@ -5,13 +5,14 @@
  * undone. Not here: content, and the order of streams in a bundle (`walk.mjs`).
  */
 
+import { MARKING } from "./events.mjs";
 import { bytesOf, encode } from "./json.mjs";
 import { Problem, Refused, RootMismatch } from "./problems.mjs";
 import { Tree, leafHash } from "./tree.mjs";
 
 /** @typedef {import("./events.mjs").Event} Event */
 
-const ANY_BUT_NEW = ["part.erased", "hold.placed", "hold.released"];
+const ANY_BUT_NEW = ["part.erased", "part.withheld", "hold.placed", "hold.released"];
 
 /** Name an event by its stream and version. @param {Event} event */
 export function placeOf(event) {
@@ -69,8 +70,8 @@ export class Head {
     if (event.type === "hold.released" && !this.holds) {
       throw refused(event, "a hold to release", "none");
     }
-    if (event.type !== "part.erased") return;
-    if (this.holds) throw refused(event, "no hold", `${this.holds} in force`);
+    if (!MARKING.includes(event.type)) return;
+    if (this.holds && event.type === "part.erased") throw refused(event, "no hold", `${this.holds} in force`);
     const { target } = event.facts;
     if (target > this.version) throw refused(event, "an earlier version as target", String(target));
   }

@@ -26,7 +26,7 @@ import {
 } from "./report.mjs";
 import { Sha256 } from "./sha2.mjs";
 import { OPEN } from "./streams.mjs";
-import { Walk } from "./walk.mjs";
+import { PART_WITHHELD, Walk } from "./walk.mjs";
 
 export { parseKey, Report, UnreadableFile, InvalidInput };
 
@@ -395,7 +395,7 @@ function checkKeys(note, carried, trusted, report) {
 function checkManifest(manifest, walk, digests, report) {
   const computed = manifestOf(walk, digests);
   for (const [name, expected] of Object.entries(computed)) {
-    const [ours, theirs] = [expected, manifest[/** @type {keyof Manifest} */ (name)]]
+    const [ours, theirs] = [expected, manifest[/** @type {keyof Manifest} */ (name)] ?? {}]
       .map((value) => encode(/** @type {any} */ (value)));
     if (ours !== theirs) report.fail(MANIFEST, `${MANIFEST_MEMBER}, ${name}`, ours, theirs);
   }
@@ -417,8 +417,8 @@ function checkManifest(manifest, walk, digests, report) {
  * @param {Walk} walk
  * @param {Map<string, string>} digests
  */
-function manifestOf({ history, parts, undisclosed }, digests) {
-  const { withheld, erased } = undisclosed;
+function manifestOf({ history, parts, undisclosed, withholdsParts }, digests) {
+  const { withheld, erased, [PART_WITHHELD]: withheldParts } = undisclosed;
   return {
     kind: history.run ? "run" : "dataset",
     counts: {
@@ -430,8 +430,9 @@ function manifestOf({ history, parts, undisclosed }, digests) {
     },
     sections: history.dataset.sections.map((items, n) => ({ items, member: sectionMember(n) })),
     withheld: Object.fromEntries(
-      closure([...withheld.keys()]).map((kind) => [kind, withheld.get(kind) ?? 0]),
+      closure([...withheld.keys()], withholdsParts).map((kind) => [kind, withheld.get(kind) ?? 0]),
     ),
+    withheld_parts: Object.fromEntries(withheldParts),
     erased: Object.fromEntries(erased),
   };
 }

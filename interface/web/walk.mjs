@@ -5,7 +5,7 @@
  * 8.1). Not here: what follows from the events, and what the manifest counts (`verifier.mjs`).
  */
 
-import { erasureOn, readEvent } from "./events.mjs";
+import { MARKING, markOn, readEvent } from "./events.mjs";
 import { bytesOf, encode } from "./json.mjs";
 import {
   EVENTS_MEMBER, MANIFEST_MEMBER, MAX_ENVELOPE_BYTES, MAX_PART_BYTES, PARTS_MEMBER,
@@ -24,7 +24,11 @@ import { History, placeOf } from "./streams.mjs";
 /** @typedef {import("./report.mjs").Check} Check */
 
 const WITHHELD = "withheld";
+export const PART_WITHHELD = "withheld by an event";
 const ERASED = "erased";
+
+/** What becomes of the part that an event of such a type names. @type {Record<string, string>} */
+const BECOMES = { "part.erased": ERASED, "part.withheld": PART_WITHHELD };
 
 /** What the walk brings: the history, counts of undisclosed parts, the assets that parts list. */
 export class Walk {
@@ -39,12 +43,13 @@ export class Walk {
     /** @type {Record<string, Map<string, number>>} number of parts by status, then kind */
     this.undisclosed = {
       [WITHHELD]: new Map(Object.keys(manifest.withheld).map((kind) => [kind, 0])),
+      [PART_WITHHELD]: new Map(),
       [ERASED]: new Map(),
     };
-    /** @type {Map<string, Set<string>>} by event, the kinds that a `part.erased` names */
-    this.erasures = new Map();
-    /** @type {Set<string>} erased parts that were met, and not yet erased by an event */
-    this.erased = new Set();
+    /** @type {Set<string>} what becomes of which part, as events say */
+    this.marks = new Set();
+    /** @type {Set<string>} the same of parts that were met, but for what an event has erased */
+    this.marked = new Set();
     this.streams = manifest.streams.map((end) => end.stream);
     this.stream = 0;
     this.parts = new PartsInStep(this);
@@ -52,7 +57,7 @@ export class Walk {
 
   /** Walk from the first event to the last. */
   async run() {
-    await this.findErasures();
+    await this.findMarks();
     await this.parts.advance();
     const lines = this.lines(EVENTS_MEMBER, MAX_ENVELOPE_BYTES);
     for (let number = 1; ; number += 1) {
@@ -66,18 +71,20 @@ export class Walk {
     this.settle();
   }
 
-  /** An event may erase a part of one that stands far before it, so all of them are found first. */
-  async findErasures() {
+  /** An event may be about a part of one that stands far before it: all of them are found first. */
+  async findMarks() {
     const lines = this.lines(EVENTS_MEMBER, MAX_ENVELOPE_BYTES);
     for (;;) {
       const line = await this.nextLine(lines, null);
       if (line === null) return;
-      const erasure = erasureOn(line);
-      if (!erasure) continue;
-      const key = partKey(erasure.stream, erasure.facts.target);
-      const kinds = this.erasures.get(key) ?? new Set();
-      this.erasures.set(key, kinds.add(erasure.facts.kind));
+      const event = markOn(line);
+      if (event) this.marks.add(markBy(event));
     }
+  }
+
+  /** Whether an event withholds a part. */
+  get withholdsParts() {
+    return [...this.marks].some((mark) => mark.endsWith(PART_WITHHELD));
   }
 
   /** @param {string} member @param {number} limit */
@@ -134,15 +141,21 @@ export class Walk {
     const problem = this.history.take(event, line);
     if (problem) {
       this.report.failWith(problem instanceof RootMismatch ? TREE : STREAM, problem);
-    } else if (event.type === "part.erased") {
-      this.checkErasure(event);
+    } else if (MARKING.includes(event.type)) {
+      this.checkMark(event);
     }
-    const erased = this.erasures.get(partKey(event.stream, event.version));
     for (const [kind, digest] of Object.entries(event.parts)) { // by kind, as RFC 8785 sorts them
-      if (erased?.has(kind)) await this.leaveOut(event, kind, digest, ERASED);
-      else if (kind in this.manifest.withheld) await this.leaveOut(event, kind, digest, WITHHELD);
+      const status = this.statusOf(event, kind);
+      if (status) await this.leaveOut(event, kind, digest, status);
       else await this.parts.expect(event, kind, digest);
     }
+  }
+
+  /** Why a part is not disclosed; null where it is. @param {Event} event @param {string} kind */
+  statusOf({ stream, version }, kind) {
+    if (this.marks.has(markOf(stream, version, kind, ERASED))) return ERASED;
+    if (kind in this.manifest.withheld) return WITHHELD;
+    return this.marks.has(markOf(stream, version, kind, PART_WITHHELD)) ? PART_WITHHELD : null;
   }
 
   /** @param {Event} event @param {string} kind @param {string} digest @param {string} status */
@@ -150,17 +163,22 @@ export class Walk {
     const counts = this.undisclosed[status];
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     await this.parts.expectNone(digest, `${placeOf(event)}, ${kind}`, status);
-    if (status === ERASED) this.erased.add(partKey(event.stream, event.version, kind));
+    for (const becomes of Object.values(BECOMES)) {
+      const mark = markOf(event.stream, event.version, kind, becomes);
+      if (this.marks.has(mark)) this.marked.add(mark);
+    }
   }
 
   /**
    * The part was met, since its event stands before; and no other event has erased it.
    * @param {Event} event
    */
-  checkErasure(event) {
+  checkMark(event) {
     const { target, kind } = event.facts;
-    if (this.erased.delete(partKey(event.stream, target, kind))) return;
-    const expected = `a part of version ${target}, not erased before`;
+    const erases = BECOMES[event.type] === ERASED;
+    const mark = markBy(event);
+    if (erases ? this.marked.delete(mark) : this.marked.has(mark)) return;
+    const expected = `a part of version ${target}${erases ? ", not erased before" : ""}`;
     this.report.fail(STREAM, placeOf(event), expected, `its ${kind}`);
   }
 
@@ -213,9 +231,20 @@ export class Walk {
   }
 }
 
-/** @param {string} stream @param {number} version @param {string} kind */
-function partKey(stream, version, kind = "") {
-  return `${stream} ${version} ${kind}`;
+/**
+ * What becomes of a part, as one text.
+ * @param {string} stream
+ * @param {number} version
+ * @param {string} kind
+ * @param {string} becomes
+ */
+function markOf(stream, version, kind, becomes) {
+  return `${stream} ${version} ${kind} ${becomes}`;
+}
+
+/** What an event says of a part. @param {Event} event */
+function markBy({ stream, type, facts }) {
+  return markOf(stream, facts.target, facts.kind, BECOMES[type]);
 }
 
 /** `parts.jsonl`, one line ahead of the event that it is compared with. */

@@ -68,5 +68,6 @@ def _document(target: Path, key: StreamKey, exported: Exported) -> dict[str, Any
         "digest": exported.digest,
         "verifier_key": exported.key or None,
         "withheld": dict(manifest.withheld),
+        "withheld_parts": dict(manifest.withheld_parts),
         "erased": dict(manifest.erased),
     }
