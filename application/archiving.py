@@ -9,6 +9,7 @@ shown.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Final, NamedTuple
@@ -16,15 +17,13 @@ from typing import Final, NamedTuple
 from application.access import MAIN
 from application.actions import Action
 from application.erasing import forget_doomed
-from application.filing import REGISTERED, Filing
-from application.likely_secrets import Secret, secrets_in, secrets_in_text
+from application.filing import REGISTERED, Filing, position_of
+from application.likely_secrets import Secret, SecretDetector, SecretSearch
 from application.log_source import Account, LogFile, Note
 from application.ports import Assets, EventStore, StreamKey
 from application.record import Recorder
 from domain.errors import Refused
 from domain.verification.report import Finding
-
-MAX_SECRETS: Final = 100
 
 Begins = Callable[[Sequence[StreamKey]], None]
 
@@ -37,6 +36,14 @@ KINDS: Final = {
     "scores": ("item.scored",),
     "score edits": ("score.revised",),
 }
+
+
+class OnSecrets(StrEnum):
+    """What to do when a file holds likely secrets."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+    WITHHOLD = "withhold"
 
 
 class Count(NamedTuple):
@@ -52,7 +59,8 @@ class ArchiveReport(NamedTuple):
 
     ``known`` events were in the archive before; ``original`` says whether the file itself is kept.
     So many statements of the file about its results were ``compared``, and ``findings`` are those
-    that do not follow from them. ``secrets`` are the first ones of ``secret_count``.
+    that do not follow from them. ``secrets`` are the first ones of ``secret_count``; so many parts
+    were ``withheld`` for them.
     """
 
     mapping: str
@@ -68,42 +76,34 @@ class ArchiveReport(NamedTuple):
     findings: Sequence[Finding]
     secrets: Sequence[Secret]
     secret_count: int
+    withheld: int
 
 
 @dataclass(slots=True)
 class _Pass:
     """What one pass over the file came to; ``noted`` are the assets that were put for it."""
 
+    secrets: SecretSearch
     account: Account = field(default_factory=Account)
     types: Counter[str] = field(default_factory=Counter[str])
     assets: set[str] = field(default_factory=set[str])
-    secrets: list[Secret] = field(default_factory=list[Secret])
-    secret_count: int = 0
     noted: list[str] = field(default_factory=list[str])
     recorded: int = 0
     known: int = 0
+    withheld: int = 0
 
-    def take(self, actions: Iterable[Action]) -> None:
+    def take(self, log: LogFile, stream: str, actions: Iterable[Action]) -> None:
         """Count actions, the assets that they name, and what may be a secret in them."""
         for action in actions:
             self.types[_counted_as(action)] += 1
+            at = position_of(action)
+            self.secrets.take(stream, at, action)
             for kind, names in action.assets.items():
                 if kind != "original":
                     self.assets.update(names)
-            for kind, value in action.parts.items():
-                self.warn(secrets_in(value, f"{action.place}, {kind}"))
-
-    def take_rest(self, unread: Iterable[tuple[str, bytes]]) -> None:
-        """Count what may be a secret in the text that is kept in the original only."""
-        for place, piece in unread:
-            self.warn(secrets_in_text(piece.decode("utf-8", "replace"), place))
-
-    def warn(self, secrets: Iterable[Secret]) -> None:
-        """Count likely secrets, and keep the first."""
-        for secret in secrets:
-            self.secret_count += 1
-            if len(self.secrets) < MAX_SECRETS:
-                self.secrets.append(secret)
+                    for name in names:
+                        if name.endswith(_TEXT):
+                            self.secrets.take_asset(stream, at, kind, log.asset(name))
 
     def counts(self) -> Sequence[Count]:
         """Counts by kind, in the file and in the archive."""
@@ -114,26 +114,32 @@ class _Pass:
         return [count for count in counts if count.found or count.archived]
 
 
+_TEXT: Final = (".json", ".txt")
+"""Assets that are looked through for secrets; the others are pictures and sounds."""
+
+
+class Means(NamedTuple):
+    """What log files are archived with."""
+
+    recorder: Recorder
+    store: EventStore
+    assets: Assets
+    detector: SecretDetector
+
+
 class Archiver:
     """Archives log files."""
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        store: EventStore,
-        assets: Assets,
-        project: str = MAIN,
-        begins: Begins | None = None,
-    ) -> None:
+    def __init__(self, means: Means, project: str = MAIN, begins: Begins | None = None) -> None:
         """Archive for a project; ``begins`` is told which streams will begin, before they do.
 
         What it commits is in the same transaction.
         """
-        self._recorder, self._store, self._assets = recorder, store, assets
+        self._recorder, self._store, self._assets, self._detector = means
         self._project, self._begins = project, begins
 
     def archive(
-        self, log: LogFile, *, original: bool = True, refuse_secrets: bool = False
+        self, log: LogFile, *, original: bool = True, on_secrets: OnSecrets = OnSecrets.WARN
     ) -> ArchiveReport:
         """Archive a log file; ``original`` says whether to keep the file itself as well.
 
@@ -143,12 +149,14 @@ class Archiver:
             Conflict: when the archive holds something else under its ids.
         """
         filing = Filing(log, original, self._project)
-        if refuse_secrets:
-            _check_secrets(filing)
+        if on_secrets is OnSecrets.REFUSE:
+            self._check_secrets(filing)
         try:
             with self._store.whole():
                 self._tell_beginnings(filing)
                 seen = self._record(filing)
+                if on_secrets is OnSecrets.WITHHOLD:
+                    self._withhold(filing, seen)
         finally:
             self._forget(filing)
         return ArchiveReport(
@@ -163,8 +171,9 @@ class Archiver:
             notes=seen.account.notes(),
             compared=seen.account.compared,
             findings=[*dict.fromkeys(seen.account.findings)],
-            secrets=seen.secrets,
-            secret_count=seen.secret_count,
+            secrets=seen.secrets.first,
+            secret_count=seen.secrets.count,
+            withheld=seen.withheld,
         )
 
     def _tell_beginnings(self, filing: Filing) -> None:
@@ -174,10 +183,10 @@ class Archiver:
             self._begins([key for key in keys if not self._store.version(key)])
 
     def _record(self, filing: Filing) -> _Pass:
-        seen = _Pass()
+        seen = _Pass(SecretSearch(self._detector))
         self._keep_original(filing, seen)
         for stream, batch in filing.batches(seen.account):
-            seen.take(batch)
+            seen.take(filing.log, stream, batch)
             here = self._store.known_ids([action.id for action in batch])
             new = (action for action in batch if action.id not in here)
             names = chain.from_iterable(chain(*action.assets.values()) for action in new)
@@ -189,9 +198,29 @@ class Archiver:
             )
             seen.recorded += receipt.recorded
             seen.known += receipt.known + len(open_to_change)
-        seen.take_rest(filing.log.unread())
+        seen.secrets.take_rest(filing.log.unread())
         _check_unchanged(filing.log)
         return seen
+
+    def _withhold(self, filing: Filing, seen: _Pass) -> None:
+        """Withhold what may hold a secret, also of what is here already, and seal again."""
+        if not seen.secrets.count:
+            return
+        holds_original = self._holds_original(filing)
+        for stream, batch in filing.withholding(seen.secrets, original=holds_original):
+            receipt = self._recorder.record(stream, batch)
+            seen.recorded += receipt.recorded
+            seen.known += receipt.known
+            seen.withheld += sum(action.type == "part.withheld" for action in batch)
+
+    def _check_secrets(self, filing: Filing) -> None:
+        """Look through the whole file, before anything of it is written anywhere."""
+        seen = _Pass(SecretSearch(self._detector))
+        for stream, batch in filing.batches(seen.account):
+            seen.take(filing.log, stream, batch)
+        seen.secrets.take_rest(filing.log.unread())
+        if seen.secrets.count:
+            raise _secrets_refused(seen.secrets)
 
     def _keep_original(self, filing: Filing, seen: _Pass) -> None:
         """Put the files before the first event, unless they are part of an event that is here."""
@@ -229,21 +258,11 @@ def _counted_as(action: Action) -> str:
     return RESULT_ANNOTATED if annotated else action.type
 
 
-def _check_secrets(filing: Filing) -> None:
-    """Look through the whole file, before anything of it is written anywhere."""
-    seen = _Pass()
-    for _, batch in filing.batches(seen.account):
-        seen.take(batch)
-    seen.take_rest(filing.log.unread())
-    if seen.secrets:
-        raise _secrets_refused(seen)
-
-
-def _secrets_refused(seen: _Pass) -> Refused:
-    told = "; ".join(f"{secret.rule} at {secret.place}" for secret in islice(seen.secrets, 5))
-    more = seen.secret_count - 5
+def _secrets_refused(secrets: SecretSearch) -> Refused:
+    told = "; ".join(f"{secret.rule} at {secret.place}" for secret in islice(secrets.first, 5))
+    more = secrets.count - 5
     found = f"{told}; and {more} more" if more > 0 else told
-    remedy = "Remove them from the file and withdraw them, or archive it with a warning only."
+    remedy = "Withdraw them, and remove them from the file or archive it so that they are withheld."
     return Refused("secrets", "none", found, remedy)
 
 

@@ -4,13 +4,15 @@ Streams and events have their ids from the file's digest: the same file gives th
 here: recording, and what entries mean.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import chain
-from typing import Final
+from itertools import chain, islice
+from typing import Any, Final
 
 from application.access import MAIN
 from application.actions import Action, action_of
+from application.likely_secrets import SecretSearch
 from application.log_source import Account, Entry, LogFile
 from domain.canonical import Json
 
@@ -56,6 +58,26 @@ class Filing:
             entries = chain(self.log.run(number, account), _findings(account, filed))
             yield from self._of_stream(stream, chain(entries, [_bare("stream.sealed")]))
             filed = len(account.findings)
+
+    def withholding(
+        self, secrets: SecretSearch, *, original: bool
+    ) -> Iterator[tuple[str, Sequence[Action]]]:
+        """Withhold the parts that hold secrets, and the ``original`` where it is kept; seal again.
+
+        Ids follow from what is withheld, whenever that is found.
+        """
+        for stream, seed in self._seeds.items():
+            found = {kind: parts for (of, kind), parts in secrets.parts.items() if of == stream}
+            if original and stream in self.main:
+                found["original"] = array("Q", [1])
+            withheld = _withheld(seed, found)
+            ids = sha256()
+            while batch := [*islice(withheld, MAX_ACTIONS)]:
+                ids.update(" ".join(action.id for action in batch).encode())
+                yield stream, batch
+            if found:
+                seal = _derived_id(f"{seed}\nsealed {ids.hexdigest()}", 0)
+                yield stream, [Action("stream.sealed", id=seal, place="secrets")]
 
     def _of_stream(
         self, stream: str, entries: Iterable[Entry]
@@ -108,6 +130,19 @@ def _stream(name: str, seed: str) -> str:
 
 def _bare(event_type: str) -> Entry:
     return Entry({"type": event_type}, event_type)
+
+
+def _withheld(seed: str, parts: Mapping[str, "array[int]"]) -> Iterator[Action]:
+    for kind, positions in sorted(parts.items()):
+        for position in positions:
+            facts: dict[str, Any] = {"kind": kind, "target": position}
+            event_id = _derived_id(f"{seed}\nwithheld {kind}", position)
+            yield Action("part.withheld", facts, id=event_id, place="secrets")
+
+
+def position_of(action: Action) -> int:
+    """The place of a filed action in its stream, which is its version there."""
+    return int(action.id[-8:], 16)
 
 
 def _derived_id(seed: str, position: int) -> str:

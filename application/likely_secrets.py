@@ -1,16 +1,28 @@
 """Likely secrets in what comes in, told by their place and never repeated.
 
-A small table of rules, which may miss some and be wrong about others: it warns. Not here: what is
-then done about it.
+What looks like one is a detector's to say (a port). A value is looked through as the text that it
+is as JSON, at once; only where something is found, its place is looked for. Not here: the rules,
+and what is then done about it.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, Protocol
 
-from domain.canonical import Json
+from application.actions import Action
+from domain.canonical import Json, encode
+from domain.errors import InvalidInput
 
+MAX_SECRETS: Final = 100
 _PLACE_CHARACTERS: Final = 200
+
+
+class SecretDetector(Protocol):
+    """Finds what looks like a secret."""
+
+    def find(self, text: str) -> Sequence[str]:
+        """The rule of each likely secret in a text, in order."""
+        ...
 
 
 class Secret(NamedTuple):
@@ -20,82 +32,85 @@ class Secret(NamedTuple):
     rule: str
 
 
-class _Rule(NamedTuple):
-    """A pattern, tried only where one of its marks stands: most texts have none: that is quick."""
+class SecretSearch:
+    """What was found in actions: the first secrets, their number, and the parts that hold any."""
 
-    name: str
-    marks: Sequence[str]
-    pattern: re.Pattern[str]
+    def __init__(self, detector: SecretDetector) -> None:
+        self._detector = detector
+        self.count = 0
+        self.first: list[Secret] = []
+        self.parts: dict[tuple[str, str], array[int]] = {}
+        """By stream and kind, the positions of the actions; of what no part holds, nothing."""
+
+    def take(self, stream: str, position: int, action: Action) -> None:
+        """Look through an action's parts."""
+        if self._detector.find(_text(action.parts)):
+            for kind, value in action.parts.items():
+                if self._warn(secrets_in(self._detector, value, f"{action.place}, {kind}")):
+                    self.parts.setdefault((stream, kind), array("Q")).append(position)
+
+    def take_asset(self, stream: str, position: int, kind: str, pieces: Iterable[bytes]) -> None:
+        """Look through an asset of a part, as text."""
+        place = f"{stream}, action {position}, {kind}"
+        if self.take_rest((place, piece) for piece in pieces):
+            self.parts.setdefault((stream, kind), array("Q")).append(position)
+
+    def take_rest(self, pieces: Iterable[tuple[str, bytes]]) -> int:
+        """Look through places and pieces of text; return how many were found."""
+        return sum(
+            self._warn(secrets_in_text(self._detector, piece.decode("utf-8", "replace"), place))
+            for place, piece in pieces
+        )
+
+    def _warn(self, secrets: Iterable[Secret]) -> int:
+        found = 0
+        for found, secret in enumerate(secrets, 1):  # noqa: B007 - the number is returned
+            if len(self.first) < MAX_SECRETS:
+                self.first.append(secret)
+        self.count += found
+        return found
 
 
-_RULES: Final = tuple(
-    _Rule(name, marks.split(), re.compile(pattern))
-    for name, marks, pattern in (
-        ("bearer_token", "earer", r"\b[Bb]earer\s{1,8}[A-Za-z0-9._~+/=-]{16,}"),
-        ("api_key", "sk-", r"\bsk-(?=[A-Za-z_-]{0,64}[0-9])[A-Za-z0-9_-]{16,}"),
-        ("credentials_in_url", "://", r"://[^\s/:@\"']{1,128}:[^\s/@\"']{1,256}@"),
-        ("aws_access_key", "AKIA ASIA", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-        ("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", r"\bgh[pousr]_[A-Za-z0-9]{36}"),
-        ("google_api_key", "AIza", r"\bAIza[0-9A-Za-z_-]{35}"),
-        ("slack_token", "xox", r"\bxox[abprs]-[0-9A-Za-z-]{10,}"),
-        ("private_key", "-----BEGIN", r"-----BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY-----"),
-    )
-)
-_WORDS: Final = (
-    r"api[_-]?key|access[_-]?token|auth[_-]?token|refresh[_-]?token"
-    r"|client[_-]?secret|secret[_-]?key|private[_-]?key|password|authorization"
-)
-_NAMES: Final = rf"(?i:(?:[a-z0-9]{{1,32}}[_-])?(?:{_WORDS}))"
-_NO_VALUE: Final = r"(?i:null|none|\$|<|\*|~|x{3}|redacted)"
-
-_WORD: Final = re.compile(_WORDS)
-_NAME: Final = re.compile(_NAMES)
-_VALUE: Final = re.compile(rf"(?!{_NO_VALUE})\S[\s\S]{{3,}}")
-_LINE: Final = re.compile(
-    rf"(?<![A-Za-z0-9_-])({_NAMES})[\"']?[ \t]{{0,16}}[:=][ \t]{{0,16}}[\"']?"
-    rf"(?!{_NO_VALUE})[^\s\"']{{4}}"
-)
-
-
-def secrets_in(value: Json, place: str) -> Iterator[Secret]:
-    """Look into every string of a JSON value, and at the names of members."""
-    waiting: list[tuple[str, Json]] = [(place, value)]
+def secrets_in(detector: SecretDetector, value: Json, place: str) -> Iterator[Secret]:
+    """Look into a JSON value, and tell the innermost places at which something is found."""
+    waiting = [(place, value, detector.find(_text(value)))]
     while waiting:
-        here, node = waiting.pop()
-        if isinstance(node, str):
-            yield from _tokens(node, here)
-        elif isinstance(node, list):
-            waiting.extend((f"{here}.{at}", child) for at, child in enumerate(node))
-        elif isinstance(node, dict):
-            for name, child in node.items():
-                below = f"{here}.{name}"[:_PLACE_CHARACTERS]
-                if _names_secret(name) and isinstance(child, str) and _VALUE.match(child):
-                    yield Secret(below, _word(name))
-                else:
-                    waiting.append((below, child))
+        here, node, rules = waiting.pop()
+        if rules:
+            below = [(at, child, detector.find(text)) for at, child, text in _children(here, node)]
+            inner = [found for found in below if found[2]]
+            waiting += reversed(inner)
+            yield from (Secret(here, rule) for rule in rules if not inner)
 
 
-def secrets_in_text(text: str, place: str) -> Iterator[Secret]:
+def secrets_in_text(detector: SecretDetector, text: str, place: str) -> Iterator[Secret]:
     """Look into a piece of text that is in no known form."""
-    named = _WORD.search(text.lower())  # so much quicker that the rest is rarely tried
-    if named and (found := _LINE.search(text)):
-        yield Secret(place, _word(found.group(1)))
-    else:
-        yield from _tokens(text, place)
+    return (Secret(place, rule) for rule in detector.find(_unescaped(text)))
 
 
-def _tokens(text: str, place: str) -> Iterator[Secret]:
-    for rule in _RULES:
-        for mark in rule.marks:
-            if mark in text:
-                if rule.pattern.search(text):
-                    yield Secret(place, rule.name)
-                break
+def _children(place: str, node: Json) -> Iterator[tuple[str, Json, str]]:
+    """Place, value and text of each member or element; a member's name belongs to its text."""
+    if isinstance(node, dict):
+        for name, child in node.items():
+            yield f"{place}.{name}"[:_PLACE_CHARACTERS], child, _text({name: child})
+    elif isinstance(node, list):
+        for at, child in enumerate(node):
+            yield f"{place}.{at}"[:_PLACE_CHARACTERS], child, _text(child)
 
 
-def _names_secret(name: str) -> bool:
-    return len(name) < 64 and _NAME.fullmatch(name) is not None
+def _text(value: Json) -> str:
+    try:
+        return _unescaped(encode(value).decode())
+    except InvalidInput:  # which the archive refuses to record
+        return ""
 
 
-def _word(name: str) -> str:
-    return name.lower().replace("-", "_")
+def _unescaped(text: str) -> str:
+    """Without the escapes of JSON that would hide where a word begins or a line ends."""
+    if "\\" in text:
+        for escape, character in _ESCAPES:
+            text = text.replace(escape, character)
+    return text
+
+
+_ESCAPES: Final = (("\\n", "\n"), ("\\r", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\/", "/"))

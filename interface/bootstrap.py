@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from application.access import MAIN
-from application.archiving import Archiver, ArchiveReport, Begins
+from application.archiving import Archiver, ArchiveReport, Begins, Means, OnSecrets
 from application.bundle_events import Verified
 from application.bundle_ports import Proofs
 from application.erasing import forget_doomed
@@ -36,6 +36,7 @@ from infrastructure.event_store.store import open_store
 from infrastructure.log_sources import open_log
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
+from infrastructure.secret_rules import KingfisherDetector
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
 
@@ -70,7 +71,8 @@ class Archive:
         self, actor: str = "", project: str = MAIN, begins: Begins | None = None
     ) -> Archiver:
         """Archives log files."""
-        return Archiver(self.recorder(actor), self.store, self.assets, project, begins)
+        means = Means(self.recorder(actor), self.store, self.assets, KingfisherDetector())
+        return Archiver(means, project, begins)
 
     def journal(self, actor: str = "") -> Journal:
         """The archive's own stream."""
@@ -126,8 +128,8 @@ class Archive:
         self,
         path: Path,
         *,
-        original: bool,
-        refuse_secrets: bool,
+        original: bool = True,
+        on_secrets: OnSecrets = OnSecrets.WARN,
         declared: Declared | None = None,
         archiver: Archiver | None = None,
     ) -> ArchiveReport:
@@ -137,7 +139,7 @@ class Archive:
         """
         archiver = archiver or self.archiver()
         with open_log(path, declared) as log:
-            return archiver.archive(log, original=original, refuse_secrets=refuse_secrets)
+            return archiver.archive(log, original=original, on_secrets=on_secrets)
 
     def take_in(
         self,

@@ -56,7 +56,7 @@ def measure_reading(log: Path, _: Path, samples: int) -> Figure:
 def measure_archiving(log: Path, folder: Path, samples: int) -> Figure:
     """Archive and seal."""
     with open_archive(folder / "archive", writable=True) as archive:
-        spent = measured(lambda: archive.archive_log(log, original=False, refuse_secrets=False))
+        spent = measured(lambda: archive.archive_log(log, original=False))
     return figure("archive + seal", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
 
 

@@ -80,9 +80,7 @@ def archived(service: Service, path: Path, who: Principal) -> ArchiveReport:
 
     def work(_: object) -> ArchiveReport:
         archiver = service.archive.archiver(who.actor, project, begins)
-        return service.archive.archive_log(
-            path, original=True, refuse_secrets=False, archiver=archiver
-        )
+        return service.archive.archive_log(path, archiver=archiver)
 
     return service.writer.call(work, who.actor).result()
 

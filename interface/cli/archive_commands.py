@@ -46,6 +46,10 @@ def archive(
     refuse_secrets: Annotated[
         bool, typer.Option("--refuse-secrets", help="Archive nothing that may hold a secret.")
     ] = False,
+    withhold_secrets: Annotated[
+        bool,
+        typer.Option("--withhold-secrets", help="What may hold a secret is in no bundle, ever."),
+    ] = False,
     maps: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,7 +73,8 @@ def archive(
     from interface.cli.commands import archive as command
 
     declared = Declared(maps or (), provider, model, dataset)
-    asked = command.Asked(original, refuse_secrets, declared)
+    on_secrets = command.on_secrets(refuse=refuse_secrets, withhold=withhold_secrets)
+    asked = command.Asked(original, on_secrets, declared)
     command.archive(screen, where, files, asked)
 
 

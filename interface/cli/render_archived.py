@@ -34,4 +34,6 @@ def archived_lines(file: str, report: ArchiveReport, width: int) -> Iterator[Lin
         yield from (Line(t, "bad") for t in paragraph("  warning: ", text, width))
     if more := report.secret_count - len(report.secrets):
         yield Line(f"  warning: and {more:,} more", "bad")
+    if report.withheld:
+        yield Line(f"  {counted(report.withheld, 'part')} withheld from every bundle")
     yield Line("")

@@ -9,7 +9,7 @@ import pytest
 
 from application import filing
 from application.actions import Action
-from application.archiving import Archiver, ArchiveReport, Count
+from application.archiving import ArchiveReport, Count, OnSecrets
 from application.batch import Receipt
 from application.ports import Append, EventStore
 from application.record import Recorder
@@ -38,9 +38,9 @@ RESULTS = [
 ]
 
 
-def archived(archive: Archive, path: Path, **options: bool) -> ArchiveReport:
+def archived(archive: Archive, path: Path, **options: Any) -> ArchiveReport:
     with open_log(path) as log:
-        return Archiver(archive.recorder(), archive.store, archive.assets).archive(log, **options)
+        return archive.archiver().archive(log, **options)
 
 
 @pytest.fixture(name="dataset")
@@ -147,7 +147,7 @@ def test_another_file_is_another_run(archive: Archive, run: Path, tmp_path: Path
 def test_a_recorder_knows_nothing_of_what_was_undone(
     archive: Archive, run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archiver = Archiver(archive.recorder(), archive.store, archive.assets)
+    archiver = archive.archiver()
     with open_log(run) as log:
         with monkeypatch.context() as broken:
             broken.setattr("application.archiving._check_unchanged", _crash)
@@ -272,12 +272,12 @@ def test_an_item_is_not_erased_while_the_runs_original_holds_it(
 
 
 def test_likely_secrets_are_told_by_their_place(archive: Archive, tmp_path: Path) -> None:
-    members = members_of([item(0)], [result(0, headers={"Authorization": "Bearer " + "x" * 20})])
+    members = members_of([item(0)], [result(0, headers={"Authorization": "Bearer " + "aB3" * 10})])
     members["config.yaml"] = LIGHTEVAL.encode()
     report = archived(archive, write_zip(tmp_path / "a.zip", members))
     assert [tuple(secret) for secret in report.secrets] == [
-        ("results.jsonl, line 1, response.result.headers.Authorization", "authorization"),
-        ("config.yaml, line 5", "api_key"),
+        ("results.jsonl, line 1, response.result.headers.Authorization", "secret-by-name"),
+        ("config.yaml, line 5", "api-key"),
     ]
     assert report.secret_count == 2
 
@@ -287,8 +287,8 @@ def test_likely_secrets_can_be_refused_before_anything_is_recorded(
 ) -> None:
     rows = [item(number, token="sk-" + "a1" * 10) for number in range(7)]
     position = archive.store.position()
-    with pytest.raises(Refused, match=r"api_key at .*line 1, item.token.*; and 2 more") as caught:
-        archived(archive, server_export(tmp_path, rows), refuse_secrets=True)
+    with pytest.raises(Refused, match=r"api-key at .*line 1, item.token.*; and 2 more") as caught:
+        archived(archive, server_export(tmp_path, rows), on_secrets=OnSecrets.REFUSE)
     assert "a1a1" not in str(caught.value)
     assert archive.store.position() == position
     assert not (archive.folder / "assets").exists(), "not even for a while"
@@ -325,5 +325,5 @@ def test_an_original_that_changes_meanwhile_is_not_archived(archive: Archive, ru
         with run.open("ab") as file:
             file.write(b"more")
         with pytest.raises(Refused, match="changed while it was read"):
-            Archiver(archive.recorder(), archive.store, archive.assets).archive(log)
+            archive.archiver().archive(log)
     assert archive.store.position() == position

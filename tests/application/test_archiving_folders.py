@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from application.archiving import Archiver, ArchiveReport
+from application.archiving import ArchiveReport
 from domain.errors import InvalidInput, UnreadableFile
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
@@ -37,9 +37,9 @@ def several_files(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return MAKERS[request.param](tmp_path / "log")
 
 
-def archived(archive: Archive, path: Path, **options: bool) -> ArchiveReport:
+def archived(archive: Archive, path: Path, **options: Any) -> ArchiveReport:
     with open_log(path) as log:
-        return Archiver(archive.recorder(), archive.store, archive.assets).archive(log, **options)
+        return archive.archiver().archive(log, **options)
 
 
 def contents(path: Path) -> dict[str, bytes]:

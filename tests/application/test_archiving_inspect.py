@@ -1,10 +1,11 @@
 """Logs of Inspect AI in a real archive; what their reader makes of them has tests of its own."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from application.archiving import Archiver, ArchiveReport
+from application.archiving import ArchiveReport
 from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
@@ -19,11 +20,9 @@ NO_LOGS = frozenset({"0cd7323f", "c0672c6a", "4252dfe7"})
 """Cut off, or no JSON."""
 
 
-def archived(archive: Archive, path: Path, **options: bool) -> ArchiveReport:
+def archived(archive: Archive, path: Path, **options: Any) -> ArchiveReport:
     with open_log(path) as opened:
-        return Archiver(archive.recorder(), archive.store, archive.assets).archive(
-            opened, **options
-        )
+        return archive.archiver().archive(opened, **options)
 
 
 def edited() -> Record:

@@ -40,7 +40,7 @@ CONFIG = {
 
 
 def archived(archive: Archive, path: Path) -> ArchiveReport:
-    return archive.archive_log(path, original=True, refuse_secrets=False)
+    return archive.archive_log(path)
 
 
 def check_whole(archive: Archive, report: ArchiveReport, folder: Path) -> None:

@@ -1,84 +1,89 @@
+"""Where in a value the secret is, whoever tells that there is one."""
+
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from application.likely_secrets import secrets_in, secrets_in_text
+from application.actions import Action
+from application.likely_secrets import MAX_SECRETS, SecretSearch, secrets_in, secrets_in_text
+from domain.canonical import encode
 
-KEY = "sk-proj-Ab12Cd34Ef56Gh78"
+
+class Spotting:
+    """A detector for one word, and for members of one name."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def find(self, text: str) -> Sequence[str]:
+        self.texts.append(text)
+        return ["word"] * text.count("hunter2") + ["name"] * text.count('"pin":"')
 
 
 def found(value: Any) -> list[tuple[str, str]]:
-    return sorted((place, rule) for place, rule in secrets_in(value, "x"))
+    return [(secret.place, secret.rule) for secret in secrets_in(Spotting(), value, "x")]
 
 
 @pytest.mark.parametrize(
-    ("text", "rule"),
+    ("value", "places"),
     [
-        (f"sent Bearer {'aB3' * 10}", "bearer_token"),
-        (f"invalid key {KEY}.", "api_key"),
-        ("https://user:secret@host/path", "credentials_in_url"),
-        ("AKIAIOSFODNN7EXAMPLE", "aws_access_key"),
-        (f"ghp_{'a1' * 18}", "github_token"),
-        (f"AIza{'a1' * 17}_", "google_api_key"),
-        ("xoxb-1234567890-abc", "slack_token"),
-        ("-----BEGIN RSA PRIVATE KEY-----", "private_key"),
+        ("say hunter2", ["x"]),
+        ({"a": [0, {"b": "hunter2", "c": "no"}]}, ["x.a.1.b"]),
+        ({"a": "hunter2", "b": ["hunter2"]}, ["x.a", "x.b.0"]),
+        ({"pin": "0000", "more": {"pin": "0001"}}, ["x.pin", "x.more.pin"]),
+        ({"hunter2": 1}, ["x.hunter2"]),
+        ([{"a": None}, 7, True, "pin"], []),
     ],
 )
-def test_what_looks_like_a_secret_is_found_in_any_text(text: str, rule: str) -> None:
-    assert found({"a": [0, {"b": text}]}) == [("x.a.1.b", rule)]
-    assert [secret.rule for secret in secrets_in_text(text, "y")] == [rule]
+def test_the_innermost_place_is_told(value: Any, places: list[str]) -> None:
+    assert [place for place, _ in found(value)] == places
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The bearer of bad news, with internationalization",
-        "task-oriented-dialogue-2024, risk-averse-behaviour-2024",
-        "sk-learn-based-approaches",
-        "http://host:8080/path?at=user@example.com",
-        "AKIA",
-        "ask the user for a password: then go on",
-    ],
-)
-def test_plain_text_is_no_secret(text: str) -> None:
-    assert found(text) == []
+def test_a_value_without_secrets_is_looked_through_once() -> None:
+    spotting = Spotting()
+    assert list(secrets_in(spotting, {"a": [1, {"b": "c"}]}, "x")) == []
+    assert spotting.texts == ['{"a":[1,{"b":"c"}]}']
 
 
-@pytest.mark.parametrize(
-    "name", ["api_key", "apiKey", "API-KEY", "x-api-key", "openai_api_key", "password",
-             "client_secret", "Authorization", "refresh_token"]
-)  # fmt: skip
-def test_a_member_that_is_named_so_is_a_secret(name: str) -> None:
-    assert [place for place, _ in found({name: "hunter22"})] == [f"x.{name}"]
+def test_escapes_hide_nothing() -> None:
+    spotting = Spotting()
+    list(secrets_in(spotting, 'a\nb\tc"d/e', "x"))
+    list(secrets_in_text(spotting, r"a\nb\tc\"d\/e", "x"))
+    assert spotting.texts == ['"a\nb\tc"d/e"', 'a\nb\tc"d/e']
 
 
-@pytest.mark.parametrize(
-    "value", ["", None, 7, True, "****", "<redacted>", "${API_KEY}", "null", "REDACTED", "xxxxxx"]
-)
-def test_a_member_without_a_value_is_none(value: Any) -> None:
-    assert found({"api_key": value}) == []
+def test_a_long_name_is_cut_in_the_place() -> None:
+    assert all(len(place) <= 200 for place, _ in found({"n" * 500: {"m" * 500: "hunter2"}}))
 
 
-@pytest.mark.parametrize("name", ["key", "keyboard", "token", "tokens", "passwords", "secretary"])
-def test_other_names_are_none(name: str) -> None:
-    assert found({name: "hunter22"}) == []
+def test_parts_with_secrets_are_remembered_by_stream_kind_and_position() -> None:
+    search = SecretSearch(Spotting())
+    parts: dict[str, Any] = {"request": {"text": "hunter2"}, "response": {"text": "no"}}
+    for position in (3, 4):
+        search.take("run/1", position, Action("item.answered", parts=parts, place="row"))
+    search.take_asset("run/1", 5, "request", [b"no", b"\xffhunter2"])
+    search.take_rest([("member, line 9", b"hunter2")])
+    assert {of: [*positions] for of, positions in search.parts.items()} == {
+        ("run/1", "request"): [3, 4, 5]
+    }
+    assert [secret.place for secret in search.first] == [
+        *["row, request.text"] * 2,
+        "run/1, action 5, request",
+        "member, line 9",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("line", "count"),
-    [("  api_key: abcd1234", 1), ('"api_key" : "abcd1234",', 1), ("API_KEY=abcd1234", 1),
-     ("api_key: null", 0), ("api_key: ${KEY}", 0), ("api_key:", 0), ("api_key_name: abcd1234", 0)],
-)  # fmt: skip
-def test_a_line_of_a_config_is_looked_at(line: str, count: int) -> None:
-    assert len(list(secrets_in_text(line, "x"))) == count
+def test_the_first_hundred_are_listed_and_all_are_counted() -> None:
+    search = SecretSearch(Spotting())
+    search.take("run/1", 1, Action("x", parts={"request": ["hunter2"] * 120}))
+    assert (len(search.first), search.count) == (MAX_SECRETS, 120)
+
+
+def test_what_is_no_i_json_is_left_to_whoever_refuses_it() -> None:
+    assert found({"a": float("nan"), "b": "hunter2"}) == []
 
 
 def test_a_secret_is_never_repeated() -> None:
-    assert KEY not in repr(found({"a": KEY, "api_key": KEY}))
-
-
-@pytest.mark.parametrize("text", ["sk-" * 50_000, "://a" * 50_000, "Bearer " * 50_000,
-                                  "-----BEGIN " * 50_000, "a_" * 50_000])  # fmt: skip
-def test_hostile_texts_are_looked_through_in_linear_time(text: str) -> None:
-    assert found(text) == []
-    assert list(secrets_in_text(text, "x")) == []
+    assert "hunter2" not in repr(found({"a": "hunter2", "pin": "hunter2"}))
+    assert encode("hunter2").decode() not in repr(found(["hunter2"]))

@@ -82,4 +82,4 @@ def import_run(folder: Path, bundle: Path) -> None:
 def archive_run(folder: Path, log: Path) -> None:
     """Archive another tool's log file."""
     with open_fixed(folder, "archive-a") as archive:
-        archive.archive_log(log, original=True, refuse_secrets=False)
+        archive.archive_log(log)

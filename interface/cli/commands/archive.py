@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from application.archiving import OnSecrets
 from application.log_source import Declared
 from domain.errors import InvalidInput
 from interface.cli.options import Where
@@ -16,7 +17,7 @@ class Asked(NamedTuple):
     """How files are to be archived; what is ``declared`` explains plain ones."""
 
     original: bool
-    refuse_secrets: bool
+    on_secrets: OnSecrets
     declared: Declared
 
 
@@ -32,6 +33,15 @@ def archive(screen: Screen, where: Where, files: Sequence[str], asked: Asked) ->
                 screen.lines(archived_lines(file, report, screen.width))
                 screen.flush()
     screen.show((), lambda: documents)
+
+
+def on_secrets(*, refuse: bool, withhold: bool) -> OnSecrets:
+    """What the options ask for."""
+    if refuse and withhold:
+        raise InvalidInput("--refuse-secrets", "this or --withhold-secrets", "both")
+    if refuse:
+        return OnSecrets.REFUSE
+    return OnSecrets.WITHHOLD if withhold else OnSecrets.WARN
 
 
 def _check_declared(declared: Declared) -> None:

@@ -31,9 +31,27 @@ def test_likely_secrets_are_warned_of_or_refused(tmp_path: Path) -> None:
     assert list(contents(tmp_path / "one")) == ["archive"]
     said = eval752("archive", file, "--no-original", "--data", tmp_path / "two")
     assert said.code == 0
-    assert "  warning: what looks like a secret (bearer_token) at " in said.out
+    assert "  warning: what looks like a secret (bearer-token) at " in said.out
     assert "; the file itself is not kept" in said.out
     assert secret not in said.out
+
+
+def test_likely_secrets_are_withheld_on_demand(tmp_path: Path) -> None:
+    secret = "Bearer abcdefghijklmnopqrstuvwxyz0123456789"
+    members = members_of([item(0)], [result(0, error=secret, status="error")])
+    file, data = write_zip(tmp_path / "run.zip", members), ("--data", tmp_path / "data")
+    said = eval752("archive", file, "--withhold-secrets", *data)
+    assert (said.code, "  3 parts withheld from every bundle\n" in said.out) == (0, True)
+    (again,) = eval752("archive", file, "--withhold-secrets", "--json", *data).document
+    (run,) = again["runs"]
+    bundle = tmp_path / "bundle.zip"
+    exported = eval752("export", run, "-o", bundle, "--json", *data).document
+    assert exported["withheld_parts"] == {"error": 2}
+    assert secret.encode() not in bundle.read_bytes()
+    assert eval752("verify", bundle).code == 0
+    assert secret not in eval752("show", run, "--item", "0", *data).out
+    said = eval752("archive", file, "--withhold-secrets", "--refuse-secrets", *data)
+    assert (said.code, "both" in said.err) == (2, True)
 
 
 def test_runs_and_findings_of_a_file_are_listed(tmp_path: Path) -> None:
