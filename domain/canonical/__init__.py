@@ -11,6 +11,7 @@ the repair of other tools' looser JSON (the readers of their log files).
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
@@ -77,17 +78,27 @@ def decode(data: bytes | str, place: str = "input") -> Json:
     What prints as it stands has no key twice, no odd number and no blank; all else goes the long
     way.
     """
-    if orjson is not None:
-        try:
-            line = data.encode() if isinstance(data, str) else data
-            value: Json = orjson.loads(line)
-            if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == line and (
-                _is_simple(value, MAX_DEPTH) or not _is_deep(line)
-            ):
-                return value
-        except (ValueError, TypeError, RecursionError):
-            pass  # the strict reader says what is wrong
+    with suppress(UnicodeEncodeError):  # the strict reader says what is wrong
+        line = data.encode() if isinstance(data, str) else data
+        value = decode_printed(line)
+        if value is not None and (_is_simple(value, MAX_DEPTH) or not _is_deep(line)):
+            return value
     return decode_strictly(data, place)
+
+
+def decode_printed(data: bytes, *, indented: bool = False) -> Json:
+    """Read a document that orjson prints as it stands, compact or indented by two; else ``None``.
+
+    Such a one has no key twice and no odd number. How deep it is, is not checked.
+    """
+    if orjson is None:
+        return None
+    option = orjson.OPT_STRICT_INTEGER | (orjson.OPT_INDENT_2 if indented else 0)
+    try:
+        value: Json = orjson.loads(data)
+        return value if orjson.dumps(value, option=option) == data else None
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def decode_canonical(line: bytes, place: str = "line") -> Json:

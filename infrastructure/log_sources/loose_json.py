@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from application.log_source import Account
-from domain.canonical import Json, decode
+from domain.canonical import Json, decode, decode_printed
 from domain.canonical.printing import reprints
 from domain.errors import InvalidInput
 
@@ -42,8 +42,19 @@ def read_loosely(data: bytes, place: str) -> tuple[Json, Mapping[str, int]]:
     except InvalidInput as problem:
         value = _Loose(place, mapped).read(data, problem)
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
-        _check_depth(value, place)
+        check_depth(value, place)
     return value, mapped
+
+
+def read_printed(data: bytes) -> Json:
+    """Read one document in which no rule has anything to map, as many programs print it.
+
+    None for any other. How deep it is, is not checked.
+    """
+    if data[1:2] != b"\n":
+        return decode_printed(data)
+    outer = b" " * (len(data) - data.rfind(b"\n") - 2)  # where it was cut out of a document
+    return decode_printed(data.replace(b"\n" + outer, b"\n"), indented=True)
 
 
 def read_noted(data: bytes, place: str, account: Account) -> Json:
@@ -76,7 +87,7 @@ class _Loose:
             raise InvalidInput(self._place, "JSON", found) from None
         except (UnicodeDecodeError, RecursionError):
             raise problem from None
-        _check_depth(value, self._place)
+        check_depth(value, self._place)
         return self._without_surrogates(value)
 
     def _members(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -121,7 +132,8 @@ class _Loose:
         return value
 
 
-def _check_depth(value: Json, place: str) -> None:
+def check_depth(value: Json, place: str) -> None:
+    """Raise ``InvalidInput`` for a value of more than 100 levels."""
     layer: list[Json] = [value]
     for _ in range(MAX_DEPTH + 1):
         layer = [child for node in layer for child in _children(node)]

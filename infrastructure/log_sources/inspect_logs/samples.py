@@ -4,7 +4,8 @@ A sample's transcript is most of its bytes, and repeats its messages. Not here: 
 members that are read.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from application.log_source import Account
@@ -14,7 +15,7 @@ from infrastructure.log_sources.asset_spill import AssetSpill
 from infrastructure.log_sources.inspect_logs.container import Container, read_noting
 from infrastructure.log_sources.inspect_logs.media import Media, references
 from infrastructure.log_sources.json_pieces import members, values
-from infrastructure.log_sources.loose_json import Members
+from infrastructure.log_sources.loose_json import Members, check_depth, read_printed
 from infrastructure.log_sources.native_items import id_text
 
 LEFT: Final = frozenset({"events", "events_data", "message_pool", "store", "timelines"})
@@ -25,6 +26,8 @@ ITEM: Final = frozenset({
 """What an item is made of; ``id`` and ``epoch`` say which sample it is."""
 
 LIMIT: Final = 48 * 2**20
+ORDINARY: Final = 2**20
+"""So many bytes take less time and memory parsed at once than in pieces."""
 
 _ATTACHMENTS: Final = "attachments"
 _TRANSCRIPT: Final = "transcript"
@@ -41,6 +44,20 @@ class Sample(NamedTuple):
     size: int
     members: Members
     media: Media
+
+
+class _Whole(NamedTuple):
+    size: int
+    members: Members
+
+
+class _Read(NamedTuple):
+    """What was read: ``left`` are the names of what was not, and says anything."""
+
+    size: int
+    members: Members
+    left: Sequence[str]
+    attachments: Members
 
 
 class Samples:
@@ -61,26 +78,60 @@ class Samples:
             InvalidInput: when it cannot be read, is not the one that it is called, or has more
                 than 48 MiB to read.
         """
-        place, left = self.place(number), dict[str, int]()
         wanted = only.__contains__ if only else _is_read
-        chunks = self._container.sample(number)
-        texts = dict(members(chunks, wanted, LIMIT, place, left))
-        if not only:
-            _note_left(left, place, account)
-        attached = self._attachments(number, texts.values(), left.keys() & _ATTACHED, account)
-        found: Members = {
-            name: read_noting(text, f"{place}, {name}", account) for name, text in texts.items()
-        }
-        self._check(number, found)
-        size = sum(map(len, texts.values()))
-        return Sample(place, size, found, Media(attached, self._spill, place, account))
+        read = self._read_at_once(number, wanted) or self._read_in_pieces(number, wanted, account)
+        place = self.place(number)
+        for name in () if only else read.left:
+            if name != _ATTACHMENTS:
+                account.note(f"a sample's {name}: in the original only", place)
+        self._check(number, read.members)
+        media = Media(read.attachments, self._spill, place, account)
+        return Sample(place, read.size, read.members, media)
 
     def left(self, number: int) -> Iterator[tuple[str, bytes]]:
         """Places and text of what is not read of a sample."""
         place = self.place(number)
+        if whole := self._whole(number):
+            for name in whole.members.keys() & _APART:
+                text = json.dumps(whole.members[name], ensure_ascii=False)
+                yield f"{place}, {name}", text.encode()
+            return
         for name, _, data, _ in values(self._container.sample(number), place):
             if name in _APART:
                 yield f"{place}, {name}", data
+
+    def _whole(self, number: int) -> "_Whole | None":
+        """A sample parsed at once: if it is of ordinary size, and nothing in it is to be mapped."""
+        data = b""
+        for chunk in self._container.sample(number):
+            data += chunk
+            if len(data) > ORDINARY:
+                return None
+        value = read_printed(data.strip())
+        return _Whole(len(data), value) if isinstance(value, dict) else None
+
+    def _read_at_once(self, number: int, wanted: Callable[[str], bool]) -> "_Read | None":
+        whole = self._whole(number)
+        if whole is None:
+            return None
+        kept = {name: value for name, value in whole.members.items() if wanted(name)}
+        for name, value in kept.items():
+            check_depth(value, f"{self.place(number)}, {name}")
+        rest = (name for name in whole.members if name not in kept)
+        left = [name for name in rest if _is_said(whole.members[name])]
+        return _Read(whole.size, kept, left, _attachments_of(whole.members))
+
+    def _read_in_pieces(
+        self, number: int, wanted: Callable[[str], bool], account: Account
+    ) -> "_Read":
+        place, left = self.place(number), dict[str, int]()
+        texts = dict(members(self._container.sample(number), wanted, LIMIT, place, left))
+        attached = self._attachments(number, texts.values(), left.keys() & _ATTACHED, account)
+        found: Members = {
+            name: read_noting(text, f"{place}, {name}", account) for name, text in texts.items()
+        }
+        said = [name for name, size in left.items() if size > _EMPTY]
+        return _Read(sum(map(len, texts.values())), found, said, attached)
 
     def _attachments(
         self, number: int, texts: Iterable[bytes], held: Collection[str], account: Account
@@ -111,10 +162,17 @@ def _is_read(name: str) -> bool:
     return name not in _APART
 
 
-def _note_left(left: Mapping[str, int], place: str, account: Account) -> None:
-    for name, size in left.items():
-        if size > _EMPTY and name != _ATTACHMENTS:
-            account.note(f"a sample's {name}: in the original only", place)
+def _is_said(value: Json) -> bool:
+    """Whether a member that is not read says anything."""
+    return value is not None and value not in ({}, [], "")
+
+
+def _attachments_of(sample: Members) -> Members:
+    """What references may refer to, wherever it stands."""
+    transcript = sample.get(_TRANSCRIPT)
+    content = transcript.get("content") if isinstance(transcript, dict) else None
+    held = (sample.get(_ATTACHMENTS), content)
+    return {name: value for each in held if isinstance(each, dict) for name, value in each.items()}
 
 
 def _of_member(

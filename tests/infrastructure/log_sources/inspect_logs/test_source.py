@@ -245,6 +245,7 @@ def test_a_sample_of_too_much_text_is_refused(
     tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infrastructure.log_sources.inspect_logs.samples.LIMIT", 5000)
+    monkeypatch.setattr("infrastructure.log_sources.inspect_logs.samples.ORDINARY", 0)
     told = log([sample(1, events=["x" * 9000]), sample(2, metadata={"text": "x" * 9000})])
     assert refused(write(tmp_path / "a", told)).partition(":")[0] in {
         "samples.1, metadata",
