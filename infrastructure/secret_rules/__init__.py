@@ -20,7 +20,7 @@ class KingfisherDetector:
     def find(self, text: str) -> Sequence[str]:
         """The rule of each likely secret in a text, in order; of those that overlap, the first."""
         found: list[tuple[int, int, str]] = []
-        for finding in _scanner().scan(text):
+        for finding in _scanner().scan(text.encode("utf-8", "replace")):
             if finding.visible:
                 place, rule = finding.location, finding.rule_id.rpartition(".")[2]
                 found.append((place["start_offset"], place["end_offset"], rule))

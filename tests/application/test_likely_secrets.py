@@ -80,8 +80,8 @@ def test_the_first_hundred_are_listed_and_all_are_counted() -> None:
     assert (len(search.first), search.count) == (MAX_SECRETS, 120)
 
 
-def test_what_is_no_i_json_is_left_to_whoever_refuses_it() -> None:
-    assert found({"a": float("nan"), "b": "hunter2"}) == []
+def test_what_is_no_i_json_hides_nothing() -> None:
+    assert found({"a": float("nan"), "b": "\ud800 hunter2"}) == [("x.b", "word")]
 
 
 def test_a_secret_is_never_repeated() -> None:

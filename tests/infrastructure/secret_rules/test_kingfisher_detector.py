@@ -92,6 +92,10 @@ def test_a_line_of_a_config_is_looked_at(line: str, count: int) -> None:
     assert len(list(secrets_in_text(DETECTOR, line, "x"))) == count
 
 
+def test_half_a_character_hides_nothing() -> None:
+    assert found({"a": f"\ud800 {KEY}"}) == ["api-key"]
+
+
 def test_several_at_one_place_count_once() -> None:
     assert len(DETECTOR.find(f'"api_key": "{KEY}"')) == 1
 
