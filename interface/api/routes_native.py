@@ -19,6 +19,7 @@ from interface.api.access import Archived, Exporter, Importer
 from interface.api.answers import answer, beside
 from interface.api.bodies import check_media
 from interface.api.descriptions import FILE, FORM, TAKEN, Uuid
+from interface.api.form_files import OneFile
 from interface.api.routes_bundles import imported, leaves, prepared
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -61,11 +62,11 @@ def _asked(
 async def upload(request: Request, service: Archived, who: Importer) -> Response:
     """Take in a ``.eval752.zip`` of a multipart form: a sealed one, or one of eval_752's own."""
     check_media(request, "multipart/form-data")
-    async with service.incoming.file_of_form(request) as path:
+    async with service.incoming.form(request, OneFile) as form:
         try:
-            report = await beside(partial(archived, service, path, who), service.lanes.heavy)
+            report = await beside(partial(archived, service, form.path, who), service.lanes.heavy)
         except SealedBundle:
-            return await imported(service, path, who)
+            return await imported(service, form.path, who)
     return answer(_document(report), 201 if report.recorded else 200)
 
 
