@@ -94,7 +94,7 @@ class FormReader:
         self._value += data[start:end]
 
     def _on_header_end(self) -> None:
-        if self._name.lower() == b"content-disposition":
+        if bytes(self._name).lower() == b"content-disposition":
             self._head = self._value.decode("latin-1")  # as headers are; names are decoded below
         self._name.clear()
         self._value.clear()

@@ -5,6 +5,7 @@ Not here: the work (``commands``), errors (``faults``), and how results look (``
 # ruff: noqa: PLC0415, PLR0913, PLR0917 - `verify` must load no database, and `--help` next to
 # nothing; a command has one argument for each option
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -65,12 +66,12 @@ def archive(
     ] = "",
 ) -> None:
     """Archive another tool's log file as a sealed run."""
-    from application.log_source import Declared
+    from application.log_source import Declared, LogOptions
     from interface.cli.commands import archive as command
 
-    declared = Declared(maps or (), provider, model, dataset)
-    asked = command.Asked(original, refuse_secrets, declared)
-    command.archive(screen, where, files, asked)
+    told = [text if "=" in text else Path(text) for text in maps or ()]
+    declared = Declared(told, provider, model, dataset)
+    command.archive(screen, where, files, LogOptions(original, refuse_secrets, declared))
 
 
 @writing

@@ -4,6 +4,7 @@
 digests, salts and versions are the service's. Not here: the service, and any store.
 """
 
+from application.log_source import Declared, LogOptions
 from interface.client.async_client import AsyncClient
 from interface.client.client import Client
 from interface.client.errors import BadAnswer, Findings, Forbidden, Unauthenticated, Unavailable
@@ -13,8 +14,10 @@ __all__ = [
     "AsyncClient",
     "BadAnswer",
     "Client",
+    "Declared",
     "Findings",
     "Forbidden",
+    "LogOptions",
     "Retries",
     "Unauthenticated",
     "Unavailable",

@@ -170,7 +170,7 @@ def test_tokens_and_projects_are_made_in_a_folder_too(data: Path) -> None:
     assert "expected one of recorder, auditor, administrator" in refused.err
 
 
-@pytest.mark.parametrize("command", [["rebuild"], ["archive", "x"]])
+@pytest.mark.parametrize("command", [["rebuild"]])
 def test_what_makes_no_sense_through_a_service_is_refused(
     remote: Remote, command: list[str]
 ) -> None:
