@@ -15,6 +15,7 @@ from infrastructure.log_sources.lm_eval import files as evaluation
 from infrastructure.log_sources.lm_eval.source import LmEvalSource
 from infrastructure.log_sources.plain.plain_file import PlainSource, one_file, open_plain
 from infrastructure.log_sources.promptfoo.result_file import PromptfooSource
+from infrastructure.log_sources.raw_file import RawFile
 
 SOURCES: Final[Sequence[LogSource]] = (
     InspectSource(),
@@ -73,9 +74,10 @@ def files_of(path: Path, declared: Declared | None = None) -> Together:
         account = Account()
         folder.note_others(folder.other_files(spec), account)
         return Together([*folder.paths_of(spec).values()], account.notes())
-    if path.is_dir():
+    file = RawFile.of(path)
+    if file is None:
         raise _unknown(path)
-    one_file(path).close()
+    file.close()
     return Together([path])
 
 

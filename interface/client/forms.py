@@ -42,7 +42,7 @@ class Form:
         return f"multipart/form-data; boundary={self.boundary}"
 
 
-def form_of(parts: Iterable[Part], sending: Sending) -> Form:
+def form_of(parts: Iterable[Part], sending: Sending = silent) -> Form:
     """The form that has these parts.
 
     Raises:
