@@ -1,7 +1,7 @@
 """Multipart forms (RFC 7578) to be sent: texts and files, which are read when they go.
 
-The boundary is made of chance, so that no file can have it. Not here: reading
-the files, and the network.
+The boundary is made of chance, so that no file can have it. Not here: reading the
+files (``bodies``), and the network.
 """
 
 from collections.abc import Callable, Iterable, Sequence
