@@ -19,7 +19,7 @@ from application.actions import Action
 from application.erasing import forget_doomed
 from application.filing import REGISTERED, Filing, position_of
 from application.likely_secrets import Secret, SecretDetector, SecretSearch
-from application.log_source import Account, LogFile, Note
+from application.log_source import Account, Declared, LogFile, Note
 from application.ports import Assets, EventStore, StreamKey
 from application.record import Recorder
 from domain.errors import Refused
@@ -44,6 +44,17 @@ class OnSecrets(StrEnum):
     WARN = "warn"
     REFUSE = "refuse"
     WITHHOLD = "withhold"
+
+
+class LogOptions(NamedTuple):
+    """How a log file is archived; what is ``declared`` explains plain ones.
+
+    ``original`` says whether the file itself is kept.
+    """
+
+    original: bool = True
+    on_secrets: OnSecrets = OnSecrets.WARN
+    declared: Declared = Declared()
 
 
 class Count(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from domain.canonical import Json
-from domain.errors import Refused
+from domain.errors import InvalidInput, Refused
 from domain.verification.report import Finding
 
 
@@ -41,13 +41,24 @@ class SourceFile(NamedTuple):
 class Declared(NamedTuple):
     """What the caller says of a plain file, which cannot say itself what its columns are.
 
-    ``maps`` are mapping files or ``NAME=COLUMN`` pairs, in the order given.
+    ``maps`` are paths of mapping files or texts of ``NAME=COLUMN`` pairs, in the order given.
     """
 
-    maps: Sequence[str] = ()
+    maps: Sequence[str | Path] = ()
     provider: str = ""
     model: str = ""
     dataset: str = ""
+
+    def check(self, mark: str = "") -> None:
+        """Check that there is a mapping, without which the rest means nothing.
+
+        Raises:
+            InvalidInput: naming what is said nevertheless, with ``mark`` before its name.
+        """
+        said = [name for name in ("provider", "model", "dataset") if getattr(self, name)]
+        if said and not self.maps:
+            remedy = f"Other files say it themselves; CSV and JSONL need {mark}map as well."
+            raise InvalidInput(f"{mark}{said[0]}", f"{mark}map with it", "none", remedy)
 
 
 class SealedBundle(Refused):

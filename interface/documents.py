@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
+from application.archiving import ArchiveReport
+
 
 def document(value: Any) -> Any:
     """The value with every named tuple as an object."""
@@ -17,3 +19,8 @@ def document(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [document(member) for member in members]
     return value
+
+
+def archived_document(file: str, report: ArchiveReport) -> Any:
+    """What became of a log file, as ``eval752 archive`` and a service tell it."""
+    return {"file": file, **document(report)}

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from interface.api import (
     kinds,
+    routes_archiving,
     routes_bundles,
     routes_content,
     routes_live,
@@ -33,6 +34,7 @@ ROUTERS: Final = (  # they are looked through in this order: what is asked most 
     routes_content.router,
     routes_bundles.router,
     routes_live.router,
+    routes_archiving.router,
     routes_native.router,
     routes_manage.router,
 )

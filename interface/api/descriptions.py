@@ -95,6 +95,26 @@ FORM: Final = _body(
     },
     {"file": "capitals.eval752.zip"},
 )
+LOG_FILES: Final = _body(
+    "multipart/form-data",
+    {
+        "type": "object",
+        "required": ["file"],
+        "properties": {
+            "file": {
+                "type": "array",
+                "items": {"type": "string", "format": "binary"},
+                "description": "Named FILE or FOLDER/FILE. The first, or its folder, is archived.",
+            },
+            "map": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "NAME=COLUMN,… or a TOML file, of CSV or JSONL.",
+            },
+        },
+    },
+    {"file": ["results_2026-07-08T16-04-34.json", "samples_gsm8k_2026-07-08T16-04-34.jsonl"]},
+)
 
 _RECEIPT: Final[Json] = {
     "type": "object",
@@ -132,6 +152,48 @@ PAGE: Final = _returns(
 OBJECT: Final = _returns(200, "A document", _OBJECT, {})
 MADE: Final = _returns(201, "A document", _OBJECT, {})
 TAKEN: Final = {**MADE, **OBJECT}
+_LIST: Final[Json] = {"type": "array", "items": _OBJECT}
+_BECAME: Final[Json] = {
+    "type": "object",
+    "properties": {
+        "file": _TEXT,
+        "mapping": _TEXT,
+        "digest": _TEXT,
+        "dataset": _TEXT,
+        "runs": {"type": "array", "items": _TEXT},
+        "counts": _LIST,
+        "recorded": _COUNT,
+        "known": _COUNT,
+        "original": {"type": "boolean"},
+        "notes": _LIST,
+        "compared": _COUNT,
+        "findings": _LIST,
+        "secrets": _LIST,
+        "secret_count": _COUNT,
+        "withheld": _COUNT,
+    },
+}
+_BECOME: Final[Json] = {
+    "file": "results_2026-07-08T16-04-34.json",
+    "mapping": "lm-evaluation-harness-1",
+    "digest": "0f" * 32,
+    "dataset": f"dataset/{_UUID}",
+    "runs": [f"run/{_UUID}"],
+    "counts": [{"kind": "items", "found": 2, "archived": 2}],
+    "recorded": 12,
+    "known": 0,
+    "original": True,
+    "notes": [{"what": "a score of true or false: 1 or 0", "times": 2, "first": "line 1"}],
+    "compared": 3,
+    "findings": [],
+    "secrets": [],
+    "secret_count": 0,
+    "withheld": 0,
+}
+ARCHIVED: Final = {
+    **_returns(201, "What became of the files, where any event is new", _BECAME, _BECOME),
+    **_returns(200, "The same, where all was here", _BECAME, {**_BECOME, "recorded": 0}),
+}
 FILE: Final[dict[int | str, Json]] = {
     status: {
         "description": about,

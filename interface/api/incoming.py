@@ -1,36 +1,38 @@
 """Bodies that are files, while they come in: each in a file of its own, gone after its request.
 
 All of them together have a bound, as well as each alone, so that whoever sends much at once fills
-no disk on which others record. Not here: what is in them.
+no disk on which others record. Not here: what is in them, and which a form has (``form_files``).
 """
 
 import errno
-import re
-import shutil
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterator,
+)
+from contextlib import asynccontextmanager, closing, contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from fastapi import Request
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
-from domain.errors import InvalidInput, StorageFull
+from domain.errors import StorageFull
 from interface.api.answers import beside
 from interface.api.digests import announced_digest, as_announced, check_digest
 from interface.api.errors import TooManyRequests
+from interface.api.forms import FormReader, Taker
 
 AT_ONCE: Final = 4
 """So many of the largest bodies may be on their way in together."""
 
 _PIECE: Final = 2**20
 _LATER: Final = 10
-_LONGEST_NAME: Final = 200
-"""Bytes of a file's name that are kept; no disk takes more than 255."""
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -45,6 +47,9 @@ class Received(NamedTuple):
         with self.path.open("rb") as file:
             while chunk := file.read(_PIECE):
                 yield chunk
+
+
+T = TypeVar("T", bound=Taker)
 
 
 class Incoming:
@@ -81,22 +86,16 @@ class Incoming:
                 yield Received(Path(file.name), size)
 
     @asynccontextmanager
-    async def file_of_form(self, request: Request) -> AsyncGenerator[Path]:
-        """The one file of a multipart form, under its name."""
-        with self._room() as room, _storing():
-            chunks = room.counted(request.stream())
-            form = await _form(request, as_announced(chunks, announced_digest(request.headers)))
-            try:
-                files = [value for value in form.values() if isinstance(value, UploadFile)]
-                if not files:
-                    raise InvalidInput("form", "a file", "none")
-                room.take(files[0].size or 0)  # it is copied
-                with TemporaryDirectory(dir=self._folder) as own:
-                    path = Path(own) / plain_name(files[0].filename)
-                    await beside(partial(_copy, files[0], path))
-                    yield path
-            finally:
-                await form.close()
+    async def form(self, request: Request, taker: Callable[[Path], T]) -> AsyncGenerator[T]:
+        """What takes the parts of a multipart form, in a folder of their own that goes with it."""
+        with self._room() as room, _storing(), TemporaryDirectory(dir=self._folder) as own:
+            taking = taker(Path(own))
+            chunks = as_announced(room.counted(request.stream()), announced_digest(request.headers))
+            with closing(FormReader(request.headers["content-type"], taking)) as form:
+                async for piece in _pieces(chunks):
+                    await beside(partial(form.write, piece))
+                form.end()
+            yield taking
 
     @contextmanager
     def _room(self) -> Generator["_Room"]:
@@ -131,20 +130,6 @@ class _Room:
             yield chunk
 
 
-def plain_name(stated: str | None) -> str:
-    """The last part of a name that somebody gave a file, of characters that any disk takes."""
-    last = re.split(r"[/\\]", stated or "")[-1].strip(". ")
-    plain = "".join(char if char.isprintable() else "_" for char in last)
-    return plain.encode()[-_LONGEST_NAME:].decode(errors="ignore") or "upload.eval752.zip"
-
-
-async def _form(request: Request, chunks: AsyncGenerator[bytes]) -> FormData:
-    try:
-        return await MultiPartParser(request.headers, chunks, max_files=1, max_fields=20).parse()
-    except MultiPartException:
-        raise InvalidInput("form", "a multipart form with one file", "something else") from None
-
-
 async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in pieces that are worth a thread."""
     gathered = bytearray()
@@ -154,11 +139,6 @@ async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
             yield bytes(gathered)
             gathered.clear()
     yield bytes(gathered)
-
-
-def _copy(upload: UploadFile, path: Path) -> None:
-    with path.open("xb") as file:
-        shutil.copyfileobj(upload.file, file, _PIECE)
 
 
 @contextmanager

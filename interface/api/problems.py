@@ -63,6 +63,8 @@ def invalid_input(fault: RequestValidationError) -> InvalidInput:
     first = fault.errors()[0]
     where, *names = map(str, first["loc"])
     place = " ".join([_NAMED.get(where, where), ".".join(names)]).strip()
+    if first["type"] == "extra_forbidden":
+        return InvalidInput(place, "parameters that this request has", "another")
     return InvalidInput(place, str(first["msg"]), _found(where, first))
 
 

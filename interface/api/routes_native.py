@@ -4,14 +4,13 @@ Not here: what its bundles hold (``infrastructure.log_sources``).
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from application.access import MAIN, Principal
-from application.archiving import ArchiveReport
+from application.access import Principal
+from application.archiving import ArchiveReport, LogOptions
 from application.log_source import SealedBundle
 from application.ports import StreamKey
 from domain.errors import InvalidInput
@@ -19,6 +18,8 @@ from interface.api.access import Archived, Exporter, Importer
 from interface.api.answers import answer, beside
 from interface.api.bodies import check_media
 from interface.api.descriptions import FILE, FORM, TAKEN, Uuid
+from interface.api.form_files import OneFile
+from interface.api.routes_archiving import archived
 from interface.api.routes_bundles import imported, leaves, prepared
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -61,28 +62,12 @@ def _asked(
 async def upload(request: Request, service: Archived, who: Importer) -> Response:
     """Take in a ``.eval752.zip`` of a multipart form: a sealed one, or one of eval_752's own."""
     check_media(request, "multipart/form-data")
-    async with service.incoming.file_of_form(request) as path:
+    async with service.incoming.form(request, OneFile) as form:
         try:
-            report = await beside(partial(archived, service, path, who), service.lanes.heavy)
+            report = await archived(service, who, form.path, LogOptions())
         except SealedBundle:
-            return await imported(service, path, who)
+            return await imported(service, form.path, who)
     return answer(_document(report), 201 if report.recorded else 200)
-
-
-def archived(service: Service, path: Path, who: Principal) -> ArchiveReport:
-    """Archive a file of another tool."""
-    project = who.project or MAIN
-
-    def begins(keys: Any) -> None:
-        entries = [service.book.assign(key, project) for key in keys]
-        if entries:
-            service.archive.journal(who.actor).write(entries)
-
-    def work(_: object) -> ArchiveReport:
-        archiver = service.archive.archiver(who.actor, project, begins)
-        return service.archive.archive_log(path, archiver=archiver)
-
-    return service.writer.call(work, who.actor).result()
 
 
 def _document(report: ArchiveReport) -> dict[str, Any]:

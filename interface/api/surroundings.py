@@ -22,7 +22,10 @@ from interface.api.security_headers import SecurityHeaders
 from interface.api.settings import Settings
 from interface.api.watching import Watching
 
-UPLOADS: Final = ("/v1/assets", "/v1/imports", "/v1/verifications", "/datasets/upload")
+UPLOADS: Final = (
+    *("/v1/archivings", "/v1/assets", "/v1/imports", "/v1/verifications"),
+    "/datasets/upload",
+)
 """Addresses that take a file."""
 
 

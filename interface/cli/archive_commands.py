@@ -5,6 +5,7 @@ Not here: the work (``commands``), errors (``faults``), and how results look (``
 # ruff: noqa: PLC0415, PLR0913, PLR0917 - `verify` must load no database, and `--help` next to
 # nothing; a command has one argument for each option
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -69,13 +70,14 @@ def archive(
     ] = "",
 ) -> None:
     """Archive another tool's log file as a sealed run."""
+    from application.archiving import LogOptions
     from application.log_source import Declared
     from interface.cli.commands import archive as command
 
-    declared = Declared(maps or (), provider, model, dataset)
+    told = [text if "=" in text else Path(text) for text in maps or ()]
+    declared = Declared(told, provider, model, dataset)
     on_secrets = command.on_secrets(refuse=refuse_secrets, withhold=withhold_secrets)
-    asked = command.Asked(original, on_secrets, declared)
-    command.archive(screen, where, files, asked)
+    command.archive(screen, where, files, LogOptions(original, on_secrets, declared))
 
 
 @writing

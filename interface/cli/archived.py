@@ -4,12 +4,13 @@ Two implementations, ``local_archive`` and ``remote_archive``: the commands and 
 the same for both. Not here: which one (``options``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from application.archiving import ArchiveReport, LogOptions
 from application.bundle_events import Verified
 from application.export import Exported
 from application.importing import Imported
@@ -92,6 +93,10 @@ class Managed(Protocol):
         ...
 
 
+Sending = Callable[[int, int], None]
+"""Told how many bytes were sent, of how many; of what is here already, nothing is."""
+
+
 class Archived(Managed, Protocol):
     """An archive that is open for a command; each method raises what the archive raises."""
 
@@ -147,6 +152,10 @@ class Archived(Managed, Protocol):
 
     def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Write the results of a run as a table; return how many there are."""
+        ...
+
+    def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:
+        """Archive another tool's log file, or the folder of one."""
         ...
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from application.access import Role
 from application.access_book import SECRET_BYTES, AccessBook, Token, TokenRequest
+from application.archiving import ArchiveReport, LogOptions
 from application.bundle_events import Verified
 from application.export import Exported
 from application.finding import all_datasets, all_runs, find_by_id, find_by_name, not_found
@@ -23,7 +24,7 @@ from application.session import Session
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.config import scorers_of
 from interface.bootstrap import Archive, ExportOptions
-from interface.cli.archived import BundleOptions, Sealed, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.shown import DatasetShown, RunShown
 from interface.tables import write_table
@@ -125,6 +126,10 @@ class LocalArchive:
         self._archive.journal().write([Entry("archive.disclosed", about(key))])
         with self._archive.replayer(key, options.withhold) as replayer:
             return write_table(replayer, options.form, target, overwrite=options.overwrite)
+
+    def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:  # noqa: ARG002 - nothing is sent
+        """Archive another tool's log file, or the folder of one."""
+        return self._archive.archive_log(path, **options._asdict())
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from application.archiving import ArchiveReport, LogOptions
 from application.bundle_events import Verified
 from application.export import Exported
 from application.finding import find_by_id, named, not_found
@@ -14,7 +15,7 @@ from application.item_detail import EventDetail, ItemDetail
 from application.ports import Progress, StreamKey
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
-from interface.cli.archived import BundleOptions, Sealed, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.credentials import read_token
 from interface.cli.remote_history import RemoteHistory
@@ -126,6 +127,10 @@ class RemoteArchive:
             with open_members(bundle) as members:
                 replayer = Replayer(members, frozenset(exported.manifest.withheld))
                 return write_table(replayer, options.form, target, overwrite=options.overwrite)
+
+    def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:
+        """Send another tool's log file, with those that belong to it."""
+        return self._client.archive_log(path, options, sending)
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:
         """Import a bundle that was verified here; the service verifies it again."""

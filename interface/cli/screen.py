@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, NamedTuple, TextIO
 
 from interface.cli.text import escaped
@@ -69,8 +70,19 @@ class Screen:
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Generator[Callable[[int], None]]:
         """A bar on stderr where that is a terminal; gives what takes the steps."""
+        with self._bar(label, total) as update:
+            yield lambda steps: update(advance=steps)
+
+    @contextmanager
+    def sending(self, label: str) -> Generator[Callable[[int, int], None]]:
+        """The same for what is sent; gives what takes the bytes so far, and those of the whole."""
+        with self._bar(label, None) as update:
+            yield lambda sent, whole: update(completed=sent, total=whole)
+
+    @contextmanager
+    def _bar(self, label: str, total: int | None) -> Generator[Callable[..., None]]:
         if not sys.stderr.isatty():
-            yield lambda _: None
+            yield _unseen
             return
         from rich.console import Console  # noqa: PLC0415 - slow, and only for terminals
         from rich.markup import escape  # noqa: PLC0415
@@ -78,7 +90,11 @@ class Screen:
 
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(escape(escaped(label)), total=total)
-            yield lambda steps: bar.advance(task, steps)
+            yield partial(bar.update, task)
+
+
+def _unseen(**_: int | None) -> None:
+    """Progress that nobody sees."""
 
 
 def _writer(stream: TextIO) -> Callable[[Line], None]:

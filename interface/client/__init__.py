@@ -4,6 +4,8 @@
 digests, salts and versions are the service's. Not here: the service, and any store.
 """
 
+from application.archiving import LogOptions, OnSecrets
+from application.log_source import Declared
 from interface.client.async_client import AsyncClient
 from interface.client.client import Client
 from interface.client.errors import BadAnswer, Findings, Forbidden, Unauthenticated, Unavailable
@@ -13,8 +15,11 @@ __all__ = [
     "AsyncClient",
     "BadAnswer",
     "Client",
+    "Declared",
     "Findings",
     "Forbidden",
+    "LogOptions",
+    "OnSecrets",
     "Retries",
     "Unauthenticated",
     "Unavailable",

@@ -11,8 +11,10 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
+from application.archiving import ArchiveReport, LogOptions
 from interface.client import actions, operations
 from interface.client.addresses import Streamed, stream_of
+from interface.client.archiving import archiving
 from interface.client.async_recording import (
     AsyncDatasetRecording,
     AsyncRecording,
@@ -22,6 +24,7 @@ from interface.client.carrying import async_sleep, carry_out_async
 from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
 from interface.client.errors import Unavailable
 from interface.client.exchange import AsyncTransport, Listing, Operation, Pause, Request
+from interface.client.forms import Sending, silent
 from interface.client.listing import first_page, page
 from interface.client.live import Following, LiveEvent, ended
 from interface.client.operations import Plan
@@ -138,6 +141,19 @@ class AsyncClient:
         """Bring an asset into a file."""
         request, digest = asset_request(stream, name), name.partition(".")[0]
         flow = downloading(request, target, self._retries, sha256_hex=digest)
+        return await carry_out_async(flow, self._transport)
+
+    async def archive_log(
+        self,
+        path: Path,
+        options: LogOptions = LogOptions(),  # noqa: B008 - a value that nobody can change
+        sending: Sending = silent,
+    ) -> ArchiveReport:
+        """Have another tool's log file archived, with the files that belong to it, or a folder.
+
+        ``sending`` is told how many bytes are sent, of how many. What is here already stays so.
+        """
+        flow = archiving(path, options, self._retries, sending)
         return await carry_out_async(flow, self._transport)
 
     async def events(self, run: str | None = None, *, after: str = "") -> AsyncIterator[LiveEvent]:

@@ -4,12 +4,17 @@ Not here: a bundle that comes in pieces (``downloading``).
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
-from hashlib import file_digest, sha256
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
+from domain.errors import UnreadableFile
 from interface.client.errors import BadAnswer
-from interface.client.exchange import MOST_OF_AN_ANSWER, Answer, Request
+from interface.client.exchange import MOST_OF_AN_ANSWER, Answer, Body, Request
+from interface.client.forms import Form
+
+_PIECE: Final = 2**18
 
 
 def content_digest(digest: bytes) -> str:
@@ -22,13 +27,47 @@ def headers_of(request: Request) -> Mapping[str, str]:
     body = request.body
     if body is None:
         return request.headers
-    if isinstance(body, Path):
-        with body.open("rb") as file:
-            digest = file_digest(file, "sha256").digest()
-            length = {"Content-Length": str(file.tell())}
+    digest, size = sha256(), 0
+    for piece in pieces_of(body):
+        digest.update(piece)
+        size += len(piece)
+    told = {"Content-Digest": content_digest(digest.digest()), "Content-Length": str(size)}
+    return {**request.headers, **told}
+
+
+def pieces_of(body: Body) -> Iterator[bytes]:
+    """The bytes of a body; of files, as they are read.
+
+    Raises:
+        UnreadableFile: when one cannot be read.
+    """
+    if isinstance(body, Form):
+        for each in body.pieces:
+            yield from pieces_of(each)
+    elif isinstance(body, Path):
+        yield from _read(body)
     else:
-        digest, length = sha256(body).digest(), {}
-    return {**request.headers, "Content-Digest": content_digest(digest), **length}
+        yield body
+
+
+def sent_pieces(body: Body, whole: int) -> Iterator[bytes]:
+    """The same for the network, ``whole`` bytes of it; who sends a form is told how far it is."""
+    sent = 0
+    for piece in pieces_of(body):
+        yield piece
+        sent += len(piece)
+        if isinstance(body, Form):
+            body.sending(sent, whole)
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise UnreadableFile(path.name, "a readable file", found) from error
 
 
 class Collected:

@@ -11,12 +11,15 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
+from application.archiving import ArchiveReport, LogOptions
 from interface.client import actions, operations
 from interface.client.addresses import Streamed, stream_of
+from interface.client.archiving import archiving
 from interface.client.carrying import carry_out, sleep
 from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
 from interface.client.errors import Unavailable
 from interface.client.exchange import Listing, Operation, Pause, Request, Transport
+from interface.client.forms import Sending, silent
 from interface.client.listing import first_page, page
 from interface.client.live import Following, LiveEvent, ended
 from interface.client.operations import Plan
@@ -131,6 +134,19 @@ class Client:
         """Bring an asset into a file."""
         request, digest = asset_request(stream, name), name.partition(".")[0]
         flow = downloading(request, target, self._retries, sha256_hex=digest)
+        return carry_out(flow, self._transport)
+
+    def archive_log(
+        self,
+        path: Path,
+        options: LogOptions = LogOptions(),  # noqa: B008 - a value that nobody can change
+        sending: Sending = silent,
+    ) -> ArchiveReport:
+        """Have another tool's log file archived, with the files that belong to it, or a folder.
+
+        ``sending`` is told how many bytes are sent, of how many. What is here already stays so.
+        """
+        flow = archiving(path, options, self._retries, sending)
         return carry_out(flow, self._transport)
 
     def events(self, run: str | None = None, *, after: str = "") -> Iterator[LiveEvent]:

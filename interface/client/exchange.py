@@ -11,7 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from interface.client.forms import Form
+
 T = TypeVar("T")
+Body = bytes | Path | Form
 
 MOST_OF_AN_ANSWER = 64 * 2**20
 """Bytes of an answer that is read as a whole; a bundle or an asset is not."""
@@ -55,7 +58,7 @@ class Request:
     path: str
     query: Sequence[tuple[str, str]] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: bytes | Path | None = None
+    body: Body | None = None
     sink: Sink | None = None
     again: bool = True
     patience: float | None = None

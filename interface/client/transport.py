@@ -4,20 +4,20 @@ The token goes to the one address that was given: redirects are not followed, an
 or a cursor holds, the host stays. Not here: what is asked, and what is tried again.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx
 
 from domain.errors import InvalidInput
-from interface.client.bodies import Collected, headers_of
+from interface.client.bodies import Collected, headers_of, sent_pieces
 from interface.client.errors import Unavailable
-from interface.client.exchange import NOTHING, Answer, Request
-
-_PIECE: Final = 2**18
+from interface.client.exchange import NOTHING, Answer, Body, Request
+from interface.client.forms import Form
 
 
 class HttpTransport:
@@ -41,9 +41,10 @@ class HttpTransport:
     @contextmanager
     def stream(self, request: Request) -> Generator[tuple[Answer, Iterator[bytes]]]:
         """The beginning of an answer, and its body as it comes."""
-        content = _pieces(request.body) if isinstance(request.body, Path) else request.body
+        asked = _asked(request)
+        content = _content(request.body, asked["headers"])
         with _reachable(self._http.base_url):
-            made = self._http.build_request(content=content, **_asked(request))
+            made = self._http.build_request(content=content, **asked)
             response = self._http.send(made, stream=True)
         try:
             yield _head(response), response.iter_bytes()
@@ -76,9 +77,11 @@ class AsyncHttpTransport:
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncGenerator[tuple[Answer, AsyncIterator[bytes]]]:
         """The beginning of an answer, and its body as it comes."""
-        content = _async_pieces(request.body) if isinstance(request.body, Path) else request.body
+        asked = await asyncio.to_thread(_asked, request)  # it may have to read long files
+        content = _content(request.body, asked["headers"])
+        sent = content if content is None or isinstance(content, bytes) else _awaited(content)
         with _reachable(self._http.base_url):
-            made = self._http.build_request(content=content, **_asked(request))
+            made = self._http.build_request(content=sent, **asked)
             response = await self._http.send(made, stream=True)
         try:
             yield _head(response), response.aiter_bytes()
@@ -128,6 +131,12 @@ def _asked(request: Request) -> dict[str, Any]:
     }
 
 
+def _content(body: Body | None, headers: Mapping[str, str]) -> bytes | Iterator[bytes] | None:
+    if isinstance(body, Path | Form):
+        return sent_pieces(body, int(headers["Content-Length"]))
+    return body
+
+
 def _head(response: httpx.Response) -> Answer:
     headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
     return NOTHING._replace(status=response.status_code, headers=headers)
@@ -144,12 +153,6 @@ def _reachable(url: httpx.URL) -> Generator[None]:
         raise Unavailable(str(url), "an answer of the service", found, remedy) from problem
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-async def _async_pieces(path: Path) -> AsyncIterator[bytes]:
-    for piece in _pieces(path):
+async def _awaited(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
         yield piece

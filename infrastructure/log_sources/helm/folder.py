@@ -36,6 +36,20 @@ def find_spec(path: Path) -> Path | None:
         return spec if first_names(file.first()) >= _SPEC_MEMBERS else None
 
 
+def paths_of(spec: Path) -> Mapping[str, Path]:
+    """Where the files of a run are, by HELM's names for them.
+
+    Raises:
+        UnreadableFile: naming those that are not there.
+    """
+    paths = {name: spec if name == SPEC else spec.with_name(name) for name in NAMES}
+    if missing := [name for name, path in paths.items() if not path.is_file()]:
+        found = f"no {', '.join(missing)}"
+        remedy = "HELM writes them when a run ends: archive the whole folder of a finished run."
+        raise UnreadableFile(spec.name, f"{', '.join(NAMES)} in its folder", found, remedy)
+    return paths
+
+
 def open_files(spec: Path, opened: ExitStack) -> Mapping[str, RawFile]:
     """The files of a run, which belong together.
 
@@ -43,12 +57,8 @@ def open_files(spec: Path, opened: ExitStack) -> Mapping[str, RawFile]:
         UnreadableFile: naming those that are not there.
         InvalidInput: when they are of two runs.
     """
-    paths = {name: spec if name == SPEC else spec.with_name(name) for name in NAMES}
-    if missing := [name for name, path in paths.items() if not path.is_file()]:
-        found = f"no {', '.join(missing)}"
-        remedy = "HELM writes them when a run ends: archive the whole folder of a finished run."
-        raise UnreadableFile(spec.name, f"{', '.join(NAMES)} in its folder", found, remedy)
-    files = {n: opened.enter_context(closing(RawFile(path))) for n, path in paths.items()}
+    paths = paths_of(spec).items()
+    files = {name: opened.enter_context(closing(RawFile(path))) for name, path in paths}
     _check_one_run(files)
     return files
 
@@ -58,6 +68,12 @@ def other_files(spec: Path) -> Sequence[str]:
     return sorted(
         path.name for path in spec.parent.iterdir() if path.name not in {*NAMES, spec.name}
     )
+
+
+def note_others(names: Sequence[str], account: Account) -> None:
+    """Take account of what is not read."""
+    for name in names:
+        account.note("a file that is not read: not archived", name)
 
 
 def document(file: RawFile, account: Account) -> Members:

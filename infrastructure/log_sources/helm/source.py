@@ -124,8 +124,7 @@ class HelmFile:
         yield from self._scores(answered, tally, account)
         stats = self._files[folder.STATS]
         tally.compare(aggregates(stats.raw(), stats.name, account), stats.name, account)
-        for name in self._others:
-            account.note("a file that is not read: not archived", name)
+        folder.note_others(self._others, account)
         yield Entry({"type": "run.completed"}, folder.SPEC)
 
     def unread(self) -> Iterator[tuple[str, bytes]]:

@@ -62,9 +62,14 @@ def other_samples(results: Path, tasks: Sequence[str]) -> Sequence[str]:
     """Samples files of the same time whose tasks are not among these."""
     stamp = _stamp(results)
     known = {f"samples_{task}{stamp}.jsonl" for task in tasks}
-    like = re.compile(rf"samples_.+{re.escape(stamp)}\.jsonl")
-    names = (path.name for path in _files(results.parent)) if stamp else ()
-    return [name for name in names if like.fullmatch(name) and name not in known]
+    names = (path.name for path in all_samples(results)) if stamp else ()
+    return [name for name in names if name not in known]
+
+
+def all_samples(results: Path) -> Sequence[Path]:
+    """Samples files of the same time; where a results file names none, of any."""
+    like = re.compile(rf"samples_.+{re.escape(_stamp(results))}\.jsonl")
+    return [path for path in _files(results.parent) if like.fullmatch(path.name)]
 
 
 def _stamp(results: Path) -> str:

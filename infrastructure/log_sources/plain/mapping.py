@@ -73,16 +73,35 @@ def read_mapping(declared: Declared) -> Columns:
         InvalidInput: naming what is unknown, missing or of the wrong form.
     """
     columns = Columns()
-    for text in declared.maps:
-        if "=" in text:
-            _take_text(columns, text)
+    for each in declared.maps:
+        if isinstance(each, Path):
+            _take_file(columns, each)
         else:
-            _take_file(columns, Path(text))
+            _take_text(columns, each)
     told = {"provider": declared.provider, "model": declared.model, "dataset": declared.dataset}
     columns.told |= {name: value for name, value in told.items() if value}
     if len(columns.told.get("delimiter", ",")) != 1:
         raise InvalidInput("mapping, delimiter", "one character", repr(columns.told["delimiter"]))
     return columns
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a mapping file.
+
+    Raises:
+        UnreadableFile: when it cannot be read.
+        InvalidInput: when it has more than 1 MiB.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        found = error.strerror or str(error)
+        remedy = "Name a TOML file, or say NAME=COLUMN."
+        raise UnreadableFile(f"--map {path}", "a readable file", found, remedy) from error
+    if len(data) > _MAX_BYTES:
+        raise InvalidInput(path.name, f"at most {_MAX_BYTES} bytes", "more")
+    return data
 
 
 def _take_text(columns: Columns, text: str) -> None:
@@ -110,16 +129,7 @@ def _take_file(columns: Columns, path: Path) -> None:
 
 def _read_toml(path: Path) -> Mapping[str, Any]:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        found = error.strerror or str(error)
-        remedy = "Name a TOML file, or say NAME=COLUMN."
-        raise UnreadableFile(f"--map {path}", "a readable file", found, remedy) from error
-    if len(data) > _MAX_BYTES:
-        raise InvalidInput(path.name, f"at most {_MAX_BYTES} bytes", "more")
-    try:
-        return tomllib.loads(data.decode())
+        return tomllib.loads(read_file(path).decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInput(path.name, "TOML", str(error)) from error
 

@@ -50,15 +50,24 @@ def open_plain(path: Path, declared: Declared) -> "PlainFile":
         UnreadableFile: when it, or the mapping, cannot be read.
         InvalidInput: when the mapping is none, or names columns that are not there.
     """
-    columns = read_mapping(declared)
-    file = RawFile.of(path)
-    if file is None:
-        raise UnreadableFile(path.name, "a file", "a folder or device")
+    columns, file = read_mapping(declared), one_file(path)
     try:
         return PlainFile(file, columns)
     except BaseException:
         file.close()
         raise
+
+
+def one_file(path: Path) -> RawFile:
+    """A file that stands for itself.
+
+    Raises:
+        UnreadableFile: when it is none, or cannot be read.
+    """
+    file = RawFile.of(path)
+    if file is None:
+        raise UnreadableFile(path.name, "a file", "a folder or device")
+    return file
 
 
 class PlainFile:

@@ -92,16 +92,21 @@ def test_a_document_is_no_longer_than_it_can_mean_something(
         assert refused.status_code == status
 
 
-@pytest.mark.parametrize("path", ["/v1/verifications", "/v1/imports", "/datasets/upload"])
+@pytest.mark.parametrize(
+    "path", ["/v1/verifications", "/v1/imports", "/v1/archivings", "/datasets/upload"]
+)
 @pytest.mark.parametrize("framing", ["Content-Length: 3000000", "Transfer-Encoding: chunked"])
 def test_an_upload_that_is_broken_off_leaves_nothing(
     service: Served, path: str, framing: str
 ) -> None:
     host, port = service.url.removeprefix("http://").split(":")
-    media = "multipart/form-data; boundary=B" if "upload" in path else "application/zip"
+    is_form = path in {"/v1/archivings", "/datasets/upload"}
+    media = "multipart/form-data; boundary=B" if is_form else "application/zip"
     head = [f"POST {path} HTTP/1.1", "Host: x", f"Content-Type: {media}", framing]
     head.append(f"Authorization: {service.root.headers['Authorization']}")
-    begun = b'--B\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + b"x" * 2**21
+    begun = (
+        b'--B\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n' + b"x" * 2**21
+    )
     body = begun if "Length" in framing else b"%x\r\n%b\r\n" % (len(begun), begun)
     with closing(socket.create_connection((host, int(port)), timeout=30)) as connection:
         connection.sendall("\r\n".join([*head, "", ""]).encode() + body)

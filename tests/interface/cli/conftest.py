@@ -1,11 +1,15 @@
-"""An archive with one run, made once."""
+"""An archive with one run, made once; and the same behind a service."""
 
 import shutil
+from collections.abc import Iterator
+from logging import CRITICAL
 from pathlib import Path
 
 import pytest
+import structlog
 
-from tests.interface.cli.running import DATASET, RUN, eval752, lines
+from tests.interface.api.conftest import served
+from tests.interface.cli.running import DATASET, RUN, Remote, eval752, lines
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +33,19 @@ def bundle(made: Path) -> Path:
 def data(made: Path, tmp_path: Path) -> Path:
     """A copy of the archive, to be changed."""
     return Path(shutil.copytree(made / "archive", tmp_path / "archive"))
+
+
+@pytest.fixture(scope="module")
+def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remote]:
+    """A service into which a run was recorded by command."""
+    folder = tmp_path_factory.mktemp("remote")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
+    with served(folder / "data") as real:
+        token_file = folder / "token"
+        token_file.touch(0o600)
+        token_file.write_text(real.root.headers["authorization"].removeprefix("Bearer ") + "\n")
+        remote = Remote(real.url, token_file, real.service)
+        said = remote("record", "--seal", "--json", stdin=lines([*DATASET, *RUN]))
+        assert said.code == 0, said
+        yield remote
+    structlog.reset_defaults()

@@ -69,6 +69,18 @@ def eval752(*arguments: object, stdin: str | bytes = "", **environment: str) -> 
     return Said(done.exit_code, done.stdout, done.stderr)
 
 
+class Remote(NamedTuple):
+    """A service, and its token in a file."""
+
+    url: str
+    token_file: Path
+    service: Any
+
+    def __call__(self, *arguments: object, stdin: str = "") -> Said:
+        place = ("--server", self.url, "--token-file", self.token_file)
+        return eval752(*arguments, *place, stdin=stdin)
+
+
 def subprocess752(*arguments: object, stdin: str = "", **environment: str) -> Said:
     """Run a command in a process of its own."""
     command = [sys.executable, "-m", "interface.cli.main", *map(str, arguments)]

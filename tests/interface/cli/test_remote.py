@@ -1,46 +1,14 @@
 """The commands against a service: they do and say the same as in a folder."""
 
 import json
-from collections.abc import Iterator
-from logging import CRITICAL
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-import structlog
 
 from domain.verification.policy import Policy
 from interface.verifying import verify_file
-from tests.interface.api.conftest import served
-from tests.interface.cli.running import DATASET, RUN, Said, eval752, lines
-
-
-class Remote(NamedTuple):
-    """A service, and its token in a file."""
-
-    url: str
-    token_file: Path
-    service: Any
-
-    def __call__(self, *arguments: object, stdin: str = "") -> Said:
-        place = ("--server", self.url, "--token-file", self.token_file)
-        return eval752(*arguments, *place, stdin=stdin)
-
-
-@pytest.fixture(scope="module")
-def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remote]:
-    """A service into which a run was recorded by command."""
-    folder = tmp_path_factory.mktemp("remote")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
-    with served(folder / "data") as real:
-        token_file = folder / "token"
-        token_file.touch(0o600)
-        token_file.write_text(real.root.headers["authorization"].removeprefix("Bearer ") + "\n")
-        remote = Remote(real.url, token_file, real.service)
-        said = remote("record", "--seal", "--json", stdin=lines([*DATASET, *RUN]))
-        assert said.code == 0, said
-        yield remote
-    structlog.reset_defaults()
+from tests.interface.cli.running import DATASET, RUN, Remote, eval752, lines
 
 
 def test_recording_the_same_file_again_changes_nothing(remote: Remote) -> None:
@@ -170,7 +138,7 @@ def test_tokens_and_projects_are_made_in_a_folder_too(data: Path) -> None:
     assert "expected one of recorder, auditor, administrator" in refused.err
 
 
-@pytest.mark.parametrize("command", [["rebuild"], ["archive", "x"]])
+@pytest.mark.parametrize("command", [["rebuild"]])
 def test_what_makes_no_sense_through_a_service_is_refused(
     remote: Remote, command: list[str]
 ) -> None:

@@ -78,8 +78,13 @@ def test_progress_is_a_bar_on_a_terminal_and_nothing_elsewhere(
     with Screen().progress("[file]\x1b", 10) as advance:
         advance(5)
     assert r"[file]\x1b" in stream.getvalue()
+    with Screen().sending("sent") as sending:
+        sending(5, 20)
+    assert "25%" in stream.getvalue()
     silent = io.StringIO()
     monkeypatch.setattr(sys, "stderr", silent)
     with Screen().progress("file", None) as advance:
         advance(5)
+    with Screen().sending("file") as sending:
+        sending(5, 10)
     assert silent.getvalue() == ""

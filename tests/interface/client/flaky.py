@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from interface.client.bodies import pieces_of
 from interface.client.errors import Unavailable
 from interface.client.exchange import Answer, Request
 from interface.client.transport import AsyncHttpTransport, HttpTransport
@@ -28,7 +29,8 @@ class Fates:
 
     def next_for(self, request: Request) -> str:
         """What happens to this request; only what records can fail."""
-        return next(self._fates, WELL) if request.path.endswith("/events") else WELL
+        records = request.path.endswith(("/events", "/archivings"))
+        return next(self._fates, WELL) if records else WELL
 
     def fail(self, fate: str, request: Request) -> None:
         """Fail before the request, or when half of it is there."""
@@ -82,8 +84,9 @@ def flaky_of(kind: str, url: str, fates: Iterable[str], token: str = TOKEN) -> A
 def _send_half(url: str, request: Request, token: str) -> None:
     """Send half of a body, and hang up."""
     place = urlsplit(url)
-    body = request.body if isinstance(request.body, bytes) else b""
+    body = b"".join(pieces_of(request.body or b""))
     head = f"{request.method} {request.path} HTTP/1.1\r\nHost: {place.netloc}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
     head += f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
     with socket.create_connection((str(place.hostname), place.port)) as connection:
         connection.sendall(head.encode() + body[: len(body) // 2])

@@ -26,14 +26,14 @@ column = "correct"
 
 def test_a_file_and_options_say_the_same(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text('[columns]\nquestion = "q"\nchoices = ["a", "b"]\n')
-    from_file = read_mapping(Declared([str(tmp_path / "m.toml")], "p", "m", "d"))
+    from_file = read_mapping(Declared([tmp_path / "m.toml"], "p", "m", "d"))
     from_text = read_mapping(Declared(["question=q,choices=a", "choices=b"], "p", "m", "d"))
     assert from_file.to_json() == from_text.to_json()
 
 
 def test_a_file_says_all_there_is_to_say(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text(FILE)
-    assert read_mapping(Declared([str(tmp_path / "m.toml")])).to_json() == {
+    assert read_mapping(Declared([tmp_path / "m.toml"])).to_json() == {
         "provider": "openai",
         "model": "gpt-4o-mini",
         "dataset": "capitals",
@@ -51,7 +51,7 @@ def test_a_file_says_all_there_is_to_say(tmp_path: Path) -> None:
 
 def test_options_go_before_the_file(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text(FILE)
-    columns = read_mapping(Declared([str(tmp_path / "m.toml"), "question=q"], model="m-2"))
+    columns = read_mapping(Declared([tmp_path / "m.toml", "question=q"], model="m-2"))
     assert (columns.single["question"], columns.told["model"]) == ("q", "m-2")
     assert columns.told["provider"] == "openai"
 
@@ -65,7 +65,7 @@ def test_each_column_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("question", "--map question: expected a readable file"),
+        ("m.toml", "--map: expected NAME=COLUMN, found 'm.toml'"),
         ("question=", "--map: expected NAME=COLUMN, found 'question='"),
         ("reply=b", "--map: expected one of id, question, answer"),
     ],
@@ -99,10 +99,10 @@ def test_what_a_file_says_wrong_is_refused_with_its_place(
 ) -> None:
     (tmp_path / "m.toml").write_text(text)
     with pytest.raises(InvalidInput) as caught:
-        read_mapping(Declared([str(tmp_path / "m.toml")]))
+        read_mapping(Declared([tmp_path / "m.toml"]))
     assert caught.value.place.startswith(place)
 
 
 def test_a_file_that_is_not_there_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="Name a TOML file, or say NAME=COLUMN"):
-        read_mapping(Declared([str(tmp_path / "none.toml")]))
+        read_mapping(Declared([tmp_path / "none.toml"]))

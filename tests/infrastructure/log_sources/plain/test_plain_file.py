@@ -17,7 +17,9 @@ q2,"Peru, please?",Lima,Cusco,0
 MATCH = '[[scorers]]\nname = "match"\nmethod = "exact_match"\n'
 
 
-def walk(path: Path, *maps: str, **told: str) -> tuple[list[Entry], list[dict[str, Any]], Account]:
+def walk(
+    path: Path, *maps: str | Path, **told: str
+) -> tuple[list[Entry], list[dict[str, Any]], Account]:
     account = Account()
     with open_log(path, Declared(maps or (MAP,), **told)) as log:
         dataset = list(log.dataset(account))
@@ -172,7 +174,7 @@ def test_a_score_that_is_no_number_stays_in_the_response(tmp_path: Path, given: 
 
 def test_declared_rules_give_scores_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_text(MATCH)
-    _, run, account = walk(csv(tmp_path), str(tmp_path / "m.toml"), MAP)
+    _, run, account = walk(csv(tmp_path), tmp_path / "m.toml", MAP)
     scorers = [(each["name"], each["method"]) for each in run[0]["config"]["scorers"]]
     assert scorers == [("match", "exact_match"), ("ok", "external")]
     by_rule = [each["score"] for each in of_type(run, "item.scored") if each["scorer"] == 0]
@@ -186,7 +188,7 @@ def test_scores_that_differ_from_their_rule_are_found(
 ) -> None:
     (tmp_path / "m.toml").write_text(MATCH + 'column = "ok"\n')
     path = csv(tmp_path, CSV.replace("Cusco,0", f"Cusco,{flipped}"))
-    _, _, account = walk(path, str(tmp_path / "m.toml"), MAP)
+    _, _, account = walk(path, tmp_path / "m.toml", MAP)
     assert (account.compared, len(account.findings)) == (1, findings)
 
 
