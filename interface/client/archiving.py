@@ -6,18 +6,14 @@ file's form (``infrastructure.log_sources``).
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from application.archiving import ArchiveReport, LogOptions
 from application.log_source import Declared, Note
 from interface.client.addresses import query_of
 from interface.client.answers import reads
-from interface.client.exchange import Flow, Request, Work
+from interface.client.exchange import LONG, Flow, Request, Work
 from interface.client.forms import Part, Sending, form_of
 from interface.client.retrying import Retries, persistent
-
-_PATIENCE: Final = 3600.0
-"""Seconds: the answer comes when all is archived, and after what others sent before."""
 
 
 def archiving(
@@ -33,7 +29,7 @@ def archiving(
     form = form_of(source.parts, sending)
     headers = {"Content-Type": form.media_type}
     query = _query(options)
-    request = Request("POST", "/v1/archivings", query, headers, form, patience=_PATIENCE)
+    request = Request("POST", "/v1/archivings", query, headers, form, patience=LONG)
     report = reads(ArchiveReport)((yield from persistent(request, retries)))
     return report._replace(notes=[*report.notes, *source.notes])
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from interface.client.forms import Form
 
@@ -43,6 +43,10 @@ class Sink(Protocol):
     def write(self, piece: bytes) -> None:
         """Take the next piece."""
         ...
+
+
+LONG: Final = 3600.0
+"""Seconds to wait where the answer comes when a whole file was checked, after others' before."""
 
 
 @dataclass(frozen=True, slots=True)

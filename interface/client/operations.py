@@ -22,7 +22,7 @@ from interface.client.answers import (
     reads,
     value_of,
 )
-from interface.client.exchange import Answer, Listing, Operation, Request
+from interface.client.exchange import LONG, Answer, Listing, Operation, Request
 from interface.shown import DatasetShown, RunShown
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -191,7 +191,8 @@ def verify(
     """Let the service verify a bundle, and tell its report; a finding is no error."""
     query = [*query_of({"expect_digest": expect_digest})]
     query += [("key", each) for each in key] + [("require", each) for each in require]
-    return Operation(Request("POST", "/v1/verifications", query, _ZIP, bundle), document)
+    request = Request("POST", "/v1/verifications", query, _ZIP, bundle, patience=LONG)
+    return Operation(request, document)
 
 
 def import_bundle(bundle: bytes | Path) -> Operation[Mapping[str, Any]]:
@@ -199,7 +200,7 @@ def import_bundle(bundle: bytes | Path) -> Operation[Mapping[str, Any]]:
 
     Where it has findings, ``Findings`` is raised, with its report.
     """
-    return Operation(Request("POST", "/v1/imports", (), _ZIP, bundle), document)
+    return Operation(Request("POST", "/v1/imports", (), _ZIP, bundle, patience=LONG), document)
 
 
 def tokens() -> Listing[Token]:

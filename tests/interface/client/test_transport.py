@@ -4,13 +4,14 @@
 import asyncio
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from domain.errors import InvalidInput, Refused
@@ -46,6 +47,21 @@ def test_pages_that_lead_to_themselves_are_refused(client: Any, service: Service
     service.before = lambda _: _json({"items": [], "next": "again"})
     with pytest.raises(BadAnswer, match="a cursor that leads on"):
         [*client.runs()]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("call", ["import_bundle", "verify"])
+def test_a_bundle_is_waited_for_while_it_is_checked_and_not_sent_again(
+    kind: str, call: str, url: str, service: Service, spool: Path
+) -> None:
+    def slow(_: Request) -> Response:
+        time.sleep(1)
+        return JSONResponse({"digest": "", "streams": []})
+
+    service.before = slow
+    with client_of(kind, url, TOKEN, spool, timeout=0.2) as client:
+        getattr(client, call)(b"a bundle")
+    assert len(service.asked) == 1
 
 
 def test_an_answer_without_end_is_refused(
