@@ -9,23 +9,23 @@ shown.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from hashlib import sha256
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from application.access import MAIN
 from application.actions import Action
+from application.archive_report import ArchiveReport, Count, OnSecrets
 from application.erasing import forget_doomed
 from application.filing import REGISTERED, Filing, position_of
-from application.likely_secrets import Secret, SecretDetector, SecretSearch
-from application.log_source import Account, Declared, LogFile, Note
+from application.likely_secrets import SecretDetector, SecretSearch
+from application.log_source import Account, LogFile
 from application.ports import Assets, EventStore, StreamKey
 from application.record import Recorder
 from domain.errors import Refused
-from domain.verification.report import Finding
 
 Begins = Callable[[Sequence[StreamKey]], None]
+
 
 RESULT_ANNOTATED: Final = "run.annotated, of an item"
 
@@ -36,58 +36,6 @@ KINDS: Final = {
     "scores": ("item.scored",),
     "score edits": ("score.revised",),
 }
-
-
-class OnSecrets(StrEnum):
-    """What to do when a file holds likely secrets."""
-
-    WARN = "warn"
-    REFUSE = "refuse"
-    WITHHOLD = "withhold"
-
-
-class LogOptions(NamedTuple):
-    """How a log file is archived; what is ``declared`` explains plain ones.
-
-    ``original`` says whether the file itself is kept.
-    """
-
-    original: bool = True
-    on_secrets: OnSecrets = OnSecrets.WARN
-    declared: Declared = Declared()
-
-
-class Count(NamedTuple):
-    """So many of a kind stood in the file, and so many are in the archive; notes tell why fewer."""
-
-    kind: str
-    found: int
-    archived: int
-
-
-class ArchiveReport(NamedTuple):
-    """What archiving a log file came to; ``runs`` is empty for a dataset alone.
-
-    ``known`` events were in the archive before; ``original`` says whether the file itself is kept.
-    So many statements of the file about its results were ``compared``, and ``findings`` are those
-    that do not follow from them. ``secrets`` are the first ones of ``secret_count``; so many parts
-    were ``withheld`` for them.
-    """
-
-    mapping: str
-    digest: str
-    dataset: str
-    runs: Sequence[str]
-    counts: Sequence[Count]
-    recorded: int
-    known: int
-    original: bool
-    notes: Sequence[Note]
-    compared: int
-    findings: Sequence[Finding]
-    secrets: Sequence[Secret]
-    secret_count: int
-    withheld: int
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from application.access import MAIN
-from application.archiving import Archiver, ArchiveReport, Begins, Means, OnSecrets
+from application.archive_report import ArchiveReport, OnSecrets
+from application.archiving import Archiver, Begins, Means
 from application.bundle_events import Verified
 from application.bundle_ports import Proofs
 from application.erasing import forget_doomed

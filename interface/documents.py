@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
-from application.archiving import ArchiveReport
+from application.archive_report import ArchiveReport
 
 
 def document(value: Any) -> Any:

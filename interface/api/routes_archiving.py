@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from application.access import MAIN, Principal
-from application.archiving import ArchiveReport, LogOptions, OnSecrets
+from application.archive_report import ArchiveReport, LogOptions, OnSecrets
 from application.log_source import Declared
 from application.ports import StreamKey
 from interface.api.access import Archived, Importer

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from application.access import Principal
-from application.archiving import ArchiveReport, LogOptions
+from application.archive_report import ArchiveReport, LogOptions
 from application.log_source import SealedBundle
 from application.ports import StreamKey
 from domain.errors import InvalidInput

@@ -70,7 +70,7 @@ def archive(
     ] = "",
 ) -> None:
     """Archive another tool's log file as a sealed run."""
-    from application.archiving import LogOptions
+    from application.archive_report import LogOptions
     from application.log_source import Declared
     from interface.cli.commands import archive as command
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from application.archiving import ArchiveReport, LogOptions
+from application.archive_report import ArchiveReport, LogOptions
 from application.bundle_events import Verified
 from application.export import Exported
 from application.importing import Imported

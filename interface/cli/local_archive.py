@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from application.access import Role
 from application.access_book import SECRET_BYTES, AccessBook, Token, TokenRequest
-from application.archiving import ArchiveReport, LogOptions
+from application.archive_report import ArchiveReport, LogOptions
 from application.bundle_events import Verified
 from application.export import Exported
 from application.finding import all_datasets, all_runs, find_by_id, find_by_name, not_found

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from application.archiving import ArchiveReport, LogOptions
+from application.archive_report import ArchiveReport, LogOptions
 from application.bundle_events import Verified
 from application.export import Exported
 from application.finding import find_by_id, named, not_found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from application.archiving import ArchiveReport
+from application.archive_report import ArchiveReport
 from interface.cli.render_recorded import counted
 from interface.cli.screen import Line
 from interface.cli.text import paragraph, table

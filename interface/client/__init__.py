@@ -4,7 +4,7 @@
 digests, salts and versions are the service's. Not here: the service, and any store.
 """
 
-from application.archiving import LogOptions, OnSecrets
+from application.archive_report import LogOptions, OnSecrets
 from application.log_source import Declared
 from interface.client.async_client import AsyncClient
 from interface.client.client import Client

@@ -7,7 +7,7 @@ file's form (``infrastructure.log_sources``).
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from application.archiving import ArchiveReport, LogOptions
+from application.archive_report import ArchiveReport, LogOptions
 from application.log_source import Declared, Note
 from interface.client.addresses import query_of
 from interface.client.answers import reads

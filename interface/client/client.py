@@ -11,7 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
-from application.archiving import ArchiveReport, LogOptions
+from application.archive_report import ArchiveReport, LogOptions
 from interface.client import actions, operations
 from interface.client.addresses import Streamed, stream_of
 from interface.client.archiving import archiving

@@ -9,7 +9,7 @@ import pytest
 
 from application import filing
 from application.actions import Action
-from application.archiving import ArchiveReport, Count, OnSecrets
+from application.archive_report import ArchiveReport, Count, OnSecrets
 from application.batch import Receipt
 from application.ports import Append, EventStore
 from application.record import Recorder

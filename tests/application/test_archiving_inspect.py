@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from application.archiving import ArchiveReport
+from application.archive_report import ArchiveReport
 from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from application.archiving import ArchiveReport
+from application.archive_report import ArchiveReport
 from application.ports import StreamKey
 from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome

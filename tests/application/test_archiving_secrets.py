@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from application.archiving import ArchiveReport, OnSecrets
+from application.archive_report import ArchiveReport, OnSecrets
 from domain.verification.policy import Policy
 from infrastructure.log_sources import open_log
 from interface.bootstrap import Archive

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from application.archiving import LogOptions, OnSecrets
+from application.archive_report import LogOptions, OnSecrets
 from domain.errors import InvalidInput
 from interface.cli.options import Where
 from interface.cli.render_archived import archived_lines
