@@ -40,7 +40,7 @@ class Filing:
         self.dataset, *runs = self._seeds
         self.runs: Sequence[str] = runs
         self.main: Sequence[str] = runs or [self.dataset]
-        self.main_id = _derived_id(self._seeds[self.main[0]], 1)
+        self.main_id = derived_id(self._seeds[self.main[0]], 1)
 
     def originals(self) -> list[str]:
         """The assets that the file itself is kept as; none where it is not to be kept."""
@@ -67,7 +67,7 @@ class Filing:
                 yield stream, batch
                 batch, size = [], 0
             action = self._action(stream, entry)
-            action.id = _derived_id(self._seeds[stream], position)
+            action.id = derived_id(self._seeds[stream], position)
             batch.append(action)
             size += entry.size
         yield stream, batch
@@ -103,14 +103,14 @@ def _findings(account: Account, filed: int) -> Iterator[Entry]:
 
 
 def _stream(name: str, seed: str) -> str:
-    return f"{name.partition(' ')[0]}/{_derived_id(seed, 0)}"
+    return f"{name.partition(' ')[0]}/{derived_id(seed, 0)}"
 
 
 def _bare(event_type: str) -> Entry:
     return Entry({"type": event_type}, event_type)
 
 
-def _derived_id(seed: str, position: int) -> str:
+def derived_id(seed: str, position: int) -> str:
     """A UUIDv8 (RFC 9562, section 5.8): 90 bits from the seed, then 32 of the position.
 
     Ids of one stream ascend, which the store's index on them likes far better than chance.

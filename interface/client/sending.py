@@ -30,15 +30,16 @@ class Outbox:
     """A spool between a recording, which puts actions in, and a flow that sends them.
 
     ``ended`` says that no more come; ``problem`` why no more are sent; ``away`` that the service
-    has been away for longer than ``Retries`` says. ``lock`` is held while any of it changes, and
-    ``notify`` is called when it has.
+    has been away for longer than ``Retries`` says; ``goes_on`` whether actions are taken in even
+    when no more are sent. ``lock`` is held while any of it changes, and ``notify`` is called when it
+    has.
     """
 
     def __init__(
         self, spool: SpoolFile, lock: AbstractContextManager[object], notify: Callable[[], None]
     ) -> None:
         self._spool, self._lock, self._notify = spool, lock, notify
-        self.ended = False
+        self.ended = self.goes_on = False
         self.problem: Exception | None = None
         self.away: Unavailable | None = None
         self.receipt = Receipt(spool.head.stream, 0, 0, 0, 0)
@@ -58,8 +59,9 @@ class Outbox:
             raise self.problem
 
     def is_open(self) -> bool:
-        """Whether a recording need not wait to put something in."""
-        return self._spool.has_room or self.problem is not None or self.away is not None
+        """Whether a recording need not wait to put something in, or would wait in vain."""
+        waits = not self._spool.has_room and self._spool.waiting
+        return not waits or self.problem is not None or self.away is not None
 
     def has_work(self) -> bool:
         """Whether there is something to do for who sends."""
@@ -151,9 +153,10 @@ class Outbox:
         self._spool.close()
 
     def _check_room(self) -> None:
-        self.check()
-        if not self._spool.has_room and self.away:
-            raise self.away
+        if not self.goes_on:
+            self.check()
+        if not self._spool.has_room and (why := self.problem or self.away):
+            raise why
 
 
 def _summed(before: Receipt, new: Receipt) -> Receipt:
