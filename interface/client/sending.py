@@ -31,7 +31,7 @@ class Outbox:
 
     ``ended`` says that no more come; ``problem`` why no more are sent; ``away`` that the service
     has been away for longer than ``Retries`` says; ``goes_on`` whether actions are taken in even
-    when no more are sent. ``lock`` is held while any of it changes, and ``notify`` is called when it
+    when no more are sent. ``lock`` is held while any of it changes, ``notify`` is called when it
     has.
     """
 

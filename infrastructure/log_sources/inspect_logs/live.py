@@ -32,7 +32,7 @@ _DIGEST: Final = 32
 
 
 class LiveRun:
-    """One run; ``header`` is what its log begins with.
+    """One run; ``header`` is what its log begins with, ``left`` how many samples have not ended.
 
     Raises:
         InvalidInput: when the header does not say which evaluation it is of.
@@ -41,16 +41,12 @@ class LiveRun:
     def __init__(self, header: bytes) -> None:
         self._header = Header(_Held(header), Account())
         self._ids = {outside: n for n, outside in enumerate(dict.fromkeys(self._header.ids))}
+        self.left = len(self._ids) * self._header.epochs
         self._rows = bytearray()
         self._ended = defaultdict[int, bytearray](lambda: bytearray(len(self._ids)))
         self._spill = AssetSpill()
         self._scorers = Scorers(revisable=False)
         self._scorers.declare(self._header.eval.get("scorers"))
-
-    @property
-    def items(self) -> int:
-        """How many items the dataset has."""
-        return len(self._ids)
 
     @property
     def plan(self) -> Members | None:
@@ -91,8 +87,9 @@ class LiveRun:
         """
         account, index = self._new_account(), self._ids.get(outside)
         is_first = self.is_open(outside, epoch)
-        if index is not None:
+        if index is not None and is_first:
             self._ended[epoch][index] = 1
+            self.left -= 1
         sample = self._read(text, outside, epoch, account)
         at: Members = {} if index is None else {"item": index, "epoch": epoch}
         if index is not None and _digest(row_of(sample, outside)[0]) != self._row(index):
