@@ -25,7 +25,7 @@ from interface.inspect_hook.spooled_run import SpooledRun
 
 _LOG: Final = getLogger(__name__)
 _MOST_TOLD: Final = 10
-_LATER: Final = "eval752 spool send brings what waits there to the service"
+_LATER: Final = "send it with: eval752 spool send"
 
 
 class NotRecorded(LimitExceededError):
@@ -78,8 +78,7 @@ class Attended:
 
         Return what there is to say of it.
         """
-        run = self._run
-        if run is None:
+        if (run := self._run) is None:
             return f"{self._what} is not recorded"
         try:
             if log and run.left:
@@ -90,8 +89,10 @@ class Attended:
         except Exception as fault:  # noqa: BLE001 - as above
             self.failures.append(f"{fault} What is not sent waits in {run.spool}; {_LATER}.")
         self._run = None
-        told = f"{self._what} is recorded as {run.stream}, {run.results:,} results"
-        return "; ".join((told, *self.failures[:_MOST_TOLD]))
+        told = f"{self._what} is recorded as {run.stream}: {run.results:,} results"
+        if self.failures:
+            told += ", but not all is in the archive:"
+        return "\n  ".join((told, *self.failures[:_MOST_TOLD]))
 
     def _begin(self, log: EvalLog, samples: SamplesAtStart | None) -> None:
         run = SpooledRun(read_settings(), header_text(log))
@@ -113,6 +114,7 @@ class Attended:
         try:
             run.check_reachable()
         except Eval752Error as problem:
+            self._is_away = True
             self._warn(f"what is recorded waits in {run.spool}", problem)
 
     def _take(self, run: SpooledRun, sample: EvalSample, *, taken_over: bool) -> None:
