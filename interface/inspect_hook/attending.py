@@ -97,17 +97,18 @@ class Attended:
     def _begin(self, log: EvalLog, samples: SamplesAtStart | None) -> None:
         run = SpooledRun(read_settings(), header_text(log))
         try:
-            if not run.begin(samples):
-                _LOG.warning("eval752: %s: items are recorded by their ids alone", self._what)
-            if is_required():
-                run.settle()
-            else:
-                self._look(run)
+            whole = run.begin(samples)
         except BaseException:
             with suppress(Eval752Error):
                 run.close()
             raise
         self._run = run
+        if not whole:
+            _LOG.warning("eval752: %s: items are recorded by their ids alone", self._what)
+        if is_required():
+            run.settle()
+        else:
+            self._look(run)
 
     def _look(self, run: SpooledRun) -> None:
         """Warn early of a service that cannot be reached."""

@@ -1,4 +1,5 @@
 """A spool that holds all of a run: its dataset, its registration, and assets beside it."""
+# ruff: noqa: SIM117 - a recording is a block of its own, within that of its client
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +123,19 @@ def test_a_recording_keeps_assets_beside_its_actions(
                 run.answered("q", {"text": None, "image": f"assets/{name}"}, epoch=epoch)
     answered = stored(service.service.archive, run.stream)[4]
     assert _image(answered) == f"assets/{name}"
+    assert [*tmp_path.iterdir()] == []
+
+
+@KINDS
+def test_assets_beyond_the_room_of_a_spool_do_not_wait_for_the_action_behind_them(
+    kind: str, service: Served, token: str, tmp_path: Path
+) -> None:
+    with client_of(kind, service.url, token, tmp_path) as client:
+        with client.dataset("images") as dataset:
+            row = {"id": "q", "type": "freeform", "inputs": {"text": "?"}, "answer": "!"}
+            names = [dataset.keep_asset(bytes([n]) * (25 * 2**20), "bin") for n in range(4)]
+            dataset.add({**row, "inputs": {"files": [f"assets/{name}" for name in names]}})
+    assert known(service, dataset.stream)[-1] == "stream.sealed"
     assert [*tmp_path.iterdir()] == []
 
 

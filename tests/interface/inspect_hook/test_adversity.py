@@ -1,4 +1,5 @@
-"""Services that are away, processes that are killed: the evaluation goes on, or fails if it must."""
+"""Services that are away, processes that are killed: evaluations go on, or fail if they must."""
+# ruff: noqa: SIM117 - a recording is a block of its own, within that of its client
 
 import json
 import os
@@ -114,12 +115,19 @@ def test_a_process_that_is_killed_leaves_an_incomplete_run_that_goes_on(place: P
     assert told[9:] == ["run.resumed", "item.failed", "run.completed", "stream.sealed"]
 
 
-def test_what_has_to_be_recorded_and_is_not_fails(place: Place) -> None:
+def test_what_has_to_be_recorded_and_is_not_fails_before_a_model_is_asked(place: Place) -> None:
     before = place.runs
     with place.start("plain", EVAL752_SERVER=AWAY, EVAL752_REQUIRED="1") as process:
         told, said = process.communicate()
-    assert "Traceback" in said or '"error"' in told
+    assert process.returncode != 0
+    assert "NotRecorded: eval752: sums with echo/model is not recorded" in said
+    assert told.count("[") == 0  # no logs are told of: the evaluation has raised
     assert place.runs == before
+    [spool] = spools_in(place.spools)
+    spool.write_text(spool.read_text().replace(AWAY, place.service.url))
+    sent(place)
+    told_later = place.types(fresh(place, before))
+    assert told_later == [*WHOLE[:3], "run.failed", "run.annotated", "stream.sealed"]
 
 
 def test_what_has_to_be_recorded_and_is_does_not_fail(place: Place) -> None:
