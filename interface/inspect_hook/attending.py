@@ -79,7 +79,9 @@ class Attended:
         Return what there is to say of it.
         """
         if (run := self._run) is None:
-            return f"{self._what} is not recorded"
+            told = f"{self._what} is not recorded"
+            self.failures = self.failures or [told]
+            return told
         try:
             if log and run.left:
                 await self._take_over(log, run)
@@ -89,7 +91,8 @@ class Attended:
         except Exception as fault:  # noqa: BLE001 - as above
             self.failures.append(f"{fault} What is not sent waits in {run.spool}; {_LATER}.")
         self._run = None
-        told = f"{self._what} is recorded as {run.stream}: {run.results:,} results"
+        results = "1 result" if run.results == 1 else f"{run.results:,} results"
+        told = f"{self._what} is recorded as {run.stream}: {results}"
         if self.failures:
             told += ", but not all is in the archive:"
         return "\n  ".join((told, *self.failures[:_MOST_TOLD]))

@@ -12,6 +12,7 @@ from typing import Final
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSpec
 
+from domain.errors import InvalidInput
 from interface.inspect_hook.json_text import item_text
 
 _MODULE: Final = "inspect_ai._eval.task.run"
@@ -26,9 +27,18 @@ class SamplesAtStart:
         self._samples, self._images = samples, images
 
     def __iter__(self) -> Iterator[bytes]:
-        """The JSON text of each."""
+        """The JSON text of each.
+
+        Raises:
+            InvalidInput: when one is no sample as we know them.
+        """
         for number in range(len(self._samples)):
-            yield item_text(self._samples[number], images=self._images)
+            try:
+                text = item_text(self._samples[number], images=self._images)
+            except Exception as problem:
+                found = f"{type(problem).__name__}: {problem}"
+                raise InvalidInput(f"sample {number}", "a sample", found[:200]) from problem
+            yield text
 
 
 def samples_at_start(spec: EvalSpec) -> SamplesAtStart | None:

@@ -5,6 +5,7 @@ methods block, and one is called at a time. Not here: Inspect (``hook``), and it
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -97,15 +98,16 @@ class SpooledRun:
         Items are those of the samples; where these are not given, do not fit to the ids that the
         header names, or hold what cannot be recorded, ids alone. Return whether items are whole.
         """
-        kept = self._kept(samples)
-        whole = samples is not None and kept is not None
-        kept = kept or self._kept(None)
-        assert kept is not None
-        for action, assets in kept.actions():
-            self._keep(assets)
-            self._recording.put(action)
-        self._register(kept.dataset, by="samples" if whole else "ids")
-        kept.close()
+        whole = samples is not None
+        try:
+            kept = self._kept(samples)
+        except InvalidInput:
+            whole, kept = False, self._kept(None)
+        with closing(kept):
+            for action, assets in kept.actions():
+                self._keep(assets)
+                self._recording.put(action)
+            self._register(kept.dataset, by="samples" if whole else "ids")
         return whole
 
     def settle(self) -> None:
@@ -167,18 +169,16 @@ class SpooledRun:
         finally:
             self._transport.close()
 
-    def _kept(self, samples: Iterable[bytes] | None) -> KeptActions | None:
-        """The dataset, ready to be recorded; None where it cannot be."""
+    def _kept(self, samples: Iterable[bytes] | None) -> KeptActions:
+        """The dataset, ready to be recorded."""
         kept = KeptActions(self._settings.token)
         try:
             for entry in self._live.dataset(samples):
                 check(entry)
                 kept.add(entry)
-        except InvalidInput:
+        except BaseException:
             kept.close()
-            if samples is None:
-                raise
-            return None
+            raise
         return kept
 
     def _register(self, dataset: str, *, by: str) -> None:
