@@ -108,6 +108,8 @@ class Attended:
         self._run = run
         if not whole:
             _LOG.warning("eval752: %s: items are recorded by their ids alone", self._what)
+        if not run.left:
+            _LOG.warning("eval752: %s: no plan, as Inspect AI names no samples", self._what)
         if is_required():
             run.settle()
         else:

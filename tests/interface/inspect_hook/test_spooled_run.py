@@ -78,6 +78,17 @@ def test_items_that_do_not_fit_to_the_ids_are_ids(place: Place) -> None:
     assert environment["eval752"]["items"] == "ids"
 
 
+def test_where_no_samples_are_named_there_is_no_plan_and_all_of_them_are_annotations(
+    place: Place,
+) -> None:
+    run = begun(place, [])
+    run.take(text(sample("new")), "new", 1)
+    stream = ended(run)
+    told = ["run.registered", "run.started", "run.annotated", "run.canceled", "stream.sealed"]
+    assert place.types(stream) == told
+    assert annotations(place, stream)[0]["why"] == "a sample that is none of the dataset"
+
+
 def test_media_are_assets_of_the_service(place: Place) -> None:
     content = [{"type": "image", "image": PIXEL}]
     shown = sample("a", input=[message("user", content)], messages=[message("user", content)])
