@@ -42,7 +42,7 @@ class Filing:
         self.dataset, *runs = self._seeds
         self.runs: Sequence[str] = runs
         self.main: Sequence[str] = runs or [self.dataset]
-        self.main_id = _derived_id(self._seeds[self.main[0]], 1)
+        self.main_id = derived_id(self._seeds[self.main[0]], 1)
 
     def originals(self) -> list[str]:
         """The assets that the file itself is kept as; none where it is not to be kept."""
@@ -76,7 +76,7 @@ class Filing:
                 ids.update(" ".join(action.id for action in batch).encode())
                 yield stream, batch
             if found:
-                seal = _derived_id(f"{seed}\nsealed {ids.hexdigest()}", 0)
+                seal = derived_id(f"{seed}\nsealed {ids.hexdigest()}", 0)
                 yield stream, [Action("stream.sealed", id=seal, place="secrets")]
 
     def _of_stream(
@@ -89,7 +89,7 @@ class Filing:
                 yield stream, batch
                 batch, size = [], 0
             action = self._action(stream, entry)
-            action.id = _derived_id(self._seeds[stream], position)
+            action.id = derived_id(self._seeds[stream], position)
             batch.append(action)
             size += entry.size
         yield stream, batch
@@ -125,7 +125,7 @@ def _findings(account: Account, filed: int) -> Iterator[Entry]:
 
 
 def _stream(name: str, seed: str) -> str:
-    return f"{name.partition(' ')[0]}/{_derived_id(seed, 0)}"
+    return f"{name.partition(' ')[0]}/{derived_id(seed, 0)}"
 
 
 def _bare(event_type: str) -> Entry:
@@ -136,7 +136,7 @@ def _withheld(seed: str, parts: Mapping[str, "array[int]"]) -> Iterator[Action]:
     for kind, positions in sorted(parts.items()):
         for position in positions:
             facts: dict[str, Any] = {"kind": kind, "target": position}
-            event_id = _derived_id(f"{seed}\nwithheld {kind}", position)
+            event_id = derived_id(f"{seed}\nwithheld {kind}", position)
             yield Action("part.withheld", facts, id=event_id, place="secrets")
 
 
@@ -145,7 +145,7 @@ def position_of(action: Action) -> int:
     return int(action.id[-8:], 16)
 
 
-def _derived_id(seed: str, position: int) -> str:
+def derived_id(seed: str, position: int) -> str:
     """A UUIDv8 (RFC 9562, section 5.8): 90 bits from the seed, then 32 of the position.
 
     Ids of one stream ascend, which the store's index on them likes far better than chance.

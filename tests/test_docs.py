@@ -13,7 +13,12 @@ ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-WALKTHROUGHS = ["docs/first-run.md", "docs/first-service.md", "docs/first-table.md"]
+WALKTHROUGHS = [
+    "docs/first-run.md",
+    "docs/first-service.md",
+    "docs/first-table.md",
+    "docs/inspect-live.md",
+]
 
 
 def blocks(page: str) -> list[str]:
@@ -26,6 +31,8 @@ def links(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", WALKTHROUGHS)
 def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> None:
+    if "inspect" in page and shutil.which("inspect", path=str(Path(sys.executable).parent)) is None:
+        pytest.skip("Inspect AI is not installed")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     plain = {name: value for name, value in os.environ.items() if "EVAL752" not in name}
     environment = {**plain, "PATH": path, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}

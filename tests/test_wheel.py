@@ -50,13 +50,19 @@ def test_the_wheel_brings_the_licence_as_it_stands_here(wheel: dict[str, bytes])
     assert wheel[name] == (ROOT / "LICENSE").read_bytes()
 
 
-def test_the_wheel_brings_the_command_eval752(wheel: dict[str, bytes]) -> None:
+def test_the_wheel_brings_the_command_eval752_and_the_hook_for_inspect(
+    wheel: dict[str, bytes],
+) -> None:
     (name,) = (name for name in wheel if name.endswith(".dist-info/entry_points.txt"))
     assert wheel[name].decode().split() == [
         "[console_scripts]",
         "eval752",
         "=",
         "interface.cli.main:main",
+        "[inspect_ai]",
+        "eval752",
+        "=",
+        "interface.inspect_hook.hook",
     ]
 
 

@@ -131,6 +131,11 @@ def completed() -> Made:
     return _happened("run.completed")
 
 
+def canceled() -> Made:
+    """A run was ended before its end, on purpose."""
+    return _happened("run.canceled")
+
+
 def broken_off(problem: BaseException) -> Made:
     """A run has ended because of this."""
     error = {"type": type(problem).__name__, "message": _text(problem)}

@@ -91,6 +91,15 @@ class AsyncRecording(ABC):
         await self._bell.wait_for(self._outbox.is_open)
         self._outbox.put(line)
 
+    async def keep_asset(self, data: bytes, ext: str) -> str:
+        """Keep an asset beside the actions that will name it, as ``assets/<name>``; its name.
+
+        Raises:
+            Eval752Error: as ``put``.
+        """
+        await self._bell.wait_for(self._outbox.is_open)
+        return self._outbox.keep(data, ext)
+
     async def flush(self) -> Receipt:
         """Wait until the service has all, durably.
 

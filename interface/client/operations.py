@@ -135,7 +135,7 @@ def begin_dataset(
     config: Mapping[str, Any], new: str, more: Mapping[str, Any] | None = None
 ) -> Operation[Receipt]:
     """Begin a dataset whose id is ``new``; ``more`` are members beside its config."""
-    return _begin("/v1/datasets", {"config": dict(config), **(more or {})}, new)
+    return begin_stream(f"dataset/{new}", {"config": dict(config), **(more or {})})
 
 
 def begin_run(
@@ -153,7 +153,15 @@ def begin_run(
         about["plan"] = {} if plan is True else plan
     if environment is not None:
         about["environment"] = environment
-    return _begin("/v1/runs", {**about, **(more or {})}, new)
+    return begin_stream(f"run/{new}", {**about, **(more or {})})
+
+
+def begin_stream(stream: str, about: Mapping[str, Any]) -> Operation[Receipt]:
+    """Begin this dataset or run; again, it changes nothing."""
+    path, _, new = path_of(stream).rpartition("/")
+    headers = {**_JSON, "Idempotency-Key": new}
+    body = encode({**about, "id": new})
+    return Operation(Request("POST", path, (), headers, body), reads(Receipt))
 
 
 def append(stream: str, actions: Iterable[Mapping[str, Any]]) -> Operation[Receipt]:
@@ -236,12 +244,6 @@ def add_project(project: str) -> Operation[None]:
 def check_ready() -> Operation[None]:
     """Ask whether the service can record and read; ``Unavailable`` where it cannot."""
     return Operation(Request("GET", "/readyz", again=False), _nothing)
-
-
-def _begin(path: str, about: Mapping[str, Json], new: str) -> Operation[Receipt]:
-    body = encode({**about, "id": new})
-    headers = {**_JSON, "Idempotency-Key": new}
-    return Operation(Request("POST", path, (), headers, body), reads(Receipt))
 
 
 def _as_it_is(row: object) -> Mapping[str, Any]:

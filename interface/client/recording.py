@@ -74,6 +74,16 @@ class Recording(ABC):
             self._changed.wait_for(self._outbox.is_open)
             self._outbox.put(line)
 
+    def keep_asset(self, data: bytes, ext: str) -> str:
+        """Keep an asset beside the actions that will name it, as ``assets/<name>``; its name.
+
+        Raises:
+            Eval752Error: as ``put``.
+        """
+        with self._changed:
+            self._changed.wait_for(self._outbox.is_open)
+            return self._outbox.keep(data, ext)
+
     def flush(self) -> Receipt:
         """Wait until the service has all, durably.
 

@@ -6,15 +6,17 @@ what is recorded does not depend on how actions came to be batched. Not here: wh
 (``spool_file``), and who carries out the steps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Final
 
 from domain.errors import Eval752Error
-from interface.client.answers import Receipt, reads
+from interface.client.addressed import request_of, together
+from interface.client.answers import Receipt
 from interface.client.errors import Unavailable, check, line_of
 from interface.client.exchange import NOTHING, Answer, Flow, Pause, Work
-from interface.client.operations import append_lines
+from interface.client.operations import put_asset
 from interface.client.retrying import Retries
 from interface.client.spool_file import MOST_LINES, Batch, SpoolFile
 
@@ -28,15 +30,16 @@ class Outbox:
     """A spool between a recording, which puts actions in, and a flow that sends them.
 
     ``ended`` says that no more come; ``problem`` why no more are sent; ``away`` that the service
-    has been away for longer than ``Retries`` says. ``lock`` is held while any of it changes, and
-    ``notify`` is called when it has.
+    has been away for longer than ``Retries`` says; ``goes_on`` whether actions are taken in even
+    when no more are sent. ``lock`` is held while any of it changes, ``notify`` is called when it
+    has.
     """
 
     def __init__(
         self, spool: SpoolFile, lock: AbstractContextManager[object], notify: Callable[[], None]
     ) -> None:
         self._spool, self._lock, self._notify = spool, lock, notify
-        self.ended = False
+        self.ended = self.goes_on = False
         self.problem: Exception | None = None
         self.away: Unavailable | None = None
         self.receipt = Receipt(spool.head.stream, 0, 0, 0, 0)
@@ -56,8 +59,9 @@ class Outbox:
             raise self.problem
 
     def is_open(self) -> bool:
-        """Whether a recording need not wait to put something in."""
-        return self._spool.has_room or self.problem is not None or self.away is not None
+        """Whether a recording need not wait to put something in, or would wait in vain."""
+        waits = not self._spool.has_room and self._spool.waiting
+        return not waits or self.problem is not None or self.away is not None
 
     def has_work(self) -> bool:
         """Whether there is something to do for who sends."""
@@ -79,13 +83,21 @@ class Outbox:
             StorageFull: when the disk takes no more.
         """
         with self._lock:
-            self.check()
-            if not self._spool.has_room and self.away:
-                raise self.away
+            self._check_room()
             self._spool.append(line)
             if self._spool.wants_sync:
                 self._spool.sync()
             self._notify()
+
+    def keep(self, data: bytes, ext: str) -> str:
+        """Keep an asset that actions will name, once there is room, and return its name.
+
+        Raises:
+            Unavailable, StorageFull: as ``put``.
+        """
+        with self._lock:
+            self._check_room()
+            return self._spool.assets.keep(data, ext)
 
     def end(self) -> None:
         """Say that no more actions come."""
@@ -94,10 +106,18 @@ class Outbox:
             self._notify()
 
     def batch(self, most_lines: int) -> Batch | None:
-        """The next batch; None where nothing waits."""
+        """The next batch, of lines that go together; None where nothing waits."""
         with self._lock:
-            waiting = self._spool.waiting
-            return self._spool.batch(MOST_BYTES, most_lines) if waiting else None
+            if not self._spool.waiting:
+                return None
+            batch = self._spool.batch(MOST_BYTES, most_lines)
+            alike = together(batch.lines, self.stream)
+            return batch if alike == len(batch.lines) else self._spool.batch(MOST_BYTES, alike)
+
+    def assets(self, batch: Batch) -> Sequence[Path]:
+        """The assets that must be there before a batch is."""
+        with self._lock:
+            return self._spool.assets.named_in(batch.lines)
 
     def sync(self) -> None:
         """Make what waits outlast a power failure."""
@@ -107,12 +127,9 @@ class Outbox:
         """Note that the service has taken a batch."""
         with self._lock:
             self._spool.take(batch)
+            self._spool.assets.drop(self._spool.assets.named_in(batch.lines))
             self.away = None
-            before = self.receipt
-            counts = (before.recorded, before.known, before.unscored)
-            new = (receipt.recorded, receipt.known, receipt.unscored)
-            summed = [a + b for a, b in zip(counts, new, strict=True)]
-            self.receipt = Receipt(before.stream, receipt.version, *summed)
+            self.receipt = _summed(self.receipt, receipt)
             self._notify()
 
     def missed(self, problem: Unavailable, *, long: bool) -> None:
@@ -135,6 +152,21 @@ class Outbox:
         """Let others have the spool."""
         self._spool.close()
 
+    def _check_room(self) -> None:
+        if not self.goes_on:
+            self.check()
+        if not self._spool.has_room and (why := self.problem or self.away):
+            raise why
+
+
+def _summed(before: Receipt, new: Receipt) -> Receipt:
+    """A receipt for both; the version is that of the stream of the first."""
+    counts = (before.recorded, before.known, before.unscored)
+    more = (new.recorded, new.known, new.unscored)
+    version = new.version if new.stream == before.stream else before.version
+    summed = [a + b for a, b in zip(counts, more, strict=True)]
+    return Receipt(before.stream, version, *summed)
+
 
 def sending(outbox: Outbox, retries: Retries) -> Flow[None]:
     """Send what waits, and what comes, until the recording has ended or a problem stops it."""
@@ -152,13 +184,14 @@ def sending(outbox: Outbox, retries: Retries) -> Flow[None]:
 
 def _send(outbox: Outbox, batch: Batch, retries: Retries) -> Flow[int]:
     """Send one batch, or stop with the problem; return how many lines the next one may have."""
-    request, answer = append_lines(outbox.stream, batch.lines).request, NOTHING
+    (request, read), answer = request_of(batch.lines, outbox.stream), NOTHING
     failures = 0
     for planned in retries.waits():
         try:
+            yield from _put(outbox.assets(batch))
             answer = yield request
             check(answer, request)
-            outbox.took(batch, reads(Receipt)(answer))
+            outbox.took(batch, read(answer))
             break
         except Unavailable as problem:
             failures += 1
@@ -172,6 +205,14 @@ def _send(outbox: Outbox, batch: Batch, retries: Retries) -> Flow[int]:
             outbox.stop(problem)
             break
     return MOST_LINES
+
+
+def _put(assets: Sequence[Path]) -> Flow[None]:
+    """Put assets, again at each attempt: what was put is forgotten when a service restarts."""
+    for path in assets:
+        request = put_asset(path, path.suffix[1:]).request
+        answer = yield request
+        check(answer, request)
 
 
 def _good_lines(batch: Batch, answer: Answer) -> int:

@@ -15,12 +15,14 @@ from domain.canonical import Json, decode, encode
 from domain.errors import Conflict, Eval752Error, InvalidInput, Refused
 from infrastructure.files import make_folder, sync_folder, writing
 from infrastructure.lock import try_lock
+from interface.client.spool_assets import SpoolAssets
 
 SUFFIX: Final = ".spool.ndjson"
 MOST_BYTES: Final = 64 * 2**20
 MOST_LINES: Final = 500
 """Of one batch."""
 
+_ASSETS: Final = ".assets"
 _FORM: Final = 1
 _TAKEN: Final = b'{"taken":'
 _SYNC_AFTER: Final = 64
@@ -51,6 +53,7 @@ class SpoolFile:
     def __init__(self, path: Path, head: Head | None = None) -> None:
         self.path = path
         self._first = self._taken = self._end = self._left = self._unsynced = 0
+        self.assets = SpoolAssets(path.with_name(path.name.removesuffix(SUFFIX) + _ASSETS))
         with writing(path):
             make_folder(path.parent, 0o700)
             self._file = _locked(path)
@@ -62,8 +65,8 @@ class SpoolFile:
 
     @property
     def has_room(self) -> bool:
-        """Whether another action fits."""
-        return self._end < MOST_BYTES
+        """Whether another action fits, or another asset."""
+        return self._end + self.assets.size < MOST_BYTES
 
     @property
     def waiting(self) -> bool:
@@ -123,6 +126,7 @@ class SpoolFile:
         if file < 0:
             return
         if not self._left:
+            self.assets.remove()
             self.path.unlink(missing_ok=True)
         os.close(file)
 

@@ -1,7 +1,8 @@
 """What an Inspect sample says happened to its item, as members of actions.
 
 What the model was asked is the request, all that followed is the response, so that together they
-are the conversation. Not here: which items there are, and what becomes of scores (``scores``).
+are the conversation. A log and a run that goes on (``live``) are told by this alone. Not here:
+which items there are, and what becomes of scores (``scores``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,13 +11,33 @@ from typing import Final, TypeGuard
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
 from infrastructure.log_sources.inspect_logs.samples import ITEM, Sample
-from infrastructure.log_sources.inspect_logs.scores import Scored
+from infrastructure.log_sources.inspect_logs.scores import Scored, Scorers, scored, scores_of
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.times import occurred
 
 _MAPPED: Final = ITEM | {"messages", "output", "error", "error_retries", "scores", "score"}
 _EMPTY: Final[Sequence[Json]] = (None, [], {})
 _COLOURED: Final = "traceback_ansi"
+
+
+def told_of(
+    sample: Sample, scorers: Scorers, at: Members, model: str, account: Account
+) -> tuple[Scored, Iterator[Members]]:
+    """The scores that a sample says it has, and all that it says as actions."""
+    scores = scores_of(sample.members)
+    told = scored(scores, scorers, at, sample.place, account)
+    if sample.members.get("error") is None:
+        return told, actions_of(sample, told, at, model, account)
+    if scores:
+        what = "a score of a failed result: kept with its attempt only"
+        account.note(what, sample.place)
+    kept = Scored([], [], scores, [])
+    return told._replace(revisions=[]), actions_of(sample, kept, at, model, account)
+
+
+def tell_own_item(sample: Sample) -> None:
+    """Let the response tell the sample's own item, as it is not the one of the dataset."""
+    sample.members["item"] = {n: v for n, v in sample.members.items() if n in ITEM}
 
 
 def actions_of(

@@ -21,6 +21,7 @@ UNSCORED: Final = frozenset({"NaN"})
 _LETTERS: Final[Mapping[str, float]] = {"C": 1, "P": 0.5, "I": 0, "N": 0}
 _WORDS: Final[Mapping[str, float]] = {"yes": 1, "true": 1, "no": 0, "false": 0}
 _UNCHANGED: Final = "UNCHANGED"
+_PATTERN: Final = frozenset("*?[")
 
 
 class Scorers:
@@ -39,6 +40,22 @@ class Scorers:
             for column, _ in columns(name, _value(score)):
                 if len(self._numbers) < MAX_SCORERS:
                     self._numbers.setdefault(column, len(self._numbers))
+
+    def declare(self, declared: Json) -> None:
+        """Take in the scorers that a header declares, before any sample has scores.
+
+        Where two have the same name, the second is called by it and a 1, as Inspect does.
+        """
+        listed = declared if isinstance(declared, list) else []
+        for each in listed:
+            name = each.get("name") if isinstance(each, dict) else None
+            if isinstance(each, dict) and isinstance(name, str):
+                numbered = (name, *(f"{name}{number}" for number in range(1, len(listed))))
+                free = next(called for called in numbered if not self._has(called))
+                self.survey({free: {"value": _keys(each.get("metrics")) or 0}})
+
+    def _has(self, name: str) -> bool:
+        return any(column.partition("/")[0] == name for column in self._numbers)
 
     def number(self, column: str) -> int | None:
         """The number of a scorer; None for one beyond those that a run can have."""
@@ -122,6 +139,14 @@ def number_of(value: Json) -> float | None:
     if value in _LETTERS:
         return _LETTERS[value]
     return _WORDS.get(value.lower(), _digits(value))
+
+
+def _keys(metrics: Json) -> Members:
+    """The keys that values have, as far as the metrics of a scorer name them."""
+    listed = metrics if isinstance(metrics, list) else [metrics]
+    by_key = (pair for each in listed if isinstance(each, dict) for pair in each.items())
+    named = (key for key, metrics_of_it in by_key if isinstance(metrics_of_it, list))
+    return {key: 0 for key in named if not _PATTERN.intersection(key)}
 
 
 def _digits(text: str) -> float | None:

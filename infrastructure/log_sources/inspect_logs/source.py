@@ -20,9 +20,9 @@ from infrastructure.log_sources.inspect_logs.header import Header
 from infrastructure.log_sources.inspect_logs.index import Index
 from infrastructure.log_sources.inspect_logs.items import row_of
 from infrastructure.log_sources.inspect_logs.json_log import JsonLog, begins_as_log
-from infrastructure.log_sources.inspect_logs.results import actions_of
+from infrastructure.log_sources.inspect_logs.results import tell_own_item, told_of
 from infrastructure.log_sources.inspect_logs.samples import ITEM, Sample, Samples
-from infrastructure.log_sources.inspect_logs.scores import Scored, Scorers, scored, scores_of
+from infrastructure.log_sources.inspect_logs.scores import Scorers, scored, scores_of
 from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.zip_limits import Limits
@@ -146,22 +146,15 @@ class InspectFile:
         self, number: int, sample: Sample, tally: Tally, account: Account
     ) -> Iterator[Members]:
         account.found["results"] += 1
-        at, scores = self._index.at(number), scores_of(sample.members)
-        told = scored(scores, self._scorers, at, sample.place, account)
+        if number in self._differing:
+            tell_own_item(sample)
+        at, model = self._index.at(number), str(self._header.eval["model"])
+        told, actions = told_of(sample, self._scorers, at, model, account)
         failed = sample.members.get("error") is not None
         tally.take(self._index.items[number], told, failed=failed)
-        if failed:
-            if scores:
-                what = "a score of a failed result: kept with its attempt only"
-                account.note(what, sample.place)
-            told = Scored([], [], scores, [])
-        elif told.revisions:
+        if told.revisions:
             self._edited.append(number)
-        if number in self._differing:
-            members = {n: v for n, v in sample.members.items() if n in ITEM}
-            sample.members["item"] = members
-        model = str(self._header.eval["model"])
-        yield from actions_of(sample, told, at, model, account)
+        yield from actions
 
     def _revisions(self, account: Account) -> Iterator[Entry]:
         """The edits of scores, which may follow the end of a run only: these samples again."""
