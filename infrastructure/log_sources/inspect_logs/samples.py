@@ -92,9 +92,9 @@ class Samples:
         """Places and text of what is not read of a sample."""
         place = self.place(number)
         if whole := self._whole(number):
-            for name in whole.members.keys() & _APART:
-                text = json.dumps(whole.members[name], ensure_ascii=False)
-                yield f"{place}, {name}", text.encode()
+            for name, value in whole.members.items():
+                if name in _APART:
+                    yield f"{place}, {name}", json.dumps(value, ensure_ascii=False).encode()
             return
         for name, _, data, _ in values(self._container.sample(number), place):
             if name in _APART:

@@ -15,18 +15,13 @@ from tests.inspect_logs import PIXEL, log, message, sample, write_eval_log, writ
 REFERENCE = "0123456789abcdef0123456789abcdef"
 
 
-def told(path: Path) -> tuple[list[Entry], list[Entry], Any, list[tuple[str, int]]]:
-    """All that a log says, and what is left of it, by place and number of pieces with anything."""
+def told(path: Path) -> tuple[list[Entry], Any, list[str]]:
+    """All that a log says, what was noted, and the places of what is left and says anything."""
     account = Account()
     with open_log(path) as opened:
-        both = list(opened.dataset(account)), list(opened.run(0, account))
-        places = [place for place, text in opened.unread() if text.strip(b' \n[]{}"')]
-    entries = ([entry._replace(size=0) for entry in each] for each in both)
-    return (
-        *entries,
-        account.notes(),
-        [(place, places.count(place)) for place in dict.fromkeys(places)],
-    )
+        entries = [*opened.dataset(account), *opened.run(0, account)]
+        left = [place for place, text in opened.unread() if text.strip(b' \n[]{}"')]
+    return [entry._replace(size=0) for entry in entries], account.notes(), [*dict.fromkeys(left)]
 
 
 def both(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
