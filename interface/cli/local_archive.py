@@ -28,8 +28,8 @@ from domain.evaluation.run import Run
 from interface.bootstrap import Archive, ExportOptions
 from interface.cli.archived import BundleOptions, Sealed, TokenShown
 from interface.cli.asset_folder import AssetFolder
+from interface.run_forms import write_form
 from interface.shown import DatasetShown, RunShown
-from interface.tables import write_table
 
 _CHUNK: Final = 2**20
 
@@ -125,11 +125,14 @@ class LocalArchive:
         given = ExportOptions(options.withhold, options.deflated, options.overwrite)
         return self._archive.export(key, target, given, progress)
 
-    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
-        """Write a table; that its content leaves is recorded before it does."""
+    def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Write another tool's form; that its content leaves is recorded before it does."""
         self._archive.journal().write([Entry("archive.disclosed", about(key))])
-        with self._archive.replayer(key, options.withhold) as replayer:
-            return write_table(replayer, options.form, target, overwrite=options.overwrite)
+        with self._archive.replayer(key, [*options.withhold, "original"]) as replayer:
+            deflated, overwrite = options.deflated, options.overwrite
+            return write_form(
+                replayer, options.form, target, deflated=deflated, overwrite=overwrite
+            )
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""
