@@ -5,6 +5,7 @@ Inspect's logs, stands as text. Not here: the printing of values (``domain.canon
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from domain.canonical import Json, encode
@@ -26,6 +27,7 @@ Member: TypeAlias = "Value | Pieces"
 """What an object may be written with."""
 
 GATHERED: Final = 2**20
+_NAMES: Final = 1024
 
 
 def text_of(value: Value) -> Text:
@@ -43,7 +45,7 @@ def pieces_of(members: Mapping[str, Member]) -> Iterator[bytes]:
     before = b"{"
     for name in sorted(members, key=_utf16):
         value = members[name]
-        yield b"%b%b:" % (before, encode(name))
+        yield b"%b%b:" % (before, _named(name))
         if callable(value):
             yield from value()
         else:
@@ -78,5 +80,11 @@ def listed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"[]" if before == b"[" else b"]"
 
 
+@lru_cache(_NAMES)
 def _utf16(name: str) -> bytes:
     return name.encode("utf-16-be")
+
+
+@lru_cache(_NAMES)
+def _named(name: str) -> bytes:
+    return encode(name)

@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.canonical import Json
 from infrastructure.log_files.inspect_logs.members import Members, object_of
+from infrastructure.log_files.inspect_logs.messages import user
 from infrastructure.log_files.inspect_logs.shown import Shown
 
 _OF_ITEM: Final = frozenset({"id", "type"})
@@ -31,9 +32,9 @@ def item_members(item: Json, question: Json, answer: Json) -> Members:
 
 def result_members(request: Json, response: Json, shown: Shown) -> Members:
     """The members that request and response give; scores are not among them."""
-    before = shown.messages(object_of(request).get("messages"))
+    before: list[Json] = shown.messages(object_of(request).get("messages"))
     if isinstance(request, str):  # it is not shown
-        before = [{"role": "user", "content": request}]
+        before = [user(request)]
     if isinstance(response, str):
         message: Members = {"role": "assistant", "content": response}
         choice: Members = {"message": message, "stop_reason": "unknown"}
