@@ -56,13 +56,19 @@ def _told(path: str, frames: Sequence[str]) -> Any:
 
 
 def _frames(path: str) -> Any:
-    from inspect_ai.analysis import evals_df, messages_df, samples_df  # noqa: PLC0415 - takes long
+    from inspect_ai.analysis import (  # noqa: PLC0415 - takes long
+        evals_df,
+        events_df,
+        messages_df,
+        samples_df,
+    )
 
     evals, samples = evals_df(path, quiet=True), samples_df(path, quiet=True)
     return {
         "evals": json.loads(evals.to_json(orient="records")),
         "samples": json.loads(samples.to_json(orient="records")),
         "messages": len(messages_df(path, quiet=True)),
+        "events": len(events_df(path, quiet=True)),
     }
 
 

@@ -47,6 +47,11 @@ class Header:
         return str(self.config)
 
     @property
+    def created(self) -> str:
+        """When it was registered; Inspect has to be told a time."""
+        return self.when(self.registered) or (self.registered.at if self.registered else "")
+
+    @property
     def undisclosed(self) -> Members:
         """The digests of what is withheld and what is erased, by what it is."""
         return self._shown.undisclosed

@@ -81,7 +81,7 @@ class HeaderText:
     def _restored_spec(self) -> Members:
         header = self._header
         given = {n: v for n, v in object_of(header.environment).items() if n != "log_version"}
-        told = {**_SPEC, "created": self._created(), **header.spec, **given}
+        told = {**_SPEC, "created": header.created, **header.spec, **given}
         if "task_args_passed" not in header.spec:  # as Inspect's reader has it
             told["task_args_passed"] = told["task_args"]
         dataset = header.dataset
@@ -94,7 +94,7 @@ class HeaderText:
         name = header.dataset.get("name") if isinstance(header.dataset, dict) else header.dataset
         told: Members = {
             "config": {"epochs": self._outcome.epochs},
-            "created": self._created(),
+            "created": header.created,
             "dataset": {"name": name, "samples": self._whole.items},
             "eval_id": run,
             "model": header.model,
@@ -139,11 +139,6 @@ class HeaderText:
 
     def _with_ours(self, members: Members) -> Text:
         return text_object(with_ours(object_of(members.get("metadata")), self._ours))
-
-    def _created(self) -> str:
-        """When it was registered; Inspect has to be told a time."""
-        registered = self._header.registered
-        return self._header.when(registered) or (registered.at if registered else "")
 
     def _generation(self) -> Members:
         return generate_config(object_of(self._header.config).get("parameters"))

@@ -16,12 +16,13 @@ from infrastructure.log_files.inspect_logs.ids import sample_id
 from infrastructure.log_files.inspect_logs.members import Members, object_of
 from infrastructure.log_files.inspect_logs.scores import Scores, score_text
 from infrastructure.log_files.inspect_logs.shown import Shown
+from infrastructure.log_files.inspect_logs.transcript import transcript_of
 from infrastructure.log_files.json_text import Text, Value
 from infrastructure.log_files.json_text import object_of as text_object
 
 _EMPTY: Final[Members] = {
-    "attachments": {}, "events": [], "metadata": {}, "model_usage": {}, "role_usage": {},
-    "store": {}, "target": "",
+    "attachments": {}, "metadata": {}, "model_usage": {}, "role_usage": {}, "store": {},
+    "target": "",
 }  # fmt: skip
 
 
@@ -31,6 +32,7 @@ class Sample(NamedTuple):
     members: Members
     scores: dict[str, Members]
     ours: Members
+    events: Text
 
     @property
     def metadata(self) -> dict[str, Value]:
@@ -40,7 +42,7 @@ class Sample(NamedTuple):
     def text(self) -> Text:
         """The sample as JSON."""
         scores = {name: score_text(score) for name, score in self.scores.items()}
-        more = {"scores": text_object(scores)} if scores else {}
+        more = {"events": self.events, **({"scores": text_object(scores)} if scores else {})}
         return text_object({**self.members, **more, "metadata": text_object(self.metadata)})
 
 
@@ -73,7 +75,8 @@ class Samples:
         scores = self._scores.of(given.scores, kept, shown)
         if notes := [shown.value(note, "annotation") for note in given.annotations]:
             ours["annotations"] = notes
-        return Sample(members, scores, ours | shown.undisclosed)
+        events = transcript_of(members, self._run, self._header.model, self._header.created)
+        return Sample(members, scores, ours | shown.undisclosed, events)
 
     def _members(
         self, given: WholeResult, request: Json, response: Json, shown: Shown, ours: Members

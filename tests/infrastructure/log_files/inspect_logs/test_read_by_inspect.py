@@ -122,5 +122,6 @@ def test_a_recorded_run_is_read_and_shown_in_data_frames(tmp_path: Path) -> None
     assert (row["total_samples"], row["score_choice_mean"]) == (6, 1)
     assert len(whole["frames"]["samples"]) == len(less["frames"]["samples"]) == 6
     assert {each["id"] for each in whole["frames"]["samples"]} == {"q-0", "q-1", "q-3"}
-    assert whole["frames"]["messages"] == 0
+    assert whole["frames"]["messages"] == less["frames"]["messages"] == 10
+    assert whole["frames"]["events"] == 6
     assert json.dumps(less).count("NaN") > 0
