@@ -4,6 +4,7 @@ Not here: what a log of Inspect stated of its own results.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from application.whole_run import WholeRun
 from domain.bundle import views
@@ -12,6 +13,8 @@ from domain.canonical import Json
 from infrastructure.log_files.inspect_logs.members import Members
 from infrastructure.log_files.inspect_logs.score_names import ScoreName
 from infrastructure.log_files.inspect_logs.told import usage_of
+
+_OUTCOMES: Final = ("answered", "failed", "open")
 
 
 class Outcome:
@@ -74,6 +77,3 @@ class Outcome:
             "params": {},
             "metrics": {"mean": mean} if "mean" in tally else {},
         }
-
-
-_OUTCOMES = ("answered", "failed", "open")
