@@ -14,7 +14,7 @@ from domain.bundle.lines import split
 from domain.bundle.members import Members
 from domain.bundle.reading import Reading
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotFound
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
 from domain.syntax import is_time
 
@@ -64,11 +64,19 @@ class Replayed(NamedTuple):
     state: dict[str, Json]
 
 
+Note = Callable[[History, Event, Place], None]
+"""Is told of each event, and its place, before the history takes it in."""
+
+
+def _unnoted(_history: History, _event: Event, _place: Place) -> None:
+    """Nobody takes note."""
+
+
 class Replayer:
     """Replays the two members of a bundle; ``withheld`` are the kinds that it withholds."""
 
     def __init__(self, members: Members, withheld: frozenset[str]) -> None:
-        self._members = members
+        self._members, self.withheld = members, withheld
         lines = (line for _, line in self._lines(layout.EVENTS))
         self._disclosure = Disclosure(withheld, marks(lines))
 
@@ -80,9 +88,18 @@ class Replayer:
             if has_happened(event):
                 yield event
 
-    def reading(self) -> Reading:
+    def reading(self, note: Note = _unnoted) -> Reading:
         """All content at hand, as it stands at the end."""
-        return Reading(self._history(Moment()), self._disclosure, self._members.read_at)
+        return Reading(self._history(Moment(), note), self._disclosure, self._members.read_at)
+
+    def asset(self, name: str, limit: int) -> bytes | None:
+        """The bytes of an asset that a disclosed part lists; None for another, or a larger one."""
+        member = layout.asset_member(name)
+        try:
+            size = self._members.size(member)
+        except NotFound:
+            return None
+        return b"".join(self._members.chunks(member)) if size <= limit else None
 
     def state(self, moment: Moment) -> Replayed:
         """The state then.
@@ -97,14 +114,16 @@ class Replayer:
         state = self._summary(history)
         return Replayed(history.events, head.stream, head.version, head.at, state)
 
-    def _history(self, moment: Moment) -> History:
+    def _history(self, moment: Moment, note: Note = _unnoted) -> History:
         history, part_at = History(), 0
         has_happened = self._has_happened(moment)
         parts = self._lines(layout.PARTS)
         for event_at, line in self._lines(layout.EVENTS):
             event = read_event(line, layout.EVENTS)
             if has_happened(event):
-                history.take(event, line, Place(event_at, part_at))
+                place = Place(event_at, part_at)
+                note(history, event, place)
+                history.take(event, line, place)
             for _, _, status in self._disclosure.of(event):
                 if status is Status.DISCLOSED:
                     offset, part = next(parts)

@@ -66,7 +66,7 @@ class ResultTable:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         run = reading.history.run
-        names = _scorer_names(reading, run.scorers if run else 0)
+        names = scorer_names(reading, run.scorers if run else 0)
         self.scorers: Sequence[str] = [f"score:{name}" for name in names]
         self.columns: Sequence[Column] = [
             *COLUMNS,
@@ -115,7 +115,7 @@ def _text(response: Json) -> Json:
     return response.get("text") if isinstance(response, dict) else None
 
 
-def _scorer_names(reading: Reading, count: int) -> Sequence[str]:
+def scorer_names(reading: Reading, count: int) -> Sequence[str]:
     """Their names, each once; their numbers where the config is withheld."""
     registered = reading.registered("run.registered")
     known = scorers_of(registered.value("config")) if registered else ()

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from application.bundle_ports import NewSpool
-from application.ports import EventStore, StreamKey
+from application.ports import Assets, EventStore, StreamKey
 from application.replaying import Replayer
 from application.spooled_members import SpooledMembers
 from application.stream_state import no_chunks, read_state
@@ -17,11 +17,15 @@ from domain.evaluation.run import Run
 
 @contextmanager
 def stored_replay(
-    store: EventStore, key: StreamKey, spool: NewSpool, withhold: frozenset[str] = frozenset()
+    store: EventStore,
+    key: StreamKey,
+    spool: NewSpool,
+    withhold: frozenset[str] = frozenset(),
+    assets: Assets | None = None,
 ) -> Generator[Replayer]:
     """A replayer over all that the archive holds of this run (with its dataset) or dataset.
 
-    ``withhold`` are kinds of parts that it is not shown.
+    ``withhold`` are kinds of parts that it is not shown, nor ``assets`` that these alone list.
 
     Raises:
         ArchiveDamaged: when the store does not hold what it should.
@@ -30,7 +34,8 @@ def stored_replay(
         extents, writers = _extents(store, key), Writers(events.write, parts.write)
         surveyed = survey(store, extents, withhold, sealed=False)
         unrolled = unroll(store, extents, surveyed, writers, _unseen)
-        yield Replayer(SpooledMembers(events, parts), unrolled.disclosure.withheld)
+        members = SpooledMembers(events, parts, assets, unrolled.assets)
+        yield Replayer(members, unrolled.disclosure.withheld)
 
 
 def _extents(store: EventStore, key: StreamKey) -> Sequence[Extent]:

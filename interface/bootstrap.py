@@ -123,7 +123,7 @@ class Archive:
         self, key: StreamKey, withhold: Iterable[str] = ()
     ) -> AbstractContextManager[Replayer]:
         """Replays all that is held of a run or dataset, but for some kinds of parts."""
-        return stored_replay(self.store, key, FileSpool, closure(withhold))
+        return stored_replay(self.store, key, FileSpool, closure(withhold), self.assets)
 
     def archive_log(
         self,

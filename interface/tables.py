@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from application.replaying import Replayer
 from application.result_table import ResultTable
-from domain.errors import InvalidInput, Refused
+from domain.errors import Refused
 from infrastructure.new_file import new_file
 from infrastructure.table_files import FORMATS
 
@@ -20,11 +20,8 @@ def write_table(replayer: Replayer, form: str, target: Path, *, overwrite: bool)
     """Write the results of a run for another tool; return how many there are.
 
     Raises:
-        InvalidInput: when there is no such form.
         Refused: when there is no run, or the target is taken or cannot be written.
     """
-    if form not in FORMATS:
-        raise InvalidInput("--as", f"one of {', '.join(FORMATS)}", ascii(form[:40]))
     reading = replayer.reading()
     if reading.history.run is None:
         raise Refused("--as", "a run, which has results", "a dataset")

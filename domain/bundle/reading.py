@@ -5,7 +5,7 @@ Not here: checks. What is read here has been walked, and its digests compared, b
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from domain.bundle import layout
 from domain.bundle.disclosure import Disclosure, Status
@@ -15,12 +15,13 @@ from domain.bundle.parts import values_of
 from domain.canonical import Json, reread
 
 ReadAt = Callable[[str, int, int], bytes]
+_Role = TypeVar("_Role", int, str)
 
 
 class Content(NamedTuple):
     """An event read again; ``texts`` are values as canonical JSON, or markers for undisclosed.
 
-    ``values`` are those that were read from their texts already.
+    ``values`` are those that were read from their texts already; ``actor`` is who acted.
     """
 
     type: str
@@ -29,6 +30,7 @@ class Content(NamedTuple):
     texts: Mapping[str, bytes]
     undisclosed: Set[str]
     values: dict[str, Json]
+    actor: str = ""
 
     def text(self, kind: str) -> bytes | None:
         """The value or marker as canonical JSON; None where the event has no such part."""
@@ -91,6 +93,11 @@ class Reading:
         self._read_at = read_at
         self._registered, self._items, self._outcomes = (_Shelf(read_at) for _ in range(3))
         self._scores: dict[int, _Shelf] = {}
+        self._others: dict[str, _Shelf] = {}
+
+    def at(self, place: Place, role: str) -> Content:
+        """Any other event, by its place; those of one role are best asked for in their order."""
+        return self._load(self._shelf(self._others, role), place)
 
     def registered(self, event_type: str) -> Content | None:
         """The registration of the dataset or of the run."""
@@ -119,11 +126,11 @@ class Reading:
         found: dict[int, Content] = {}
         for scorer, places in self.history.scores.items():
             if place := places.get(epoch, item):
-                shelf = self._scores.get(scorer)
-                if shelf is None:
-                    shelf = self._scores[scorer] = _Shelf(self._read_at)
-                found[scorer] = self._load(shelf, place)
+                found[scorer] = self._load(self._shelf(self._scores, scorer), place)
         return found
+
+    def _shelf(self, shelves: dict[_Role, _Shelf], role: _Role) -> _Shelf:
+        return shelves.get(role) or shelves.setdefault(role, _Shelf(self._read_at))
 
     def _load(self, shelf: _Shelf, place: Place) -> Content:
         members = cast("dict[str, Any]", reread(shelf.event(place.event)))
@@ -135,7 +142,8 @@ class Reading:
             texts = _with_markers(parts, undisclosed, values)
         else:
             texts = dict(zip(parts, values, strict=True))
-        return Content(members["type"], members["at"], members["facts"], texts, hidden, {})
+        told = (members["type"], members["at"], members["facts"])
+        return Content(*told, texts, hidden, {}, members["actor"])
 
 
 def _with_markers(

@@ -35,7 +35,7 @@ class Sealed(NamedTuple):
 class BundleOptions:
     """Kinds to withhold, whether members are deflated, and whether a file may be replaced.
 
-    ``form`` is that of a table instead of a bundle.
+    ``form`` is another tool's, instead of a bundle.
     """
 
     withhold: Sequence[str] = ()
@@ -150,8 +150,8 @@ class Archived(Managed, Protocol):
         """Write a bundle."""
         ...
 
-    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
-        """Write the results of a run as a table; return how many there are."""
+    def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Write the results of a run in another tool's form; return how many there are."""
         ...
 
     def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:

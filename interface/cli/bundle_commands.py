@@ -40,7 +40,9 @@ def export(
     form: Annotated[
         str | None,
         typer.Option(
-            "--as", metavar="FORMAT", help="A table instead: csv, jsonl or parquet; no evidence."
+            "--as",
+            metavar="FORMAT",
+            help="A table (csv, jsonl, parquet) or a log (inspect) instead; no evidence.",
         ),
     ] = None,
     force: Annotated[
@@ -52,7 +54,7 @@ def export(
     from interface.cli.commands import export as command
 
     options = BundleOptions(withhold or [], compress, force, form or "")
-    write = command.tabulate if options.form else command.export
+    write = command.convert if options.form else command.export
     write(screen, where, name, output, options)
 
 

@@ -26,8 +26,8 @@ from domain.evaluation.config import scorers_of
 from interface.bootstrap import Archive, ExportOptions
 from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
+from interface.run_forms import write_form
 from interface.shown import DatasetShown, RunShown
-from interface.tables import write_table
 
 _CHUNK: Final = 2**20
 
@@ -121,11 +121,14 @@ class LocalArchive:
         given = ExportOptions(options.withhold, options.deflated, options.overwrite)
         return self._archive.export(key, target, given, progress)
 
-    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
-        """Write a table; that its content leaves is recorded before it does."""
+    def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Write another tool's form; that its content leaves is recorded before it does."""
         self._archive.journal().write([Entry("archive.disclosed", about(key))])
-        with self._archive.replayer(key, options.withhold) as replayer:
-            return write_table(replayer, options.form, target, overwrite=options.overwrite)
+        with self._archive.replayer(key, [*options.withhold, "original"]) as replayer:
+            deflated, overwrite = options.deflated, options.overwrite
+            return write_form(
+                replayer, options.form, target, deflated=deflated, overwrite=overwrite
+            )
 
     def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:  # noqa: ARG002 - nothing is sent
         """Archive another tool's log file, or the folder of one."""

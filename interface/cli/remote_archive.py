@@ -22,8 +22,8 @@ from interface.cli.remote_history import RemoteHistory
 from interface.cli.remote_session import RemoteSession
 from interface.client import BadAnswer, Client
 from interface.client.operations import Token
+from interface.run_forms import write_form
 from interface.shown import DatasetShown, RunShown
-from interface.tables import write_table
 from interface.verifying import described, open_members
 
 
@@ -119,14 +119,17 @@ class RemoteArchive:
             raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
         return Exported(digest, manifest, signer)
 
-    def tabulate(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
-        """Make a table of the bundle that the service gives, here."""
+    def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
+        """Make another tool's form, here, of the bundle that the service gives."""
         with TemporaryDirectory() as folder:
-            bundle = Path(folder) / "run.zip"
-            exported = self.export(key, bundle, BundleOptions(options.withhold), _unseen)
+            bundle, withhold = Path(folder) / "run.zip", [*options.withhold, "original"]
+            exported = self.export(key, bundle, BundleOptions(withhold), _unseen)
             with open_members(bundle) as members:
                 replayer = Replayer(members, frozenset(exported.manifest.withheld))
-                return write_table(replayer, options.form, target, overwrite=options.overwrite)
+                deflated, overwrite = options.deflated, options.overwrite
+                return write_form(
+                    replayer, options.form, target, deflated=deflated, overwrite=overwrite
+                )
 
     def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:
         """Send another tool's log file, with those that belong to it."""

@@ -4,6 +4,7 @@ from application.spooled_members import SpooledMembers
 from domain.bundle.layout import EVENTS, META, PARTS
 from domain.errors import NotFound
 from infrastructure.content.spool import FileSpool
+from interface.bootstrap import Archive
 
 
 def test_two_spools_are_read_as_members() -> None:
@@ -21,3 +22,15 @@ def test_there_are_no_other_members() -> None:
         members = SpooledMembers(events, parts)
         with pytest.raises(NotFound):
             members.chunks(META)
+
+
+def test_of_the_assets_those_that_are_disclosed_are_members(archive: Archive) -> None:
+    shown, hidden = (archive.assets.put([data], "png") for data in (b"shown", b"hidden"))
+    with FileSpool() as events, FileSpool() as parts:
+        members = SpooledMembers(events, parts, archive.assets, {shown})
+        assert members.names() == [EVENTS, PARTS, f"assets/{shown}"]
+        assert members.size(f"assets/{shown}") == 5
+        assert b"".join(members.chunks(f"assets/{shown}")) == b"shown"
+        for name in (f"assets/{hidden}", shown):
+            with pytest.raises(NotFound):
+                members.size(name)

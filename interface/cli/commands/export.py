@@ -10,6 +10,7 @@ from interface.cli.archived import Archived, BundleOptions
 from interface.cli.options import Where
 from interface.cli.render_exported import exported_lines
 from interface.cli.screen import Line, Screen
+from interface.run_forms import check_form, suffix_of
 
 SUFFIX: Final = ".eval752.zip"
 _ID_DIGITS: Final = 13
@@ -32,15 +33,16 @@ def export(
     )
 
 
-def tabulate(
+def convert(
     screen: Screen, where: Where, name: str, output: str | None, options: BundleOptions
 ) -> None:
-    """Write a run's results as a table, which proves nothing."""
-    form = options.form
+    """Write a run's results in another tool's form, which proves nothing."""
+    form, suffix = options.form, suffix_of(options.form)
+    check_form(form, Path(output or f"run{suffix}"), options.withhold)
     with where.archive(writable=True) as archive:
         key = archive.find(name)
-        target = Path(output or default_name(archive, key, options, f".{form}"))
-        count = archive.tabulate(key, target, options)
+        target = Path(output or default_name(archive, key, options, suffix))
+        count = archive.convert(key, target, options)
     line = Line(f"{target}: {count} results of {key.stream}, as {form}. It is no evidence.")
     screen.show(
         [line], lambda: {"file": str(target), "stream": key.stream, "as": form, "results": count}

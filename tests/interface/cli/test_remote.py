@@ -206,3 +206,18 @@ def test_a_table_from_a_service_is_the_one_from_its_folder(remote: Remote, tmp_p
     ids = [json.loads(line)["id"] for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert ids == ["q-1", "q-2", "q-3"][: len(ids)]
     assert ids
+
+
+def test_a_log_from_a_service_is_that_of_whoever_has_the_bundle(
+    remote: Remote, tmp_path: Path
+) -> None:
+    run = remote("runs", "--json").document[0]["key"]["stream"]
+    bundle, logs = tmp_path / "run.zip", [tmp_path / "remote.eval", tmp_path / "local.eval"]
+    withheld = ("--withhold", "answer")
+    said = remote("export", run, "--as", "inspect", "-o", logs[0], *withheld)
+    assert said.code == 0, said
+    remote("export", run, "-o", bundle)
+    data = ("--data", tmp_path / "data")
+    eval752("import", bundle, *data)
+    eval752("export", run, "--as", "inspect", "-o", logs[1], *withheld, *data)
+    assert logs[0].read_bytes() == logs[1].read_bytes()

@@ -1,0 +1,1 @@
+"""Writes runs as logs of other tools, for people who go on in these. Not here: reading such."""
