@@ -15,13 +15,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
-from scripts import long_measurements, measurements, service_measurements
+from scripts import (
+    long_measurements,
+    measurements,
+    service_measurements,
+    source_measurements,
+)
 from scripts.figures import Figure
 
 MEASUREMENTS = {
     **measurements.MEASUREMENTS,
     **long_measurements.MEASUREMENTS,
     **service_measurements.MEASUREMENTS,
+    **source_measurements.MEASUREMENTS,
 }
 
 COLUMNS = (

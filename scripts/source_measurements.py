@@ -1,19 +1,17 @@
-"""Measures archiving a log of Inspect AI: archive, seal, export and verify, beside one plain read.
+"""What the benchmark measures of logs of Inspect AI: archive, seal, export and verify one.
 
-``python -m scripts.source_measurements [--samples N] [--log FILE] [--form eval|json]``. Without a
-log it writes one, of samples with a conversation of a few messages and Inspect's own transcript.
-The raw limit is ``inspect_ai.log.read_eval_log`` of the same file, in the same run; each work is a
-process of its own, so that its peak memory is its own. Not a test: nothing here passes or fails.
+The raw limit is ``inspect_ai.log.read_eval_log`` of the same file. The log is of samples with a
+conversation of a few messages and Inspect's own transcript. Not here: the archive's own runs
+(``measurements``).
 """
 
-import argparse
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
 from application.ports import StreamKey
 from domain.verification.policy import Policy
@@ -23,9 +21,12 @@ from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
 from interface.bootstrap import open_archive
 from interface.verifying import verify_file
-from scripts.figures import Figure, figure, measured
+from scripts.figures import Figure, Spent, figure, measured
 
-COLUMNS = "{name:34} {items:>9} {seconds:>9} {processor:>9} {rate:>26} {peak:>9}"
+MOST: Final = 10_000
+"""Samples at most: Inspect's reader takes 1.3 GB for these."""
+
+Stage = Callable[[Path, Path], Spent]
 
 
 def write_log(path: Path, samples: int) -> None:
@@ -44,98 +45,99 @@ def write_log(path: Path, samples: int) -> None:
     write_eval_log(log, str(path))
 
 
-def measure_reading(log: Path, _: Path, samples: int) -> Figure:
+def read(log: Path, _: Path) -> Spent:
     """The raw limit: Inspect's own reader, once."""
     from inspect_ai.log import read_eval_log  # noqa: PLC0415
 
-    spent = measured(lambda: read_eval_log(str(log)))
-    size = log.stat().st_size / 2**20
-    return figure("read_eval_log", samples, spent, None, f"{size:,.1f} MiB")
+    return measured(lambda: read_eval_log(str(log)))
 
 
-def measure_archiving(log: Path, folder: Path, samples: int) -> Figure:
-    """Archive and seal."""
-    with open_archive(folder / "archive", writable=True) as archive:
-        spent = measured(lambda: archive.archive_log(log, original=False))
-    return figure("archive + seal", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
+def archive(log: Path, folder: Path) -> Spent:
+    """Archive and seal, without the original."""
+    with open_archive(folder / "archive", writable=True) as opened:
+        return measured(lambda: opened.archive_log(log, original=False))
 
 
-def measure_export(_: Path, folder: Path, samples: int) -> Figure:
+def export(_: Path, folder: Path) -> Spent:
     """Export the run, stored."""
-    with open_archive(folder / "archive", writable=False) as archive:
-        [run] = [key for key in archive.store.streams() if key.stream.startswith("run/")]
-        exporter = archive.exporter()
-        extents = exporter.extents(StreamKey(archive.signer.origin, run.stream))
-
-        def export() -> None:
-            with BundleWriter(folder / "run.eval752.zip", overwrite=True) as sink:
-                exporter.export(extents, sink, (), lambda _: None)
-
-        spent = measured(export)
-    return figure("export", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
+    with open_archive(folder / "archive", writable=False) as opened:
+        [run] = [key for key in opened.store.streams() if key.stream.startswith("run/")]
+        exporter = opened.exporter()
+        extents = exporter.extents(StreamKey(opened.signer.origin, run.stream))
+        with BundleWriter(folder / "run.eval752.zip", overwrite=True) as sink:
+            return measured(lambda: exporter.export(extents, sink, (), lambda _: None))
 
 
-def measure_verification(_: Path, folder: Path, samples: int) -> Figure:
+def verify(_: Path, folder: Path) -> Spent:
     """All checks of the bundle."""
-    bundle = folder / "run.eval752.zip"
 
-    def verify() -> None:
-        if not verify_file(bundle, Policy()).verified:
+    def all_checks() -> None:
+        if not verify_file(folder / "run.eval752.zip", Policy()).verified:
             sys.exit("the bundle does not verify")
 
-    spent = measured(verify)
-    return figure("verify", samples, spent, None, f"{samples / spent.wall:,.0f} samples/s")
+    return measured(all_checks)
 
 
-def measure_size(log: Path, folder: Path, samples: int) -> Figure:
-    """The deflated bundle, without the original, beside the log."""
-    source, target = folder / "run.eval752.zip", folder / "deflated.eval752.zip"
-    with open_bundle(source) as members:
-        spent = measured(partial(transcode, members, target, Method.DEFLATED, overwrite=True))
-    ratio = target.stat().st_size / log.stat().st_size
-    return figure("deflate", samples, spent, None, f"{ratio:.2f} × the log's size")
+def deflate(_: Path, folder: Path) -> Spent:
+    """The deflated bundle, which is to be compared with the log."""
+    with open_bundle(folder / "run.eval752.zip") as members:
+        target = folder / "deflated.eval752.zip"
+        return measured(partial(transcode, members, target, Method.DEFLATED, overwrite=True))
 
 
-WORKS: dict[str, Callable[[Path, Path, int], Figure]] = {
-    "read": measure_reading,
-    "archive": measure_archiving,
-    "export": measure_export,
-    "verify": measure_verification,
-    "size": measure_size,
+STAGES: dict[str, Stage] = {
+    "read_eval_log": read,
+    "archive + seal": archive,
+    "export": export,
+    "verify": verify,
+    "deflate": deflate,
 }
 
 
-def main() -> int:
-    """Write a log where none is given, then measure each work of it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=10_000)
-    parser.add_argument("--form", choices=["eval", "json"], default="eval")
-    parser.add_argument("--log", type=Path, help="measure this one, of so many samples")
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.measure:
-        name, folder = options.measure
-        print(json.dumps(WORKS[name](options.log, Path(folder), options.samples)))
-        return 0
-    with TemporaryDirectory(prefix="eval752-sources-") as name:
-        log = options.log or Path(name) / f"log.{options.form}"
-        if not options.log:  # in a process of its own: a child begins with its parent's peak
-            code = "import sys; from scripts.source_measurements import write_log as write; "
-            code += "from pathlib import Path; write(Path(sys.argv[1]), int(sys.argv[2]))"
-            subprocess.run([sys.executable, "-c", code, str(log), str(options.samples)], check=True)
-        _measure_all(log, Path(name), options.samples)
-    return 0
+def measure(name: str, form: str, folder: Path, items: int) -> list[Figure]:
+    """One stage of at most 10,000 samples, with what all of them took when it is the last one."""
+    if items > MOST:
+        return []
+    folder = folder / f"inspect-{form}"
+    log = folder / f"log.{form}"
+    if not log.exists():
+        _write(log, items)
+    spent = STAGES[name](log, folder)
+    taken = _taken(folder, name, spent)
+    rows = [figure(f"Inspect .{form}: {name}", items, spent, None, _rate(name, folder, log))]
+    if name == "verify":
+        ours = sum(seconds for stage, seconds in taken.items() if stage != "read_eval_log")
+        all_of_it, raw = Spent(ours, ours), Spent(0, taken["read_eval_log"])
+        rows.append(figure(f"Inspect .{form}: these three", items, all_of_it, raw, ""))
+    return rows
 
 
-def _measure_all(log: Path, folder: Path, samples: int) -> None:
-    print(COLUMNS.format(**dict(zip(Figure._fields, Figure._fields, strict=True))))
-    for name in WORKS:
-        command = [sys.executable, "-m", "scripts.source_measurements", "--log", str(log)]
-        command += ["--samples", str(samples), "--measure", name, str(folder)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        shown = Figure(*json.loads(done.stdout.splitlines()[-1]))
-        print(COLUMNS.format(**shown._asdict()), flush=True)
+def _write(log: Path, samples: int) -> None:
+    """In a process of its own: the peak memory of whoever measures is its own."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    code = "import sys; from pathlib import Path; from scripts.source_measurements import write_log"
+    code += "; write_log(Path(sys.argv[1]), int(sys.argv[2]))"
+    command = [sys.executable, "-c", code, str(log), str(samples)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _taken(folder: Path, name: str, spent: Spent) -> dict[str, float]:
+    """The processor seconds of the stages so far."""
+    path = folder / "taken.json"
+    taken: dict[str, float] = json.loads(path.read_text()) if path.exists() else {}
+    taken[name] = spent.processor
+    path.write_text(json.dumps(taken))
+    return taken
+
+
+def _rate(name: str, folder: Path, log: Path) -> str:
+    if name != "deflate":
+        return f"{log.stat().st_size / 2**20:,.1f} MiB" if name == "read_eval_log" else ""
+    return f"{(folder / 'deflated.eval752.zip').stat().st_size / log.stat().st_size:.2f} of log"
+
+
+MEASUREMENTS: dict[str, Callable[[Path, int], list[Figure]]] = {
+    f"inspect-{form}-{name.split()[0]}": partial(measure, name, form)
+    for form in ("eval", "json")
+    for name in STAGES
+}
