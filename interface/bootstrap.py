@@ -18,6 +18,7 @@ from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
+from application.log import Log
 from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
@@ -34,6 +35,8 @@ from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
 from infrastructure.event_store.store import open_store
 from infrastructure.log_sources import open_log
+from infrastructure.log_tiles.heads import FileHeads
+from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
 from infrastructure.secret_rules import KingfisherDetector
@@ -60,6 +63,7 @@ class Archive:
     proofs: Proofs
     signer: Signer
     clock: Clock
+    log: Log
     actor: str
 
     def recorder(self, actor: str = "") -> Recorder:
@@ -187,13 +191,16 @@ def open_archive(
         store = open_store(folder, writable=writable)
         opened.callback(store.close)
         assets = FileAssets(folder / "assets")
+        signer = _own_identity(folder / "identity", store)
+        log = folder / "log"
         archive = Archive(
             folder=folder,
             store=store,
             assets=assets,
             proofs=FileProofs(folder / "proofs"),
-            signer=_own_identity(folder / "identity", store),
+            signer=signer,
             clock=SystemClock(),
+            log=Log(store, FileTiles(log), FileHeads(log), signer),
             actor=actor,
         )
         if writable:

@@ -7,7 +7,8 @@ whole tree and of each smaller one. Not here: where tiles are kept, and whose ro
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple, Self, TypeAlias
+from dataclasses import dataclass
+from typing import Final, Self, TypeAlias
 
 from domain.errors import InvalidInput
 from domain.transparency.merkle import HASH_SIZE, CompactRange, root_of
@@ -27,7 +28,8 @@ _PATH: Final = re.compile(
 _PLACE: Final = "tile"
 
 
-class Tile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tile:
     """Which tile of its level, from 0, and how many hashes or entries it has: 1 to 256."""
 
     level: int
