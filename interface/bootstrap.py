@@ -22,6 +22,7 @@ from application.log import Log
 from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
+from application.proving import Prover
 from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
@@ -84,7 +85,8 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        return Exporter(self.store, self.assets, self.proofs, self.signer)
+        prover = Prover(self.store, self.proofs, self.log)
+        return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""
@@ -200,7 +202,7 @@ def open_archive(
             proofs=FileProofs(folder / "proofs"),
             signer=signer,
             clock=SystemClock(),
-            log=Log(store, FileTiles(log), FileHeads(log), signer),
+            log=Log(store, FileTiles(log), FileHeads(log), signer, writable=writable),
             actor=actor,
         )
         if writable:
