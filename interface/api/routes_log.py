@@ -24,7 +24,7 @@ _FOR_EVER: Final = "max-age=31536000, immutable"
 
 @router.get("/checkpoint", responses=CHECKPOINT)
 async def checkpoint(service: Archived, _who: LogReader) -> Response:
-    """The head of the log that was signed last; see docs/api.md, section 8."""
+    """The head of the log that was signed last; see docs/api.md, section 7."""
     head = await beside(service.archive.log.head)
     if head is None:
         raise NotFound("checkpoint", "a head that was signed", "none yet")
