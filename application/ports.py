@@ -37,6 +37,13 @@ class Change(NamedTuple):
     page: Page
 
 
+class Lines(NamedTuple):
+    """The envelopes of a page in the order of the whole store, without their parts."""
+
+    position: int
+    lines: Sequence[bytes]
+
+
 class ItemKey(NamedTuple):
     """An item's outside id (None while it is withheld), its index, the version that added it."""
 
@@ -118,6 +125,18 @@ class EventStore(Protocol):
 
     def changes(self, after: int = 0) -> Iterator[Change]:
         """All pages of all streams beyond a position, in the order of the store."""
+        ...
+
+    def lines(self, origin: str, after: int = 0) -> Iterator[Lines]:
+        """The pages of one origin's streams beyond a position, in the order of the store."""
+        ...
+
+    def index(self, key: StreamKey, version: int) -> int:
+        """How many events of the same origin stand before this one in the order of the store.
+
+        Raises:
+            NotFound: when the stream has no such event.
+        """
         ...
 
     def position(self) -> int:

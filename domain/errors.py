@@ -9,6 +9,7 @@
     ├── Refused             the caller's: well-formed, but not allowed in the present state
     │   ├── Conflict        somebody else was first (version, event id, diverging bundle)
     │   ├── NotFound        names something that this archive does not hold
+    │   ├── LogDiverged     the events are not those whose log was signed: no head, no proof
     │   └── RootMismatch    a stated root is not that of the events (evaluation.stream)
     ├── ProofMalformed, ProofMismatch   the prover's: a proof that is none (transparency.proofs)
     ├── NotRecomputable     nobody's: the rules do not say what this scores (evaluation.scoring)
@@ -54,6 +55,10 @@ class Conflict(Refused):
 
 class NotFound(Refused):
     """Names something that this archive does not hold."""
+
+
+class LogDiverged(Refused):
+    """The events are not those that the signed log has: to sign another head would fork it."""
 
 
 class ArchiveDamaged(Eval752Error):

@@ -19,9 +19,11 @@ from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
+from application.log import Log
 from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
+from application.proving import Prover
 from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
@@ -35,6 +37,8 @@ from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
 from infrastructure.event_store.store import open_store
 from infrastructure.log_sources import open_log
+from infrastructure.log_tiles.heads import FileHeads
+from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
 from infrastructure.secret_rules import KingfisherDetector
@@ -61,6 +65,7 @@ class Archive:
     proofs: Proofs
     signer: Signer
     clock: Clock
+    log: Log
     actor: str
 
     def recorder(self, actor: str = "") -> Recorder:
@@ -81,7 +86,8 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        return Exporter(self.store, self.assets, self.proofs, self.signer)
+        prover = Prover(self.store, self.proofs, self.log)
+        return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""
@@ -188,13 +194,16 @@ def open_archive(
         store = open_store(folder, writable=writable)
         opened.callback(store.close)
         assets = FileAssets(folder / "assets")
+        signer = _own_identity(folder / "identity", store)
+        log = folder / "log"
         archive = Archive(
             folder=folder,
             store=store,
             assets=assets,
             proofs=FileProofs(folder / "proofs"),
-            signer=_own_identity(folder / "identity", store),
+            signer=signer,
             clock=SystemClock(),
+            log=Log(store, FileTiles(log), FileHeads(log), signer, writable=writable),
             actor=actor,
         )
         if writable:

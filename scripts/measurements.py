@@ -104,22 +104,34 @@ def record_stream(
 
 
 def measure_append(folder: Path, _: int) -> list[Figure]:
-    """Ready-made envelopes and parts, in durable batches of 1,000."""
+    """Ready-made envelopes and parts, in durable batches of 1,000; then all of them in the log."""
     with open_archive(folder / "archive", writable=False) as archive:
         key = StreamKey(archive.signer.origin, RUN)
         events = [e for page in islice(archive.store.pages(key), 40) for e in events_of(page)]
     recorded = [Recorded(e.event.version, e.line, tuple(e.parts.values())) for e in events]
     raw = raw_insert(folder, _rows(iter(events)))
     with open_archive(folder / "append", writable=True) as archive:
+        own = StreamKey(archive.signer.origin, RUN)
 
         def append() -> None:
             for start in range(0, len(recorded), BATCH):
                 pages = list(paged(recorded[start : start + BATCH]))
-                archive.store.commit([Append(key, start, pages, b"{}")])
+                archive.store.commit([Append(own, start, pages, b"{}")])
 
         spent = measured(append)
+        logged = measured(archive.log.integrate)
     rate = f"{spent.processor / len(recorded) * 1e6:.1f} µs/event"
-    return [figure("append ready-made events", len(recorded), spent, raw, rate)]
+    return [
+        figure("append ready-made events", len(recorded), spent, raw, rate),
+        figure("… into the log", len(recorded), logged, spent, _a_leaf(folder / "append/log")),
+    ]
+
+
+def _a_leaf(folder: Path) -> str:
+    """What tiles and marks cost for each leaf that is in them."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    leaves = sum(path.stat().st_size // 32 for path in files if path.parts[-2] == "0")
+    return f"{sum(path.stat().st_size for path in files) / leaves:.2f} B/leaf"
 
 
 def _rows(events: Iterator[StoredEvent]) -> Iterator[list[bytes]]:
@@ -153,7 +165,8 @@ def raw_insert(folder: Path, rows: Iterator[list[bytes]]) -> Spent:
 def measure_export(folder: Path, items: int) -> list[Figure]:
     """Export of the sealed run; the raw limit reads, hashes and writes the same bytes."""
     target = folder / "run.eval752.zip"
-    with open_archive(folder / "archive", writable=False) as archive:
+    with open_archive(folder / "archive", writable=True) as archive:
+        archive.log.checkpoint()
         exporter = archive.exporter()
         extents = exporter.extents(StreamKey(archive.signer.origin, RUN))
 

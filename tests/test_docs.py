@@ -18,6 +18,7 @@ WALKTHROUGHS = [
     "docs/first-service.md",
     "docs/first-table.md",
     "docs/inspect-live.md",
+    "docs/log.md",
 ]
 
 

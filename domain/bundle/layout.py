@@ -24,10 +24,11 @@ SUMS: Final = "SHA256SUMS"
 PROOF: Final = "proof/"
 NOTE: Final = "proof/bundle.note"
 KEYS: Final = "proof/keys"
+SEAL_PROOF: Final = "proof/seal.tlog-proof"
 
 ORDER: Final = (
     *(README, EVENTS, PARTS, ASSETS, META, RUN_CONFIG, SECTIONS),
-    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS),
+    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS, SEAL_PROOF),
 )
 """Every member, as it stands in a bundle; a folder stands for all of its members."""
 

@@ -8,15 +8,15 @@ how many of them are enough. Signatures of other kinds (witnesses' cosignatures)
 kept, but no key here matches them.
 """
 
-import binascii
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Self, TypeAlias
 
 from domain.errors import InvalidInput
+from domain.transparency.base64_text import from_base64
 
 MAX_SIGNATURES: Final = 100
 """A reader tries each line that names a key of its own, so their number is bounded."""
@@ -56,7 +56,7 @@ class VerifierKey:
     def parse(cls, text: str) -> Self:
         """Read what ``encode`` prints; raises ``InvalidInput`` for anything else."""
         name, _, rest = text.partition("+")
-        typed = _from_base64(_KEY, rest.partition("+")[2])
+        typed = from_base64(_KEY, rest.partition("+")[2])
         if typed[:1] != _ED25519:
             raise InvalidInput(_KEY, "the key type 01 (Ed25519)", typed[:1].hex() or "none")
         key = cls(name, typed[1:])
@@ -89,7 +89,7 @@ class NoteSignature:
         name, _, encoded = rest.partition(" ")
         if dash != "—":
             raise InvalidInput(_NOTE, "a signature line, — <name> <base64>", repr(line[:40]))
-        data = _from_base64(_NOTE, encoded)
+        data = from_base64(_NOTE, encoded)
         return cls(name, data[:4], data[4:])
 
 
@@ -160,10 +160,3 @@ def _require_name(place: str, name: str) -> None:
 
 def _base64(data: bytes) -> str:
     return b64encode(data).decode()
-
-
-def _from_base64(place: str, text: str) -> bytes:
-    try:
-        return b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidInput(place, "base64", repr(text[:80])) from None

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
 
-from application.ports import Change, Page, StreamKey
-from domain.errors import ArchiveDamaged
+from application.ports import Change, Lines, Page, StreamKey
+from domain.errors import ArchiveDamaged, NotFound
 from infrastructure.event_store.blocks import unpack_lines
 from infrastructure.event_store.pages import originator_id, stream_key, to_lines
 from infrastructure.event_store.recorder import PageRecorder
-from infrastructure.event_store.rows import Row, fetch, fetch_in
+from infrastructure.event_store.rows import Row, fetch, fetch_in, fetch_one
 
 PAGES_AT_ONCE = 16
 PART_BYTES_AT_ONCE = 4 * 2**20
@@ -28,6 +28,17 @@ _FOUND = """SELECT position, ordinal, last, lines, size, withheld, coalesce(data
 
 _FOUND_WITHOUT = """SELECT position, ordinal, last, lines, 0, withheld, x''
     FROM pages WHERE position IN"""
+
+# CROSS JOIN keeps the order of the tables: by position, however many streams there are
+_OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, lines
+    FROM pages CROSS JOIN (SELECT number, originator_id AS id FROM streams) ON number = stream
+    CROSS JOIN stored_events ON stored_events.rowid = position
+    WHERE position > ? AND id >= ? AND id < ? ORDER BY position LIMIT ?"""
+
+_PLACE = """SELECT position, last - lines FROM pages JOIN streams ON stream = number
+    WHERE originator_id = ? AND last >= ? ORDER BY last LIMIT 1"""
+_BEFORE = """SELECT coalesce(sum(lines), 0) FROM pages CROSS JOIN streams ON number = stream
+    WHERE position < ? AND originator_id >= ? AND originator_id < ?"""
 
 
 class _Found(NamedTuple):
@@ -74,6 +85,34 @@ def next_changes(recorder: PageRecorder, after: int, at_most: int) -> list[Chang
     pages = _to_pages(found, events)
     positions = (page.position for page in found)
     return [Change(*change) for change in zip(positions, keys, pages, strict=True)]
+
+
+def next_lines(recorder: PageRecorder, origin: str, after: int, at_most: int) -> list[Lines]:
+    """Return the envelopes of the next few pages of an origin beyond the position ``after``."""
+    types = (int, str, int, str, bytes, int)
+    with recorder.datastore.transaction(commit=False) as cursor:
+        rows = fetch(cursor, types, _OF_ORIGIN, (after, *_streams_of(origin), at_most))
+    return [
+        Lines(position, to_lines(StoredEvent(originator, ordinal, topic, state), count))
+        for position, originator, ordinal, topic, state, count in rows
+    ]
+
+
+def index_of(recorder: PageRecorder, key: StreamKey, version: int) -> int:
+    """Count the events of the same origin that stand before this one."""
+    with recorder.datastore.transaction(commit=False) as cursor:
+        place = fetch_one(cursor, (int, int), _PLACE, (originator_id(key), max(version, 1)))
+        if place is None or version < 1:
+            raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
+        position, first = place
+        bounds = (position, *_streams_of(key.origin))
+        before: int = sum(row[0] for row in fetch(cursor, (int,), _BEFORE, bounds))
+    return before + version - int(first) - 1
+
+
+def _streams_of(origin: str) -> tuple[str, str]:
+    """The bounds of the ids of all streams of an origin; the second is no longer one."""
+    return f"{origin}:", f"{origin};"
 
 
 def _find(

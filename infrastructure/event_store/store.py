@@ -10,7 +10,7 @@ from pathlib import Path
 
 from eventsourcing.sqlite import SQLiteCursor
 
-from application.ports import Append, Change, ItemKey, Page, PartKey, StreamKey
+from application.ports import Append, Change, ItemKey, Lines, Page, PartKey, StreamKey
 from domain.errors import Conflict, NotFound
 from infrastructure.event_store import schema
 from infrastructure.event_store.blocks import unpack
@@ -18,7 +18,13 @@ from infrastructure.event_store.connections import Datastore
 from infrastructure.event_store.erasure import disclose
 from infrastructure.event_store.faults import told
 from infrastructure.event_store.pages import originator_id, stream_key
-from infrastructure.event_store.reading import amounts, next_changes, next_pages
+from infrastructure.event_store.reading import (
+    amounts,
+    index_of,
+    next_changes,
+    next_lines,
+    next_pages,
+)
 from infrastructure.event_store.recorder import PageRecorder
 from infrastructure.event_store.rows import Row, fetch, fetch_in, fetch_one
 from infrastructure.event_store.writing import (
@@ -159,6 +165,21 @@ class SqliteEventStore:
                 return
             yield from changes
             after = changes[-1].position
+
+    def lines(self, origin: str, after: int = 0) -> Iterator[Lines]:
+        """The pages of one origin's streams beyond a position, in the order of the store."""
+        for at_most in amounts():
+            with told(self._place):
+                found = next_lines(self._recorder, origin, after, at_most)
+            if not found:
+                return
+            yield from found
+            after = found[-1].position
+
+    def index(self, key: StreamKey, version: int) -> int:
+        """How many events of the same origin stand before this one in the order of the store."""
+        with told(self._place):
+            return index_of(self._recorder, key, version)
 
     def position(self) -> int:
         """The position of the last page of the store; 0 for none."""

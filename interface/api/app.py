@@ -8,12 +8,14 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from application.log import Log
 from interface.api import (
     kinds,
     routes_archiving,
     routes_bundles,
     routes_content,
     routes_live,
+    routes_log,
     routes_manage,
     routes_native,
     routes_read,
@@ -22,7 +24,7 @@ from interface.api import (
 from interface.api.incoming import AT_ONCE
 from interface.api.metrics import Metrics
 from interface.api.rate_limits import RateLimiter
-from interface.api.service import Service, open_service
+from interface.api.service import Room, Service, open_service
 from interface.api.settings import Settings
 from interface.api.surroundings import surround
 
@@ -34,6 +36,7 @@ ROUTERS: Final = (  # they are looked through in this order: what is asked most 
     routes_content.router,
     routes_bundles.router,
     routes_live.router,
+    routes_log.router,
     routes_archiving.router,
     routes_native.router,
     routes_manage.router,
@@ -63,7 +66,8 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     most = AT_ONCE * settings.max_upload_size
-    with open_service(settings.data, settings.exports_kept, most) as service:
+    room = Room(settings.exports_kept, most)
+    with open_service(settings.data, room, settings.checkpoint_interval) as service:
         app.state.service = service
         _measure(app.state.metrics, service)
         ending = asyncio.create_task(_end_streams(app.state.stopping, service))
@@ -82,4 +86,12 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("store_position", "Pages of the event store.", store.position)
     metrics.gauge("readable_position", "Pages that readers see.", lambda: service.live.position)
     metrics.gauge("writer_alive", "Whether the writer takes work.", lambda: service.writer.is_alive)
+    log, keeper = service.archive.log, service.keeper
+    metrics.gauge("log_signed", "Events that the last checkpoint covers.", lambda: _signed(log))
+    metrics.gauge("log_fault", "Whether signing has failed.", lambda: bool(keeper.fault))
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
+
+
+def _signed(log: Log) -> int:
+    head = log.head()
+    return head.size if head else 0

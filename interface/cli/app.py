@@ -5,7 +5,13 @@ from typing import Annotated, Final
 
 import typer
 
-from interface.cli import archive_commands, bundle_commands, manage_commands, service_commands
+from interface.cli import (
+    archive_commands,
+    bundle_commands,
+    log_commands,
+    manage_commands,
+    service_commands,
+)
 from interface.cli.plain_values import PlainCommand, PlainGroup
 
 app = typer.Typer(
@@ -66,6 +72,15 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
     "project": (
         "Make and list projects.",
         {"add": manage_commands.add_project, "list": manage_commands.list_projects},
+    ),
+    "log": (
+        "The log of all that was recorded, and the audit of anybody's.",
+        {
+            "show": log_commands.show,
+            "checkpoint": log_commands.checkpoint,
+            "rebuild": log_commands.rebuild,
+            "audit": log_commands.audit,
+        },
     ),
     "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),
 }

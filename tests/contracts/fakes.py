@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, cast
 
-from application.ports import Append, Change, ItemKey, Page, PartKey, StreamKey
+from application.ports import Append, Change, ItemKey, Lines, Page, PartKey, StreamKey
 from domain.canonical import decode
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.syntax import is_asset_name
@@ -91,6 +91,19 @@ class MemoryEventStore:
         for position, (key, ordinal) in enumerate(self._kept.order, 1):
             if position > after:
                 yield Change(position, key, self._stream(key).pages[ordinal])
+
+    def lines(self, origin: str, after: int = 0) -> Iterator[Lines]:
+        for position, key, page in self.changes(after):
+            if key.origin == origin:
+                yield Lines(position, page.lines)
+
+    def index(self, key: StreamKey, version: int) -> int:
+        before = 0
+        for _, other, page in self.changes():
+            if other == key and page.first <= version < page.first + len(page.lines):
+                return before + version - page.first
+            before += len(page.lines) * (other.origin == key.origin)
+        raise NotFound(key.stream, f"version {version}", "none")
 
     def position(self) -> int:
         return len(self._kept.order)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from application.ports import Append, EventStore, ItemKey, Page, PartKey
-from domain.errors import Conflict
+from domain.errors import Conflict, NotFound
 from infrastructure.event_store.store import open_store
 from tests.contracts.fakes import MemoryEventStore
 from tests.contracts.pages import KEY, OTHER, answered, append, erasing, page, part, plain
@@ -145,6 +145,27 @@ def test_changes_are_the_pages_of_all_streams_in_order(store: EventStore) -> Non
 
 def answered_lines(text: str) -> list[bytes]:
     return list(answered(text)[0].values())
+
+
+def test_an_origins_events_are_counted_in_the_order_of_the_store(store: EventStore) -> None:
+    more = KEY._replace(stream="archive")
+    store.commit([append(page(1, {}, {})), append(page(1, {}), key=OTHER)])
+    store.commit([append(page(1, {}), key=more), append(page(3, {}))])
+    own = [*store.lines(KEY.origin)]
+    assert [each.position for each in own] == [1, 3, 4]
+    assert [len(each.lines) for each in own] == [2, 1, 1]
+    assert [each.position for each in store.lines(KEY.origin, 1)] == [3, 4]
+    assert [each.position for each in store.lines(OTHER.origin)] == [2]
+    assert [store.index(KEY, version) for version in (1, 2, 3)] == [0, 1, 3]
+    assert (store.index(more, 1), store.index(OTHER, 1)) == (2, 0)
+    assert [*store.lines("archive")] == []
+
+
+@pytest.mark.parametrize("version", [-1, 0, 3])
+def test_an_event_that_is_not_there_has_no_index(store: EventStore, version: int) -> None:
+    store.commit([append(page(1, {}, {}))])
+    with pytest.raises(NotFound):
+        store.index(KEY, version)
 
 
 def test_an_event_id_is_taken_once_in_the_whole_store(store: EventStore) -> None:

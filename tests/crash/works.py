@@ -1,4 +1,7 @@
-"""What the processes do that die: record, export, import, archive. Not here: how they die."""
+"""What the processes do that die: record, export, import, archive, sign the log.
+
+Not here: how they die.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -83,3 +86,18 @@ def archive_run(folder: Path, log: Path) -> None:
     """Archive another tool's log file."""
     with open_fixed(folder, "archive-a") as archive:
         archive.archive_log(log)
+
+
+def sign_log(folder: Path) -> None:
+    """Take everything into the log, and sign its head."""
+    with open_fixed(folder, "archive-a") as archive:
+        archive.log.checkpoint()
+
+
+def sign_log_again_and_again(connection: Connection, folder: Path) -> None:
+    """Record, sign, and send each head that was signed."""
+    with open_fixed(folder, "archive-a") as archive:
+        recorder = archive.recorder()
+        for batch in batches():
+            recorder.record(RUN, actions(*batch))
+            connection.send_bytes(archive.log.checkpoint().note)

@@ -9,6 +9,7 @@ from domain.errors import (
     Conflict,
     Eval752Error,
     InvalidInput,
+    LogDiverged,
     NotFound,
     Refused,
     StorageFull,
@@ -49,6 +50,7 @@ def test_the_tree_is_the_one_that_is_drawn() -> None:
         Refused: Eval752Error,
         Conflict: Refused,
         NotFound: Refused,
+        LogDiverged: Refused,
         ArchiveDamaged: Eval752Error,
         StorageFull: Eval752Error,
     }

@@ -1,0 +1,244 @@
+"""The log: every event of the archive's own streams is a leaf, in the order of the store.
+
+Events are taken in page by page; nothing is signed while something is recorded. Before a head is
+signed it must extend the one that was signed last, which is kept apart from the events: an archive
+whose events went back to an older state never signs two histories. Not here: how tiles and heads
+are kept (``log_ports``), and when a checkpoint is made (``interface``).
+"""
+
+from threading import RLock
+
+from application.log_growth import FullTile, Growth
+from application.log_ports import Head, Heads, LogTiles, Mark
+from application.ports import EventStore, Lines, Signer, StreamKey
+from domain.errors import LogDiverged, NotFound, Refused
+from domain.transparency.checkpoint import Checkpoint
+from domain.transparency.merkle import HASH_SIZE, leaf_hash
+from domain.transparency.proofs import ProofMismatch, verify_inclusion
+from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+from domain.transparency.tiles import (
+    ENTRIES,
+    WIDTH,
+    Tile,
+    TileTree,
+    encode_entries,
+)
+from domain.transparency.tlog_proof import TlogProof
+
+TILES_AT_ONCE = 64
+"""Full tiles that are written together."""
+
+_REMEDY = (
+    "If the database was restored from a backup, put back the newest one; if only tiles are"
+    " damaged: eval752 log rebuild. A head that was signed cannot be taken back: if the events are"
+    " lost, begin a new archive, whose origin is another, and import this one's bundles there"
+)
+
+
+class Log:
+    """The log of one archive; usable by any number of threads, of one process that writes."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        tiles: LogTiles,
+        heads: Heads,
+        signer: Signer,
+        *,
+        writable: bool = True,
+    ) -> None:
+        self._store, self._tiles, self._heads, self._signer = store, tiles, heads, signer
+        self._writable = writable
+        self._lock = RLock()
+        self._growth: Growth | None = None
+        self._mark = Mark(0, 0, b"")
+        """The page that was taken in last, and how many of its lines."""
+
+    @property
+    def origin(self) -> str:
+        """That of the archive."""
+        return self._signer.origin
+
+    def head(self) -> Head | None:
+        """The head that was signed last."""
+        return self._heads.last()
+
+    def waiting(self) -> int:
+        """How many events no signed head covers yet."""
+        keys = (key for key in self._store.streams() if key.origin == self.origin)
+        head = self.head()
+        return sum(map(self._store.version, keys)) - (head.size if head else 0)
+
+    def integrate(self) -> int:
+        """Take in all events that were committed, and return the number of leaves.
+
+        Raises:
+            Refused: when this process does not write to the archive.
+            LogDiverged: when the events are not those that were taken in before.
+        """
+        if not self._writable:
+            place, expected = f"log of {self.origin}", "an archive opened for writing"
+            raise Refused(place, expected, "one opened for reading")
+        with self._lock:
+            growth = self._growth or self._open()
+            self._growth = None  # unless all goes well, what was taken in is read again
+            batch = _Batch(self._tiles)
+            for position, lines in self._store.lines(self.origin, self._mark.position - 1):
+                taken = self._mark.lines if position == self._mark.position else 0
+                end = taken - growth.size % WIDTH
+                for full in growth.add(map(leaf_hash, lines[taken:])):
+                    end += WIDTH * (full.tile.level == 0)
+                    batch.add(full, Mark(position, end, full.root))
+                self._mark = Mark(position, len(lines), b"")
+                batch.write(TILES_AT_ONCE)
+            batch.write()
+            self._growth = growth
+            return growth.size
+
+    def checkpoint(self) -> Head:
+        """Take in all events, and sign their head, unless it was signed already.
+
+        Raises:
+            LogDiverged: when the head does not extend the one that was signed last.
+        """
+        with self._lock:
+            size = self.integrate()
+            last, tree = self.head(), self._tree(size)
+            self._check_extends(last, tree)
+            if last and last.size == size:
+                head = last
+            else:
+                head = self._signed(Checkpoint(self.origin, size, tree.root()))
+                self._heads.add(head, last.size if last else 0)
+            self._tiles.publish(self._growth.partial() if self._growth else [], head.note)
+            return head
+
+    def proof(self, key: StreamKey, version: int) -> bytes:
+        """Prove an event, by the first checkpoint that covers it; one is made where none does.
+
+        It is a tlog-proof, the same each time.
+
+        Raises:
+            NotFound: when there is no such event of the archive's own.
+            LogDiverged: when no head may be signed, or the event is not the one that was.
+        """
+        if key.origin != self.origin:
+            raise NotFound(key.stream, "a stream of this archive", f"one of {key.origin}")
+        index = self._store.index(key, version)
+        with self._lock:
+            head = self._heads.covering(index + 1) or self.checkpoint()
+            self._check_extends(head, self._tree(self.integrate()))
+            hashes = self._tree(head.size).inclusion_proof(index)
+        leaf = leaf_hash(self._line(key, version))
+        try:
+            verify_inclusion(leaf, index, head.size, hashes, head.root)
+        except ProofMismatch as problem:
+            raise LogDiverged(problem.place, problem.expected, problem.found, _REMEDY) from problem
+        return TlogProof(index, (*hashes,), head.note).encode()
+
+    def rebuild(self) -> Head:
+        """Make all tiles anew from the events, and sign their head if it was not.
+
+        Raises:
+            LogDiverged: when the head does not extend the one that was signed last.
+        """
+        with self._lock:
+            self._growth, self._mark = None, Mark(0, 0, b"")
+            self._tiles.clear()
+            return self.checkpoint()
+
+    def tile(self, tile: Tile) -> bytes:
+        """The bytes of a tile of hashes or entries, which some signed head covers.
+
+        Raises:
+            NotFound: when there is no such tile.
+        """
+        head = self.head()
+        if head is None or tile.end > head.size:
+            raise NotFound(tile.path, "a tile of the log as it was signed", "none")
+        if tile.level == ENTRIES:
+            return encode_entries(self._entries(tile))
+        with self._lock:
+            if tile.width < WIDTH and self._growth is None:
+                self.integrate()
+            return self._read(tile)
+
+    def _open(self) -> Growth:
+        """The edge behind the full tiles that are kept, if the store has what they end with."""
+        full = self._tiles.full()
+        self._mark = self._tiles.marks(full - 1, full)[0] if full else Mark(0, 0, b"")
+        if full:
+            last = (self._tiles.read(Tile(0, full - 1)) or b"")[-HASH_SIZE:]
+            pages = self._store.lines(self.origin, self._mark.position - 1)
+            page = next(pages, Lines(0, ()))
+            found = page.lines[self._mark.lines - 1 : self._mark.lines]
+            if page.position != self._mark.position or [*map(leaf_hash, found)] != [last]:
+                expected = f"the event of leaf {WIDTH * full - 1} of the log"
+                raise LogDiverged("event store", expected, "another one, or none", _REMEDY)
+        return Growth.of(self._tiles)
+
+    def _tree(self, size: int) -> TileTree:
+        return TileTree(size, self._read)
+
+    def _read(self, tile: Tile) -> bytes:
+        """A tile, also as it was when it had fewer hashes."""
+        data = self._growth.read(tile) if self._growth and tile.width < WIDTH else None
+        data = data or self._tiles.read(Tile(tile.level, tile.index))
+        if data is None:
+            remedy = "Make the tiles anew: eval752 log rebuild"
+            raise LogDiverged(tile.path, "a tile of the log", "none", remedy)
+        return data[: HASH_SIZE * tile.width]
+
+    def _check_extends(self, last: Head | None, tree: TileTree) -> None:
+        """Check that a tree has what was signed, or there was nothing."""
+        if last is None:
+            return
+        place = f"log of {self.origin}"
+        if last.size > tree.size:
+            expected = f"the {last.size} events whose head was signed"
+            raise LogDiverged(place, expected, f"{tree.size}", _REMEDY)
+        root = tree.root_at(last.size)
+        if root != last.root:
+            expected = f"the root {last.root.hex()} that was signed for {last.size} events"
+            raise LogDiverged(place, expected, root.hex(), _REMEDY)
+
+    def _signed(self, checkpoint: Checkpoint) -> Head:
+        text = checkpoint.text()
+        key = VerifierKey(self.origin, self._signer.public_key)
+        line = NoteSignature(key.name, key.key_id, self._signer.sign(text.encode()))
+        return Head(checkpoint.size, checkpoint.root, Note(text, (line,)).encode())
+
+    def _line(self, key: StreamKey, version: int) -> bytes:
+        page = next(self._store.pages(key, version - 1, parts=False))
+        return page.lines[version - page.first]
+
+    def _entries(self, tile: Tile) -> list[bytes]:
+        marks = self._tiles.marks(tile.index - 1, tile.index) if tile.index else ()
+        start = marks[0] if marks else Mark(1, 0, b"")
+        entries: list[bytes] = []
+        for position, lines in self._store.lines(self.origin, start.position - 1):
+            entries += lines[start.lines if position == start.position else 0 :]
+            if len(entries) >= tile.width:
+                break
+        return entries[: tile.width]
+
+
+class _Batch:
+    """Full tiles that are written together, with a mark for each that holds leaves."""
+
+    def __init__(self, tiles: LogTiles) -> None:
+        self._tiles = tiles
+        self._full: list[tuple[Tile, bytes]] = []
+        self._marks: list[Mark] = []
+
+    def add(self, full: FullTile, mark: Mark) -> None:
+        """Take one more, with the mark that it has if it holds leaves."""
+        self._full.append((full.tile, full.data))
+        if full.tile.level == 0:
+            self._marks.append(mark)
+
+    def write(self, at_least: int = 1) -> None:
+        """Write them, if there are so many."""
+        if len(self._full) >= at_least:
+            self._tiles.add(self._full, self._marks)
+            self._full, self._marks = [], []
