@@ -87,7 +87,7 @@ class Serving:
         text = "".join(self.log)
         assert all(isinstance(json.loads(line), dict) for line in self.log)
         assert "Traceback" not in text
-        for secret in (*self.tokens, *(each.rpartition("_")[2] for each in self.tokens), *secrets):
+        for secret in (*(each.split("_", 2)[2] for each in self.tokens), *secrets):
             assert secret not in text
         assert str(self.folder) not in text
 

@@ -18,7 +18,7 @@ def test_a_token_is_shown_once(service: Served) -> None:
         each for each in ok(service.root.get("/v1/tokens"))["items"] if each["id"] == token["id"]
     )
     assert listed == {name: value for name, value in token.items() if name != "token"}
-    assert token["token"].rpartition("_")[2] not in service.root.get("/v1/tokens").text
+    assert token["token"].split("_", 2)[2] not in service.root.get("/v1/tokens").text
 
 
 @pytest.mark.parametrize(
