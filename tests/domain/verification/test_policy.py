@@ -1,10 +1,10 @@
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 
 
 def test_a_digest_a_check_and_the_signature_of_a_trusted_key_are_required() -> None:
-    keys = [VerifierKey("archive-1", bytes(32))]
+    keys = [TrustedKey(VerifierKey("archive-1", bytes(32)))]
     assert Policy().is_empty
     assert not Policy(digest="0" * 64).is_empty
     assert not Policy(keys=keys).is_empty

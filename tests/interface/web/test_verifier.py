@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, find, settings
 from hypothesis.errors import NoSuchExample
 
 from domain.errors import UnreadableFile
-from domain.transparency.signed_note import VerifierKey
-from domain.verification.checks import BY_LABEL, Check
-from domain.verification.policy import Policy
+from domain.verification.checks import Check
 from infrastructure.bundle_zip import BundleWriter
 from infrastructure.bundle_zip.headers import Method
+from domain.verification.policy_document import read_document
+from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
 from scripts.bundle_by_hand import ARCHIVE, Members
 from tests.domain.verification import test_mutations as mutations
@@ -42,17 +42,17 @@ def told(path: Path) -> dict[str, Any]:
 def question(path: Path) -> dict[str, Any]:
     given = told(path)
     policy = {"digest": given.get("digest", ""), "keys": given.get("keys", [])}
-    policy["required"] = given.get("require", [])
+    policy["required"], policy["document"] = given.get("require", []), given.get("policy", {})
     return {"ask": "verify", "file": str(path.with_suffix(".eval752.zip")), "policy": policy}
 
 
 def by_python(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the Python verifier answers to the same question."""
     given = asked.get("policy", {})
-    keys = [VerifierKey.parse(key) for key in given.get("keys", [])]
-    required = frozenset(BY_LABEL[label] for label in given.get("required", []))
+    demands = Demands(given.get("digest", ""), given.get("keys", []), given.get("required", []))
+    policy = with_demands(read_document(given.get("document", {}), "policy"), demands, ("", ""))
     try:
-        report = verify_file(Path(asked["file"]), Policy(given.get("digest", ""), keys, required))
+        report = verify_file(Path(asked["file"]), policy)
     except UnreadableFile as problem:
         names = ("place", "expected", "found")
         told = {name: getattr(problem, name) for name in names}
