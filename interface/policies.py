@@ -58,10 +58,10 @@ def own_policy(folder: Path) -> Policy:
 
 
 def with_demands(policy: Policy, demands: Demands, places: tuple[str, str]) -> Policy:
-    """The policy, and what is demanded beside it; it never asks for less than before.
+    """The policy, and what is demanded beside it: one more to trust, or more that must be shown.
 
-    A key that the policy has already keeps what is said of it there. ``places`` are what digest and
-    required checks are called where they stand.
+    A key that the policy has already keeps what is said of it there, and a digest that was told
+    must be an accepted one. ``places`` are what digest and required checks are called.
 
     Raises:
         InvalidInput: naming the place.

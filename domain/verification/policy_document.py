@@ -1,32 +1,32 @@
 """The policy as it is written down: a document of tables, read strictly (docs/policy.md).
 
-The same document is TOML or JSON. Every error names the file, the place in it, what was expected
-and what was found; a key that is not known is refused, as one that is misspelt would ask for less
-than was meant. Not here: files, TOML and JSON, and what a policy comes to (``verify``).
+The same document is TOML or JSON. Not here: files and their syntax, how tables are read
+(``tables``), and what a policy comes to (``verify``).
 """
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, cast
 
 from domain.errors import InvalidInput
 from domain.syntax import is_digest, is_origin, is_time
 from domain.transparency.signed_note import COSIGNATURE, ED25519, VerifierKey
 from domain.verification.checks import BY_LABEL, Check
 from domain.verification.policy import Policy, TimestampRoot, TrustedKey
+from domain.verification.tables import Place, Table, text_of, whole_of
 
-CHECKS: Final = {**BY_LABEL, **{str(check.number): check for check in Check}}
-"""Each check by its name, and by its number."""
+CHECKS: Final[Mapping[str | int, Check]] = {
+    name: check for check in Check for name in (check.label, str(check.number), check.number)
+}
+"""Each check by its name, and by its number, as a text or as it is."""
 
 _PEM: Final = re.compile(
     r"\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*", re.ASCII
 )
-
-T = TypeVar("T")
 
 
 def read_document(document: object, file: str) -> Policy:
@@ -39,9 +39,9 @@ def read_document(document: object, file: str) -> Policy:
     Raises:
         InvalidInput: naming the place in the file.
     """
-    top = _Table(_Place(file), document)
+    top = Table(Place(file), document)
     policy = Policy(
-        keys=_distinct([key for origin in top.tables("origins") for key in _origin(origin)]),
+        keys=_keys(top),
         required=frozenset(top.each("require", read_check)),
         digests=frozenset(top.each("digests", _digest)),
         roots=[_root(table) for table in top.tables("timestamps")],
@@ -57,72 +57,23 @@ def read_check(name: object, place: str) -> Check:
     Raises:
         InvalidInput: naming the place.
     """
-    if not isinstance(name, str) or name not in CHECKS:
+    check = CHECKS.get(name) if isinstance(name, str) or type(name) is int else None
+    if check is None:
         raise InvalidInput(place, f"one of {', '.join(BY_LABEL)}", ascii(name)[:80])
-    return CHECKS[name]
+    return check
 
 
-class _Place(NamedTuple):
-    """Where something stands: the file, and the path in it."""
-
-    file: str
-    path: str = ""
-
-    def __truediv__(self, name: str) -> "_Place":
-        return _Place(self.file, f"{self.path}.{name}" if self.path else name)
-
-    def at(self, index: int) -> "_Place":
-        return _Place(self.file, f"{self.path}[{index}]")
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.path}" if self.path else self.file
+def _keys(top: Table) -> Sequence[TrustedKey]:
+    keys: dict[VerifierKey, TrustedKey] = {}
+    for trusted in (trusted for origin in top.tables("origins") for trusted in _origin(origin)):
+        if trusted.key in keys:
+            found = f"{trusted.key.encode()} again"
+            raise InvalidInput(str(top.place / "origins"), "each key once", found)
+        keys[trusted.key] = trusted
+    return [*keys.values()]
 
 
-class _Table:
-    """A table, of which whatever nobody asks for is refused."""
-
-    def __init__(self, place: _Place, value: object) -> None:
-        if not isinstance(value, dict):
-            raise InvalidInput(str(place), "a table", _kind(value))
-        self.place = place
-        self._values = dict(cast("dict[str, Any]", value))
-        self._known: list[str] = []
-
-    def get(self, name: str, read: Callable[[Any, str], T], otherwise: T | None = None) -> T:
-        """One value; it must be there where there is nothing to take otherwise."""
-        self._known.append(name)
-        if name not in self._values and otherwise is not None:
-            return otherwise
-        place = str(self.place / name)
-        if name not in self._values:
-            raise InvalidInput(place, "a value", "none")
-        return read(self._values.pop(name), place)
-
-    def each(self, name: str, read: Callable[[Any, str], T]) -> Sequence[T]:
-        """What a list holds; of one that is left out, nothing."""
-        return [read(value, str(place)) for place, value in self._list(name)]
-
-    def tables(self, name: str) -> Iterator["_Table"]:
-        """The tables of a list; of one that is left out, none."""
-        return (_Table(place, value) for place, value in self._list(name))
-
-    def table(self, name: str) -> "_Table | None":
-        """One table, if it is there."""
-        self._known.append(name)
-        return _Table(self.place / name, self._values.pop(name)) if name in self._values else None
-
-    def end(self) -> None:
-        """Refuse what is left."""
-        for name in self._values:
-            expected = f"one of {', '.join(self._known)}"
-            raise InvalidInput(str(self.place / ascii(name)[1:-1][:80]), expected, "another key")
-
-    def _list(self, name: str) -> Sequence[tuple[_Place, Any]]:
-        values = self.get(name, _list, list[Any]())
-        return [((self.place / name).at(index), value) for index, value in enumerate(values)]
-
-
-def _origin(table: _Table) -> Iterator[TrustedKey]:
+def _origin(table: Table) -> Iterator[TrustedKey]:
     name = table.get("name", _origin_name)
     keys = [_trusted(each, name) for each in table.tables("keys")]
     table.end()
@@ -131,7 +82,7 @@ def _origin(table: _Table) -> Iterator[TrustedKey]:
     yield from keys
 
 
-def _trusted(table: _Table, origin: str) -> TrustedKey:
+def _trusted(table: Table, origin: str) -> TrustedKey:
     key = table.get("key", _key_of(origin))
     since, until, compromised = (
         table.get(name, _time, "") for name in ("from", "until", "compromised")
@@ -152,18 +103,11 @@ def _key_of(origin: str) -> Callable[[Any, str], VerifierKey]:
     return read
 
 
-def _distinct(keys: Sequence[TrustedKey]) -> Sequence[TrustedKey]:
-    for index, trusted in enumerate(keys):
-        if any(trusted.key == other.key for other in keys[:index]):
-            raise InvalidInput("origins", "each key once", f"{trusted.key.encode()} again")
-    return keys
-
-
-def _with_witnesses(policy: Policy, table: _Table) -> Policy:
+def _with_witnesses(policy: Policy, table: Table) -> Policy:
     """Count distinct keys: one key under many names is one witness, and the log is none."""
     place = str(table.place / "keys")
     witnesses = table.each("keys", lambda value, at: _key(value, at, COSIGNATURE))
-    quorum = table.get("quorum", _whole)
+    quorum = table.get("quorum", whole_of)
     table.end()
     others = {trusted.key.public_key for trusted in policy.keys}
     for witness in witnesses:
@@ -177,15 +121,15 @@ def _with_witnesses(policy: Policy, table: _Table) -> Policy:
     return replace(policy, witnesses=witnesses, quorum=quorum)
 
 
-def _root(table: _Table) -> TimestampRoot:
-    root = TimestampRoot(table.get("name", _text), table.get("root", _certificate))
+def _root(table: Table) -> TimestampRoot:
+    root = TimestampRoot(table.get("name", text_of), table.get("root", _certificate))
     table.end()
     return root
 
 
 def _certificate(value: object, place: str) -> bytes:
     """One certificate's DER: its outermost SEQUENCE is all that there is."""
-    found = _PEM.fullmatch(_text(value, place))
+    found = _PEM.fullmatch(text_of(value, place))
     if found is None:
         raise InvalidInput(place, "one certificate, in PEM", "something else")
     try:
@@ -199,7 +143,7 @@ def _certificate(value: object, place: str) -> bytes:
 
 
 def _key(value: object, place: str, kind: bytes) -> VerifierKey:
-    text = _text(value, place)
+    text = text_of(value, place)
     try:
         return VerifierKey.parse(text, kind)
     except InvalidInput as problem:
@@ -228,26 +172,3 @@ def _origin_name(value: object, place: str) -> str:
         expected = "an origin, 1 to 128 of a-z 0-9 . - /"
         raise InvalidInput(place, expected, ascii(value)[:80])
     return cast("str", value)
-
-
-def _text(value: object, place: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise InvalidInput(place, "a text", ascii(value)[:80])
-    return value
-
-
-def _whole(value: object, place: str) -> int:
-    if type(value) is not int:
-        raise InvalidInput(place, "a whole number", ascii(value)[:80])
-    return value
-
-
-def _list(value: object, place: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise InvalidInput(place, "a list", ascii(value)[:80])
-    found: list[Any] = value
-    return found
-
-
-def _kind(value: object) -> str:
-    return "a list" if isinstance(value, list) else ascii(value)[:80]

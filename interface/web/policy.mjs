@@ -91,10 +91,9 @@ function readDocument(document) {
   const keys = listAt(top.origins, "origins").flatMap(readOrigin);
   keys.forEach(({ key }, index) => {
     if (keys.findIndex((other) => other.key.text === key.text) === index) return;
-    throw new InvalidInput("origins", "each key once", `${key.text} again`);
+    throw new InvalidInput(placed("origins"), "each key once", `${key.text} again`);
   });
-  const required = listAt(top.require, "require")
-    .map(([value, at]) => readCheck(textAt(value, at), placed(at)));
+  const required = listAt(top.require, "require").map(([value, at]) => readCheck(value, placed(at)));
   const digests = listAt(top.digests, "digests").map(([value, at]) => {
     if (isDigest(value)) return /** @type {string} */ (value);
     throw new InvalidInput(placed(at), "64 lower-case hex digits", shown(value).slice(0, 80));

@@ -10,8 +10,8 @@ import pytest
 from domain import canonical
 from domain.errors import UnreadableFile
 from domain.verification.checks import BY_LABEL
-from domain.verification.report import Report
 from domain.verification.policy_document import read_document
+from domain.verification.report import Report
 from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
 from scripts import conformance_bundles as made

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import HealthCheck, find, settings
 from hypothesis.errors import NoSuchExample
 
-from domain.errors import UnreadableFile
+from domain.errors import InvalidInput, UnreadableFile
 from domain.verification.checks import Check
+from domain.verification.policy_document import read_document
 from infrastructure.bundle_zip import BundleWriter
 from infrastructure.bundle_zip.headers import Method
-from domain.verification.policy_document import read_document
 from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
 from scripts.bundle_by_hand import ARCHIVE, Members
 from tests.domain.verification import test_mutations as mutations
+from tests.domain.verification.test_policy_document import REFUSED
 from tests.interface.web.conftest import NODES, Ask, ask_node
 
 FOLDER: Final = Path(__file__).parents[2] / "conformance"
@@ -245,6 +246,28 @@ def test_a_policy_that_is_none_is_refused(ask: Ask, policy: dict[str, Any], plac
     file = FOLDER / "valid" / "unsigned.eval752.zip"
     (answer,) = ask([{"ask": "verify", "file": str(file), "policy": policy}])
     assert (answer["error"], answer["place"]) == ("InvalidInput", place)
+
+
+def test_a_policy_document_is_refused_by_both_at_the_same_place(ask: Ask) -> None:
+    file = FOLDER / "valid" / "unsigned.eval752.zip"
+    documents = [each for each, *_ in REFUSED if is_json(each)]
+    questions = [
+        {"ask": "verify", "file": str(file), "policy": {"document": each}} for each in documents
+    ]
+    assert len(questions) > 25
+    for document, answer in zip(documents, ask(questions), strict=True):
+        with pytest.raises(InvalidInput) as refused:
+            read_document(document, "policy")
+        assert (answer["error"], answer["place"]) == ("InvalidInput", refused.value.place), document
+
+
+def is_json(document: object) -> bool:
+    """Whether JSON can say it: it has no times of its own."""
+    try:
+        json.dumps(document)
+    except TypeError:
+        return False
+    return True
 
 
 @pytest.mark.soak
