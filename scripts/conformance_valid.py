@@ -22,6 +22,7 @@ from scripts.bundle_by_hand import (
     summed,
 )
 from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
+from scripts.policies_by_hand import BEFORE, SEALED_BY, trusting
 from scripts.recording_by_hand import (
     DATASET,
     Event,
@@ -178,6 +179,21 @@ def _proofs() -> Iterator[Good]:
     witness = Signer("witness.example/w1", "a witness")
     twice = {**sound, NOTE: sound[NOTE] + witness.line(note_text(sound))}
     yield Good("cosigned", "another's line changes nothing", twice, shown, trusted)
+    yield from _by_policy(sound)
+
+
+def _by_policy(sound: Members) -> Iterator[Good]:
+    shown = {"policy": PASSED, "signature": PASSED}
+    times = {"from": BEFORE, "until": SEALED_BY}
+    policy = {**trusting(ARCHIVE, **times), "digests": [digest(sound[SUMS]), digest(b"another")]}
+    policy["require"] = ["completeness", "9"]
+    yield Good("as-a-policy-wants-it", "sealed while the key was trusted", sound, shown,
+               {"policy": policy})  # fmt: skip
+    yield Good("as-an-empty-policy-wants-it", "it wants nothing", sound, {}, {"policy": {}})
+    double = Signer(ARCHIVE.name, "another key")
+    both = {**sound, NOTE: sound[NOTE] + double.line(note_text(sound))}
+    compromised = {"policy": trusting(ARCHIVE, double, compromised=BEFORE)}
+    yield Good("signed-by-a-sound-key-too", "one of two is compromised", both, shown, compromised)
 
 
 def _withheld() -> Iterator[Good]:

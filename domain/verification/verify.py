@@ -18,10 +18,10 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.digests import check_digests
 from domain.verification.evidence import check_evidence
 from domain.verification.inventory import check_assets, check_manifest, check_present
-from domain.verification.policy import Policy, VerifySignature
+from domain.verification.policy import Policy, Trust, VerifySignature
 from domain.verification.replay import Replay, check_completeness
 from domain.verification.report import Report
-from domain.verification.signature import check_signature
+from domain.verification.signature import check_signature, last_seal
 from domain.verification.walk import Walk
 
 _NO_PROOF = (Check.INCLUSION, Check.CONSISTENCY, Check.TIME, Check.WITNESS)
@@ -54,7 +54,7 @@ def examine(
     report = Report()
     examination = Examination(report)
     try:
-        examination = _check_all(members, report, policy, verify_signature)
+        examination = _check_all(members, report, Trust(policy, verify_signature))
     except ContainerRejected as problem:
         report.fail_with(Check.CONTAINER, problem)
     for check in _NO_PROOF:
@@ -70,12 +70,10 @@ def rejected(problem: InvalidInput) -> Report:
     return report
 
 
-def _check_all(
-    members: Members, report: Report, policy: Policy, verify_signature: VerifySignature | None
-) -> Examination:
+def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     check_present(members)
     report.settle(Check.CONTAINER, Outcome.PASSED, f"{len(members.names())} members")
-    digests = check_digests(members, report, policy.digest)
+    digests = check_digests(members, report, trust.policy.digest)
     try:
         data = read_whole(members, layout.MANIFEST, layout.MAX_MANIFEST_BYTES)
         manifest = read_manifest(data)
@@ -85,7 +83,7 @@ def _check_all(
     walk = Walk(members, manifest, report)
     walk.run()
     check_assets(walk.assets, digests, report)
-    check_signature(members, manifest, report, policy, verify_signature)
+    check_signature(members, manifest, walk.history, report, trust)
     reading = Reading(walk.history, walk.disclosure, members.read_at)
     check_manifest(manifest, walk, digests, report)
     report.about = _about(manifest, walk)
@@ -108,7 +106,7 @@ def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:
         "origin": manifest.streams[-1].origin if manifest.streams else "",
         "streams": [*(head.stream for head in heads)],
         "status": run.status if run else None,
-        "sealed": max((head.at for head in heads), default=""),
+        "sealed": last_seal(walk.history),
         "withheld": [*sorted(manifest.withheld)],
     }
 
@@ -118,6 +116,9 @@ def _check_policy(report: Report, policy: Policy) -> None:
         why = "no policy: nothing was required beyond these checks"
         report.settle(Check.POLICY, Outcome.NOT_SHOWN, why)
         return
+    if policy.digests and report.digest not in policy.digests:
+        expected = f"one of {', '.join(sorted(policy.digests))}"
+        report.fail(Check.POLICY, "bundle digest", expected, report.digest or "none")
     for check in sorted(policy.all_required, key=lambda check: check.number):
         line = report.lines[check]
         if line.outcome is not Outcome.PASSED:

@@ -63,7 +63,8 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     most = AT_ONCE * settings.max_upload_size
-    with open_service(settings.data, settings.exports_kept, most) as service:
+    opened = open_service(settings.data, settings.exports_kept, most, settings.policy)
+    with opened as service:
         app.state.service = service
         _measure(app.state.metrics, service)
         ending = asyncio.create_task(_end_streams(app.state.stopping, service))

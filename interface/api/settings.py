@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     heartbeat: Seconds = 15
     graceful_timeout: int = Field(default=30, ge=0, le=3600)
     exports_kept: Annotated[ByteSize, Field(ge=0, le=2**53)] = ByteSize(8 * 2**30)
+    policy: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

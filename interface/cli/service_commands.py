@@ -52,6 +52,9 @@ def serve(
     exports_kept: Annotated[
         str | None, _option("SIZE", "Bundles kept for the next download.", "8GiB")
     ] = None,
+    policy: Annotated[
+        str | None, _option("FILE", "Whom the service trusts.", "policy.toml among the data")
+    ] = None,
     log_level: Annotated[
         str | None, _option("LEVEL", "debug, info, warning or error.", "info")
     ] = None,

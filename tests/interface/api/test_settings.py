@@ -42,6 +42,7 @@ VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any], list[
     "heartbeat": (("1", 1.0), ("0.2", 0.2), ("3", 3.0), ["0", "86401", "x"]),
     "graceful_timeout": (("0", 0), ("2", 2), ("3", 3), ["-1", "1.5", "3601"]),
     "exports_kept": (("0", 0), ("2KiB", 2048), ("3", 3), ["-1", "x"]),
+    "policy": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
     "log_level": (("debug", "debug"), ("error", "error"), ('"warning"', "warning"), ["loud"]),
 }
 TOGETHER = {"tls_cert": "tls_key", "tls_key": "tls_cert"}

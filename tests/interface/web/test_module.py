@@ -151,6 +151,21 @@ def test_the_command_takes_a_policy() -> None:
     assert re.search(r"^ +18 policy +FAILED ", out, re.MULTILINE)
 
 
+def test_the_command_takes_a_policy_file_in_json(tmp_path: Path) -> None:
+    policy = tmp_path / "p.json"
+    policy.write_text('{"require":["time"]}')
+    code, out, _ = run("--policy", policy, GOOD)
+    assert code == 1
+    assert re.search(r"^ +18 policy +FAILED ", out, re.MULTILINE)
+    for text in ('{"require":["time"],"require":[]}', '{"want":[]}', "require = []"):
+        policy.write_text(text)
+        code, out, err = run("--policy", policy, GOOD)
+        assert (code, out) == (2, "")
+        assert err.startswith("error: ")
+    code, _, err = run("--policy", tmp_path / "none.json", GOOD)
+    assert (code, err.startswith(f"error: {tmp_path / 'none.json'}: ")) == (2, True)
+
+
 @pytest.mark.parametrize("arguments", [[], ["--unknown", "x"], ["--expect-digest", "x", "y"]])
 def test_the_command_refuses_bad_usage(arguments: list[str]) -> None:
     code, _, err = run(*arguments)

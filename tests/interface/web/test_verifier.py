@@ -10,15 +10,16 @@ import pytest
 from hypothesis import HealthCheck, find, settings
 from hypothesis.errors import NoSuchExample
 
-from domain.errors import UnreadableFile
-from domain.transparency.signed_note import VerifierKey
-from domain.verification.checks import BY_LABEL, Check
-from domain.verification.policy import Policy
+from domain.errors import InvalidInput, UnreadableFile
+from domain.verification.checks import Check
+from domain.verification.policy_document import read_document
 from infrastructure.bundle_zip import BundleWriter
 from infrastructure.bundle_zip.headers import Method
+from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
 from scripts.bundle_by_hand import ARCHIVE, Members
 from tests.domain.verification import test_mutations as mutations
+from tests.domain.verification.test_policy_document import REFUSED
 from tests.interface.web.conftest import NODES, Ask, ask_node
 
 FOLDER: Final = Path(__file__).parents[2] / "conformance"
@@ -42,17 +43,17 @@ def told(path: Path) -> dict[str, Any]:
 def question(path: Path) -> dict[str, Any]:
     given = told(path)
     policy = {"digest": given.get("digest", ""), "keys": given.get("keys", [])}
-    policy["required"] = given.get("require", [])
+    policy["required"], policy["document"] = given.get("require", []), given.get("policy", {})
     return {"ask": "verify", "file": str(path.with_suffix(".eval752.zip")), "policy": policy}
 
 
 def by_python(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the Python verifier answers to the same question."""
     given = asked.get("policy", {})
-    keys = [VerifierKey.parse(key) for key in given.get("keys", [])]
-    required = frozenset(BY_LABEL[label] for label in given.get("required", []))
+    demands = Demands(given.get("digest", ""), given.get("keys", []), given.get("required", []))
+    policy = with_demands(read_document(given.get("document", {}), "policy"), demands, ("", ""))
     try:
-        report = verify_file(Path(asked["file"]), Policy(given.get("digest", ""), keys, required))
+        report = verify_file(Path(asked["file"]), policy)
     except UnreadableFile as problem:
         names = ("place", "expected", "found")
         told = {name: getattr(problem, name) for name in names}
@@ -245,6 +246,28 @@ def test_a_policy_that_is_none_is_refused(ask: Ask, policy: dict[str, Any], plac
     file = FOLDER / "valid" / "unsigned.eval752.zip"
     (answer,) = ask([{"ask": "verify", "file": str(file), "policy": policy}])
     assert (answer["error"], answer["place"]) == ("InvalidInput", place)
+
+
+def test_a_policy_document_is_refused_by_both_at_the_same_place(ask: Ask) -> None:
+    file = FOLDER / "valid" / "unsigned.eval752.zip"
+    documents = [each for each, *_ in REFUSED if is_json(each)]
+    questions = [
+        {"ask": "verify", "file": str(file), "policy": {"document": each}} for each in documents
+    ]
+    assert len(questions) > 25
+    for document, answer in zip(documents, ask(questions), strict=True):
+        with pytest.raises(InvalidInput) as refused:
+            read_document(document, "policy")
+        assert (answer["error"], answer["place"]) == ("InvalidInput", refused.value.place), document
+
+
+def is_json(document: object) -> bool:
+    """Whether JSON can say it: it has no times of its own."""
+    try:
+        json.dumps(document)
+    except TypeError:
+        return False
+    return True
 
 
 @pytest.mark.soak
