@@ -15,6 +15,27 @@ VerifySignature = Callable[[bytes, bytes, bytes], bool]
 """(public key, signature, message) to whether it is valid; Ed25519, RFC 8032."""
 
 
+class Stamp(NamedTuple):
+    """What a timestamp says that is right in itself.
+
+    ``by`` is the latest moment that it allows, in the form of the format, 4.4; ``authority`` the
+    signer, as its certificate has it; ``over`` which of the messages it is over; ``objection`` why
+    its chain shows nothing to who trusts the roots that were given, or "".
+    """
+
+    by: str
+    authority: str
+    over: int
+    objection: str
+
+
+VerifyTimestamp = Callable[[bytes, Sequence[bytes], Sequence[bytes]], Stamp]
+"""(timestamp, messages, roots in DER) -> what it says of one of these messages.
+
+Raises ``InvalidInput`` where it is over none of them, or not signed as it should be.
+"""
+
+
 class TrustedKey(NamedTuple):
     """A key of a trusted origin; each time is that of the format, section 4.4, or "" for none.
 
@@ -83,7 +104,8 @@ class Policy:
 
 
 class Trust(NamedTuple):
-    """Whom to trust, and how to check a signature: Ed25519, or None where there is none."""
+    """Whom to trust, and how to check a signature and a timestamp: None where there is no way."""
 
     policy: Policy
     verify: VerifySignature | None
+    verify_timestamp: VerifyTimestamp | None = None

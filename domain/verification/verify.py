@@ -18,10 +18,11 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.digests import check_digests
 from domain.verification.evidence import check_evidence
 from domain.verification.inventory import check_assets, check_manifest, check_present
-from domain.verification.policy import Policy, Trust, VerifySignature
+from domain.verification.policy import Policy, Trust, VerifySignature, VerifyTimestamp
 from domain.verification.replay import Replay, check_completeness
 from domain.verification.report import Report
 from domain.verification.signature import check_signature, last_seal
+from domain.verification.timestamps import check_time
 from domain.verification.walk import Walk
 
 _NO_PROOF = (Check.INCLUSION, Check.CONSISTENCY, Check.TIME, Check.WITNESS)
@@ -36,13 +37,21 @@ class Examination(NamedTuple):
     walk: Walk | None = None
 
 
-def verify(members: Members, policy: Policy, verify_signature: VerifySignature | None) -> Report:
+def verify(
+    members: Members,
+    policy: Policy,
+    verify_signature: VerifySignature | None,
+    verify_timestamp: VerifyTimestamp | None = None,
+) -> Report:
     """Perform every check that can be performed; see :func:`examine`."""
-    return examine(members, policy, verify_signature).report
+    return examine(members, policy, verify_signature, verify_timestamp).report
 
 
 def examine(
-    members: Members, policy: Policy, verify_signature: VerifySignature | None
+    members: Members,
+    policy: Policy,
+    verify_signature: VerifySignature | None,
+    verify_timestamp: VerifyTimestamp | None = None,
 ) -> Examination:
     """Perform every check that can be performed, and keep what an importer goes on with.
 
@@ -50,11 +59,12 @@ def examine(
         members: a bundle whose container was accepted.
         policy: what the verifier expects and trusts.
         verify_signature: Ed25519, or None where there is none.
+        verify_timestamp: RFC 3161, or None where there is none.
     """
     report = Report()
     examination = Examination(report)
     try:
-        examination = _check_all(members, report, Trust(policy, verify_signature))
+        examination = _check_all(members, report, Trust(policy, verify_signature, verify_timestamp))
     except ContainerRejected as problem:
         report.fail_with(Check.CONTAINER, problem)
     for check in _NO_PROOF:
@@ -84,6 +94,7 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     walk.run()
     check_assets(walk.assets, digests, report)
     check_signature(members, manifest, walk.history, report, trust)
+    check_time(members, report, trust)
     reading = Reading(walk.history, walk.disclosure, members.read_at)
     check_manifest(manifest, walk, digests, report)
     report.about = _about(manifest, walk)

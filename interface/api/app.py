@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from application.stamping_thread import StampingThreads
 from interface.api import (
     kinds,
     routes_archiving,
@@ -25,6 +26,7 @@ from interface.api.rate_limits import RateLimiter
 from interface.api.service import Service, open_service
 from interface.api.settings import Settings
 from interface.api.surroundings import surround
+from interface.api.timestamping import stamping
 
 __all__ = ["create_app", "kinds"]
 
@@ -64,9 +66,10 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     most = AT_ONCE * settings.max_upload_size
     opened = open_service(settings.data, settings.exports_kept, most, settings.policy)
-    with opened as service:
+    with opened as service, stamping(service.archive, settings) as stamper:
         app.state.service = service
         _measure(app.state.metrics, service)
+        _measure_stamping(app.state.metrics, stamper)
         ending = asyncio.create_task(_end_streams(app.state.stopping, service))
         yield
         ending.cancel()
@@ -84,3 +87,8 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("readable_position", "Pages that readers see.", lambda: service.live.position)
     metrics.gauge("writer_alive", "Whether the writer takes work.", lambda: service.writer.is_alive)
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
+
+
+def _measure_stamping(metrics: Metrics, stamping: StampingThreads) -> None:
+    about = "How many timestamp authorities gave no right answer when asked last."
+    metrics.gauge("timestamp_faults", about, lambda: len(stamping.faults))

@@ -5,7 +5,13 @@ from typing import Annotated, Final
 
 import typer
 
-from interface.cli import archive_commands, bundle_commands, manage_commands, service_commands
+from interface.cli import (
+    archive_commands,
+    bundle_commands,
+    manage_commands,
+    service_commands,
+    stamp_commands,
+)
 from interface.cli.plain_values import PlainCommand, PlainGroup
 
 app = typer.Typer(
@@ -66,6 +72,10 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
     "project": (
         "Make and list projects.",
         {"add": manage_commands.add_project, "list": manage_commands.list_projects},
+    ),
+    "log": (
+        "Look after the log of all events.",
+        {"timestamp": stamp_commands.timestamp, "restamp": stamp_commands.restamp},
     ),
     "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),
 }

@@ -55,6 +55,12 @@ def serve(
     policy: Annotated[
         str | None, _option("FILE", "Whom the service trusts.", "policy.toml among the data")
     ] = None,
+    timestamp_authorities: Annotated[
+        str | None, _option("URL,…", "Who stamps the log's heads.", "none")
+    ] = None,
+    timestamp_roots: Annotated[
+        str | None, _option("FILE", "The roots of these authorities, in PEM.")
+    ] = None,
     log_level: Annotated[
         str | None, _option("LEVEL", "debug, info, warning or error.", "info")
     ] = None,
