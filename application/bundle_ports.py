@@ -1,4 +1,4 @@
-"""The ports of bundles: where one is written to, and what is kept of one that came from elsewhere.
+"""The ports of bundles: where one is written to, and the proofs that are kept.
 
 Not here: any implementation. Each port has one contract suite under ``tests/contracts``.
 """
@@ -57,7 +57,10 @@ class Spool(Protocol):
 
 
 class Proofs(Protocol):
-    """Proof members of bundles that came from elsewhere, by bundle digest."""
+    """Proof members: those of bundles that came from elsewhere, and what ours were proved by.
+
+    The digest is that of the bundle, or the hash of the leaf that is proved.
+    """
 
     def put(self, digest: str, members: Mapping[str, bytes]) -> None:
         """Keep them durably."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from application.bundle_ports import BundleSink, Proofs
 from application.ports import Assets, EventStore, Progress, Signer, StreamKey
+from application.proving import Prover
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import layout, views
@@ -16,26 +17,32 @@ from domain.bundle.disclosure import Status, marks
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import note_text
 from domain.bundle.reading import Reading
-from domain.errors import ArchiveDamaged, InvalidInput, Refused
+from domain.errors import ArchiveDamaged, InvalidInput, LogDiverged, Refused
 from domain.evaluation.events import KINDS
 from domain.evaluation.run import Run
 from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
 
 
 class Exported(NamedTuple):
-    """What was exported, and the verifier key that came with its signature; "" where none did."""
+    """What was exported, and the verifier key that came with its signature; "" where none did.
+
+    ``unproven`` says why there is no proof that the log has it, where there should be one.
+    """
 
     digest: str
     manifest: Manifest
     key: str
+    unproven: str = ""
 
 
 class Exporter:
     """Writes bundles of what an archive holds."""
 
-    def __init__(self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer) -> None:
+    def __init__(
+        self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer, prover: Prover
+    ) -> None:
         self._store, self._assets, self._proofs = store, assets, proofs
-        self._signer = signer
+        self._signer, self._prover = signer, prover
 
     def extents(self, key: StreamKey) -> Sequence[Extent]:
         """What a bundle of this run or dataset holds: each stream up to its last seal.
@@ -97,14 +104,28 @@ class Exporter:
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
         digest = sink.copy(layout.SUMS, _sums(sink.digests()))
-        proof = self._proof(digest, manifest)
+        proof, unproven = self._proof(digest, manifest, extents[-1])
         for name, data in proof.items():
             sink.copy(name, [data])
-        return Exported(digest, manifest, proof.get(layout.KEYS, b"").decode().strip())
+        return Exported(digest, manifest, proof.get(layout.KEYS, b"").decode().strip(), unproven)
 
-    def _proof(self, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
+    def _proof(
+        self, digest: str, manifest: Manifest, last: Extent
+    ) -> tuple[Mapping[str, bytes], str]:
+        """The members under ``proof/``, and why the one from the log is not among them.
+
+        What was recorded can leave also when the log signs nothing, or it would be lost with it.
+        """
         if kept := self._proofs.get(digest):
-            return kept
+            return kept, ""
+        signed = self._signed(digest, manifest)
+        try:
+            proven = self._prover.members(last.key, last.size)
+        except LogDiverged as problem:
+            return signed, str(problem)
+        return {**signed, **proven}, ""
+
+    def _signed(self, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
         origin = self._signer.origin
         key = VerifierKey(origin, self._signer.public_key)
         text = note_text(origin, digest, manifest)

@@ -11,7 +11,7 @@ from threading import RLock
 from application.log_growth import FullTile, Growth
 from application.log_ports import Head, Heads, LogTiles, Mark
 from application.ports import EventStore, Lines, Signer, StreamKey
-from domain.errors import LogDiverged, NotFound
+from domain.errors import LogDiverged, NotFound, Refused
 from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.merkle import HASH_SIZE, leaf_hash
 from domain.transparency.proofs import ProofMismatch, verify_inclusion
@@ -38,8 +38,17 @@ _REMEDY = (
 class Log:
     """The log of one archive; usable by any number of threads, of one process that writes."""
 
-    def __init__(self, store: EventStore, tiles: LogTiles, heads: Heads, signer: Signer) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        tiles: LogTiles,
+        heads: Heads,
+        signer: Signer,
+        *,
+        writable: bool = True,
+    ) -> None:
         self._store, self._tiles, self._heads, self._signer = store, tiles, heads, signer
+        self._writable = writable
         self._lock = RLock()
         self._growth: Growth | None = None
         self._mark = Mark(0, 0, b"")
@@ -64,8 +73,12 @@ class Log:
         """Take in all events that were committed, and return the number of leaves.
 
         Raises:
+            Refused: when this process does not write to the archive.
             LogDiverged: when the events are not those that were taken in before.
         """
+        if not self._writable:
+            place, expected = f"log of {self.origin}", "an archive opened for writing"
+            raise Refused(place, expected, "one opened for reading")
         with self._lock:
             growth = self._growth or self._open()
             self._growth = None  # unless all goes well, what was taken in is read again

@@ -23,6 +23,7 @@ from application.log_ports import Heads
 from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
+from application.proving import Prover
 from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
@@ -91,7 +92,8 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        return Exporter(self.store, self.assets, self.proofs, self.signer)
+        prover = Prover(self.store, self.proofs, self.log, self.stamps)
+        return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""
@@ -212,7 +214,7 @@ def open_archive(
             proofs=FileProofs(folder / "proofs"),
             signer=signer,
             clock=SystemClock(),
-            log=Log(store, FileTiles(log), heads, signer),
+            log=Log(store, FileTiles(log), heads, signer, writable=writable),
             heads=heads,
             stamps=FileStamps(log / "timestamps"),
             actor=actor,

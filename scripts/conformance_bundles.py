@@ -16,6 +16,7 @@ from scripts import conformance_streams as streams
 from scripts.bundle_by_hand import container
 from scripts.conformance_events import events
 from scripts.conformance_fixture import Bad
+from scripts.conformance_log import inclusion
 from scripts.conformance_parts import parts
 from scripts.conformance_proofs import policies, signatures
 from scripts.conformance_valid import goods
@@ -35,6 +36,7 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = {
     "parts": (parts,),
     "assets": (members.assets,),
     "signature": (signatures,),
+    "inclusion": (inclusion,),
     "completeness": (results.completeness,),
     "replay": (members.replays,),
     "rescoring": (results.rescoring,),

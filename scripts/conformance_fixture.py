@@ -20,6 +20,7 @@ NUMBERS: Final = {
     "parts": 7,
     "assets": 8,
     "signature": 9,
+    "inclusion": 10,
     "completeness": 14,
     "replay": 15,
     "rescoring": 16,

@@ -17,6 +17,7 @@ from scripts.bundle_by_hand import (
     summed,
 )
 from scripts.conformance_fixture import Bad, run_of, whole, with_event, with_run
+from scripts.log_by_hand import SEAL_PROOF, proof_of
 from scripts.policies_by_hand import BEFORE, SEALED_BY, timestamped, trusting, witnesses
 from scripts.recording_by_hand import digest
 from scripts.recordings import JUDGE, SMALL, registered
@@ -119,16 +120,15 @@ def _keys() -> Iterator[Bad]:
     alone = {name: data for name, data in SOUND.items() if name != NOTE}
     hidden = {**alone, KEYS: b"a message that nobody looks at\n"}
     yield Bad("key-none-without-a-note", "verifier key", "a proof that is none", hidden)
-    double = {**SOUND, NOTE: TEXT + b"\n" + _claimed() + DOUBLE.line(TEXT)}
+    double = {**SOUND, NOTE: TEXT + b"\n" + flipped_line(ARCHIVE.line(TEXT)) + DOUBLE.line(TEXT)}
     double = {**double, KEYS: f"{DOUBLE.verifier_key}\n".encode()}
     why = "a line in the name of a trusted key that does not verify, beside one that does"
     yield Bad("trusted-signature-invalid", NOTE, why, double, also=["policy"], given=TRUSTED)
 
 
-def _claimed() -> bytes:
-    """A line that names the archive's key, with a signature that is not by it."""
-    line = ARCHIVE.line(TEXT).decode()
-    name, _, data = line.rpartition(" ")
+def flipped_line(line: bytes) -> bytes:
+    """A line that names the same key, with a signature that is not by it."""
+    name, _, data = line.decode().rpartition(" ")
     return f"{name} {_flipped(data)}".encode()
 
 
@@ -148,6 +148,7 @@ def policies() -> Iterator[Bad]:
     for what, members, why, given in rows:
         yield Bad(what, place, why, members, given=given)
     yield from _by_file()
+    yield from _of_the_log()
     unplanned = [*run_of(SMALL)[:1], *run_of(SMALL)[2:]]
     judged = with_event(1, registered(JUDGE))
     unscored = with_run([*run_of(SMALL)[:6], *run_of(SMALL)[7:]])
@@ -190,6 +191,25 @@ def _by_file() -> Iterator[Bad]:
     told = {"policy": trusting(ARCHIVE, compromised=BEFORE), "keys": [ARCHIVE.verifier_key]}
     why = "to name a key again does not heal it"
     yield Bad("file-key-compromised-and-named-again", signature, why, SOUND, given=told)
+
+
+def _of_the_log() -> Iterator[Bad]:
+    """Sound proofs from a log that nobody vouches for."""
+    place, proof = "check 10, inclusion", proof_of(SOUND)
+    witness = Signer("witness.example/w1", "a witness")
+    needed = {**TRUSTED, "require": ["inclusion"]}
+    alone = {"keys": [ARCHIVE.verifier_key, witness.verifier_key], "require": ["inclusion"]}
+    rows: list[tuple[str, Members, str, dict[str, Any]]] = [
+        ("log-proof-stripped", SOUND, "a missing proof must not pass", needed),
+        ("log-proof-by-a-key-that-came-along", {**SOUND, SEAL_PROOF: proof.file()}, "whose is it?",
+         {"require": ["inclusion"]}),
+        ("log-proof-by-a-double", {**SOUND, SEAL_PROOF: proof.file(DOUBLE)},
+         "not by whom you trust", needed),
+        ("log-proof-by-a-witness-alone", {**SOUND, SEAL_PROOF: proof.file(witness)},
+         "not in the name of the log", alone),
+    ]  # fmt: skip
+    for what, members, why, given in rows:
+        yield Bad(what, place, why, members, given=given)
 
 
 def _under_another_name(bare: Members) -> Members:

@@ -22,6 +22,7 @@ from scripts.bundle_by_hand import (
     summed,
 )
 from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
+from scripts.log_by_hand import SEAL_PROOF, Proof, far_proof_of, leaf, proof_of
 from scripts.policies_by_hand import BEFORE, SEALED_BY, trusting
 from scripts.recording_by_hand import (
     DATASET,
@@ -89,6 +90,7 @@ def goods() -> Iterator[Good]:
     yield from _runs()
     yield from _datasets()
     yield from _proofs()
+    yield from _logged()
     yield from _withheld()
     yield from _limits()
     yield from _work()
@@ -194,6 +196,35 @@ def _by_policy(sound: Members) -> Iterator[Good]:
     both = {**sound, NOTE: sound[NOTE] + double.line(note_text(sound))}
     compromised = {"policy": trusting(ARCHIVE, double, compromised=BEFORE)}
     yield Good("signed-by-a-sound-key-too", "one of two is compromised", both, shown, compromised)
+
+
+def _logged() -> Iterator[Good]:
+    sound = whole(SMALL)
+    proof = proof_of(sound)
+    trusted = {"keys": [ARCHIVE.verifier_key], "require": ["inclusion"]}
+    shown = {"policy": PASSED, "signature": PASSED, "inclusion": PASSED}
+    witness = Signer("witness.example/w1", "a witness").line(proof.text)
+    double = Signer(ARCHIVE.name, "another key")
+    far = far_proof_of(sound, 2**40 + 12_345, 52)
+    rows = {
+        "log-proof": (proof.file(), "the verifier has the key"),
+        "log-proof-cosigned": (proof.file() + witness, "another's line changes nothing"),
+        "log-proof-also-by-an-unknown-key": (proof.file() + double.line(proof.text), "rotated"),
+        "log-proof-from-a-long-log": (far.file(), "the numbers are larger than 32 bits"),
+    }
+    for name, (data, why) in rows.items():
+        yield Good(name, why, {**sound, SEAL_PROOF: data}, shown, trusted)
+    first = Proof(0, [], 1, leaf(sound["events.jsonl"].splitlines()[-1]))
+    yield Good("log-proof-of-the-first-event", "no hashes", {**sound, SEAL_PROOF: first.file()},
+               shown, trusted)  # fmt: skip
+    known = {**shown, "inclusion": NOT_SHOWN}
+    by_another = {**sound, SEAL_PROOF: proof.file(double)}
+    given = {"keys": [ARCHIVE.verifier_key]}
+    yield Good("log-proof-by-an-unknown-key", "whose log is it?", by_another, known, given)
+    unknown = {**sound, SEAL_PROOF: proof.file()}
+    yield Good("log-proof-and-no-key", "a key that came along is anyone's", unknown)
+    without = {name: data for name, data in unknown.items() if name not in {NOTE, KEYS}}
+    yield Good("log-proof-alone", "nobody can check who signed", without)
 
 
 def _withheld() -> Iterator[Good]:

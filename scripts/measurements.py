@@ -165,7 +165,8 @@ def raw_insert(folder: Path, rows: Iterator[list[bytes]]) -> Spent:
 def measure_export(folder: Path, items: int) -> list[Figure]:
     """Export of the sealed run; the raw limit reads, hashes and writes the same bytes."""
     target = folder / "run.eval752.zip"
-    with open_archive(folder / "archive", writable=False) as archive:
+    with open_archive(folder / "archive", writable=True) as archive:
+        archive.log.checkpoint()
         exporter = archive.exporter()
         extents = exporter.extents(StreamKey(archive.signer.origin, RUN))
 

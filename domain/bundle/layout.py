@@ -24,11 +24,12 @@ SUMS: Final = "SHA256SUMS"
 PROOF: Final = "proof/"
 NOTE: Final = "proof/bundle.note"
 KEYS: Final = "proof/keys"
+SEAL_PROOF: Final = "proof/seal.tlog-proof"
 TIMESTAMPS: Final = tuple(f"proof/timestamp-{number}.tsr" for number in range(1, 17))
 
 ORDER: Final = (
     *(README, EVENTS, PARTS, ASSETS, META, RUN_CONFIG, SECTIONS),
-    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS, *TIMESTAMPS),
+    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS, SEAL_PROOF, *TIMESTAMPS),
 )
 """Every member, as it stands in a bundle; a folder stands for all of its members."""
 

@@ -13,5 +13,5 @@ def from_base64(place: str, text: str) -> bytes:
     except (binascii.Error, ValueError):
         data = b""
     if b64encode(data).decode() != text:
-        raise InvalidInput(place, "base64", ascii(text[:80]))
+        raise InvalidInput(place, "base64", repr(text[:80]))
     return data

@@ -25,7 +25,7 @@ def check_signature(
 ) -> None:
     """Check 9: the note in ``proof/``, by trusted keys or else by the key that came with it."""
     try:
-        carried = _carried_key(members)
+        carried = carried_key(members)
         note = _note(members)
         signer = _check_text(note, carried, manifest, report.digest) if note else ""
     except Eval752Error as problem:
@@ -50,7 +50,12 @@ def last_seal(history: History) -> str:
     return max((head.at for head in history.heads.values()), default="")
 
 
-def _carried_key(members: Members) -> VerifierKey | None:
+def carried_key(members: Members) -> VerifierKey | None:
+    """The key that came with the bundle, which shows nothing of whose it is.
+
+    Raises:
+        InvalidInput: when it is none.
+    """
     if layout.KEYS not in members.names():
         return None
     data = read_whole(members, layout.KEYS, layout.MAX_PROOF_BYTES)

@@ -7,15 +7,18 @@ existed by then. Not here: RFC 3161, which is handed in, and whether the seal st
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from domain.bundle import layout
 from domain.bundle.members import Members, read_whole
-from domain.errors import Eval752Error, InvalidInput
+from domain.errors import InvalidInput
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.tlog_proof import TlogProof
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Stamp, Trust, VerifyTimestamp
 from domain.verification.report import Report
+
+_UNCHECKED: Final = "which take eval752 verify and the package rfc3161-client to check"
 
 
 def stamped_part(checkpoint: bytes) -> bytes:
@@ -43,17 +46,18 @@ def check_time(members: Members, report: Report, trust: Trust) -> None:
         return
     try:
         timestamps = [*_read(members, names)]
-        stamped = _stamped(members)
-    except Eval752Error as problem:
+    except InvalidInput as problem:
         report.fail_with(Check.TIME, problem)
         return
     if report.failed(Check.INCLUSION):
         why = "what is stamped does not have the seal"
         report.settle(Check.TIME, Outcome.NOT_SHOWN, why)
     elif trust.verify_timestamp is None:
-        why = f"{len(names)} timestamps; to check them, install the package rfc3161-client"
+        why = f"{len(names)} timestamps, {_UNCHECKED}"
         report.settle(Check.TIME, Outcome.NOT_SHOWN, why)
     else:
+        proof = read_whole(members, layout.SEAL_PROOF, layout.MAX_PROOF_BYTES)
+        stamped = stamped_part(TlogProof.parse(proof).checkpoint)  # which check 10 has read
         roots = [root.certificate for root in trust.policy.roots]
         stamps = [*_stamps(stamped, timestamps, roots, report, trust.verify_timestamp)]
         _settle(stamps, report)
@@ -64,13 +68,8 @@ def _read(members: Members, names: Sequence[str]) -> Iterator[bytes]:
         if name != expected:
             raise InvalidInput(name, f"{expected} before it", "a gap")
         yield read_whole(members, name, layout.MAX_PROOF_BYTES)
-
-
-def _stamped(members: Members) -> bytes:
     if layout.SEAL_PROOF not in members.names():
         raise InvalidInput(layout.TIMESTAMPS[0], f"{layout.SEAL_PROOF} beside it", "none")
-    data = read_whole(members, layout.SEAL_PROOF, layout.MAX_PROOF_BYTES)
-    return stamped_part(TlogProof.parse(data).checkpoint)
 
 
 def _stamps(

@@ -1,9 +1,9 @@
 """The verifier: a bundle's members in, a report out. Pure: no store, no network, no clock.
 
 The checks in order, each in its module: container (by the reader that opened the members), digests,
-manifest and assets (``inventory``), events to parts (``walk``), signature, completeness, replay,
-rescoring, evidence, policy (here). Inclusion, consistency, time and witness need proofs that this
-version's bundles do not carry: they stay *not shown*. Not here: opening files, and showing reports.
+manifest and assets (``inventory``), events to parts (``walk``), signature, inclusion, completeness,
+replay, rescoring, evidence, policy (here). Consistency, time and witness need proofs that this
+version's bundles do not carry: they stay *not shown*. Not here: opening files, showing reports.
 """
 
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome
 from domain.verification.digests import check_digests
 from domain.verification.evidence import check_evidence
+from domain.verification.inclusion import NO_PROOF, check_inclusion
 from domain.verification.inventory import check_assets, check_manifest, check_present
 from domain.verification.policy import Policy, Trust, VerifySignature, VerifyTimestamp
 from domain.verification.replay import Replay, check_completeness
@@ -25,7 +26,7 @@ from domain.verification.signature import check_signature, last_seal
 from domain.verification.timestamps import check_time
 from domain.verification.walk import Walk
 
-_NO_PROOF = (Check.INCLUSION, Check.CONSISTENCY, Check.TIME, Check.WITNESS)
+_NO_PROOF = (Check.CONSISTENCY, Check.TIME, Check.WITNESS)
 _BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.PARTS)
 
 
@@ -68,7 +69,7 @@ def examine(
     except ContainerRejected as problem:
         report.fail_with(Check.CONTAINER, problem)
     for check in _NO_PROOF:
-        report.settle(check, Outcome.NOT_SHOWN, "the bundle carries no such proof")
+        report.settle(check, Outcome.NOT_SHOWN, NO_PROOF)
     _check_policy(report, policy)
     return examination
 
@@ -94,6 +95,7 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     walk.run()
     check_assets(walk.assets, digests, report)
     check_signature(members, manifest, walk.history, report, trust)
+    check_inclusion(members, walk.last, last_seal(walk.history), report, trust)
     check_time(members, report, trust)
     reading = Reading(walk.history, walk.disclosure, members.read_at)
     check_manifest(manifest, walk, digests, report)

@@ -6,6 +6,7 @@ Not here: what follows from them (``replay``).
 from array import array
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import NamedTuple
 
 from domain.bundle import layout
 from domain.bundle.disclosure import MARKING, Disclosure, Mark, Status, marks
@@ -23,12 +24,20 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.report import Report
 
 
+class LastEvent(NamedTuple):
+    """The last event that is in its place: a seal, in a bundle that is sound."""
+
+    origin: str = ""
+    line: bytes = b""
+
+
 class Walk:
     """What the walk brings: the history, the disclosure, the assets that parts list, and counts."""
 
     def __init__(self, members: Members, manifest: Manifest, report: Report) -> None:
         self.history = History()
         self.assets: set[str] = set()
+        self.last = LastEvent()
         self._members, self._manifest, self._report = members, manifest, report
         self._marked: set[Mark] = set()
         self._streams, self._stream = [end.stream for end in manifest.streams], 0
@@ -59,6 +68,7 @@ class Walk:
     def _take(self, event: Event, line: bytes, offset: int, number: int) -> None:
         if not self._is_in_place(event, number):
             return
+        self.last = LastEvent(event.origin, line)
         problem = self.history.take(event, line, Place(offset, self.parts.offset))
         if problem:
             check = Check.TREE if isinstance(problem, RootMismatch) else Check.STREAM

@@ -1,15 +1,18 @@
-"""Proof members of bundles from elsewhere, kept so that the bundle can leave again unchanged.
+"""Proof members, kept so that a bundle can leave again unchanged.
 
-``<folder>/<bundle digest>/`` holds them under the names that they have in ``proof/``. Not here:
+``<folder>/<digest>/`` holds them under the names that they have in ``proof/``. Not here:
 what they prove.
 """
 
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import Final
 
-from domain.bundle.layout import KEYS, NOTE
+from domain.bundle.layout import ORDER, PROOF
 from infrastructure.content.durable import write_durably
 from infrastructure.files import make_folder
+
+_NAMES: Final = [name for name in ORDER if name.startswith(PROOF)]
 
 
 class FileProofs:
@@ -27,8 +30,8 @@ class FileProofs:
                 write_durably(path, data)
 
     def get(self, digest: str) -> Mapping[str, bytes]:
-        """What was kept for this digest, by member name."""
-        paths = {name: self._path(digest, name) for name in (NOTE, KEYS)}
+        """What was kept for this digest, by member name, in the format's order."""
+        paths = {name: self._path(digest, name) for name in _NAMES}
         return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
     def _path(self, digest: str, name: str) -> Path:

@@ -17,7 +17,7 @@ _REPLY: Final = "application/timestamp-reply"
 
 
 class HttpAuthority:
-    """``application.stamp_ports.Authority``, by its address and by the roots that it must lead to."""
+    """``application.stamp_ports.Authority``, by address, and by the roots that it must lead to."""
 
     def __init__(self, url: str, roots: Sequence[bytes]) -> None:
         self._url, self._roots = url, roots

@@ -225,12 +225,10 @@ def _reason(told: str) -> str:
 def _latest(response: "TimeStampResponse") -> str:
     """The last moment that the stamped time may stand for, in the form of the format, 4.4."""
     info = response.tst_info
-    accuracy = timedelta(0)
-    if info.accuracy is not None:
-        seconds, millis, micros = (
-            getattr(info.accuracy, name) or 0 for name in ("seconds", "millis", "micros")
-        )
-        accuracy = timedelta(seconds=seconds, milliseconds=millis, microseconds=micros)
+    seconds, millis, micros = (
+        getattr(info.accuracy, name, None) or 0 for name in ("seconds", "millis", "micros")
+    )  # there may be no accuracy, whatever the library's types say
+    accuracy = timedelta(seconds=seconds, milliseconds=millis, microseconds=micros)
     try:
         latest = info.gen_time.astimezone(UTC) + accuracy
     except OverflowError as problem:

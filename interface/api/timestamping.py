@@ -20,7 +20,7 @@ def stamping(archive: Archive, settings: Settings) -> Generator[StampingThreads]
         UnreadableFile: when the file of their roots holds none.
     """
     urls, roots = addresses_of(settings.timestamp_authorities), settings.timestamp_roots
-    authorities = timestamp_authorities(urls, roots) if roots else []
+    authorities = timestamp_authorities(urls, roots) if roots else ()
     threads = StampingThreads(archive.stamper(), authorities, log_refusal)
     try:
         yield threads

@@ -26,6 +26,10 @@ def exported_lines(file: str, stream: str, exported: Exported) -> Iterator[Line]
     yield Line(f"  bundle digest  {exported.digest}", "good")
     yield Line("  Tell the recipient this digest over another channel than the file:")
     yield Line(f"    eval752 verify --expect-digest {exported.digest} FILE")
+    if exported.unproven:
+        yield Line("")
+        yield Line("  without a proof from the log:", "bad")
+        yield Line(f"    {exported.unproven}")
     if exported.key:
         owner = exported.key.partition("+")[0]
         yield Line("")

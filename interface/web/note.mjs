@@ -121,6 +121,13 @@ function toBase64(bytes) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
+/** Bytes in base64, written in the only way. @param {string} place @param {string} text */
+export function base64Of(place, text) {
+  const data = fromBase64(place, text);
+  if (toBase64(data) === text) return data;
+  throw new InvalidInput(place, "base64", shown(text.slice(0, 80)));
+}
+
 /** @param {string} place @param {string} text */
 export function fromBase64(place, text) {
   if (!BASE64.test(text)) throw new InvalidInput(place, "base64", shown(text.slice(0, 80)));

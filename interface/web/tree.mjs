@@ -2,8 +2,8 @@
  * The Merkle tree of RFC 9162, 2.1 with SHA-256, built from leaf hashes as a stream; its proofs.
  *
  * A proof is the roots of the subtrees that its verifier lacks. Which these are follows from index
- * and sizes alone, so a proof of any other length is refused. No bundle of version 1 carries one.
- * Not here: what a leaf is (format, section 6), and whether a root is to be trusted.
+ * and sizes alone, so a proof of any other length is refused. Not here: what a leaf is (format,
+ * section 6), and whether a root is to be trusted.
  */
 
 import { BadProof, hex } from "./problems.mjs";

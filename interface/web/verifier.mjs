@@ -1,5 +1,5 @@
 /**
- * The verifier of eval_752 evidence bundles in JavaScript: checks 1 to 9, 14 and 18 of eighteen.
+ * The verifier of eval_752 evidence bundles in JavaScript: checks 1 to 10, 14 and 18 of eighteen.
  *
  * A second implementation of the format (docs/format.md), for browsers and Node, that comes to the
  * same findings as the one in Python. It needs nothing: no package, no build, no `crypto.subtle`.
@@ -16,16 +16,18 @@ import {
   NOTE, PARTS_MEMBER, PROOF_FOLDER, README, README_DIGEST, RESULTS, RUN_CONFIG, SUMMARY, SUMS,
   closure, sectionMember,
 } from "./layout.mjs";
+import { NO_PROOF, checkInclusion } from "./log_proof.mjs";
 import { readManifest } from "./manifest.mjs";
 import { parseKey, parseNote, validSignatures } from "./note.mjs";
 import { checkPolicy, objectionTo, readPolicy } from "./policy.mjs";
 import { ContainerRejected, InvalidInput, UnreadableFile, hex, shown } from "./problems.mjs";
 import {
-  ASSETS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE, INCLUSION,
+  ASSETS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE,
   MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, REPLAY, RESCORING, Report, SIGNATURE,
   STREAM, TIME, TREE, WITNESS,
 } from "./report.mjs";
 import { Sha256 } from "./sha2.mjs";
+import { checkTime } from "./time.mjs";
 import { OPEN } from "./streams.mjs";
 import { PART_WITHHELD, Walk } from "./walk.mjs";
 
@@ -43,7 +45,7 @@ export { parseKey, Report, UnreadableFile, InvalidInput };
 /** @typedef {(progress: {done: number, total: number}) => void} OnProgress bytes hashed and read */
 
 const BEFORE_REPLAY = [MANIFEST, EVENTS, STREAM, TREE, PARTS];
-const NO_PROOF = [INCLUSION, CONSISTENCY, TIME, WITNESS];
+const WITHOUT_PROOF = [CONSISTENCY, TIME, WITNESS];
 const LEFT_TO_OTHERS = [REPLAY, RESCORING, EVIDENCE];
 const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, META, MANIFEST_MEMBER, SUMS];
 const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
@@ -67,8 +69,7 @@ export async function verify(given, policy = {}, onProgress = () => {}, signal =
   await failingContainer(report, async () => {
     const bundle = followed(await openBundle(source, place), onProgress);
     await failingContainer(report, () => checkAll(bundle, report, demands));
-    const why = "the bundle carries no such proof";
-    for (const check of NO_PROOF) report.settle(check, NOT_SHOWN, why);
+    for (const check of WITHOUT_PROOF) report.settle(check, NOT_SHOWN, NO_PROOF);
     checkPolicy(report, demands);
   });
   return report;
@@ -155,7 +156,9 @@ async function checkAll(bundle, report, demands) {
   const walk = new Walk(bundle, manifest, report);
   await walk.run();
   checkAssets(walk.assets, digests, report);
-  await checkSignature(bundle, manifest, walk, report, demands.keys);
+  const carried = await checkSignature(bundle, manifest, walk, report, demands.keys);
+  await checkInclusion(bundle, walk.last, lastSeal(walk), report, demands.keys, carried);
+  await checkTime(bundle, report);
   checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
   const hasFailed = report.failed(...BEFORE_REPLAY);
@@ -294,14 +297,17 @@ function checkAssets(listed, digests, report) {
  * @param {Walk} walk
  * @param {Report} report
  * @param {TrustedKey[]} keys
+ * @returns {Promise<VerifierKey | null>} the key that came along, if it is one
  */
 async function checkSignature(bundle, manifest, walk, report, keys) {
+  /** @type {VerifierKey | null} */
+  let carried = null;
   try {
-    const carried = await carriedKey(bundle);
+    carried = await carriedKey(bundle);
     const note = bundle.has(NOTE) ? parseNote(await bundle.whole(NOTE, MAX_PROOF_BYTES)) : null;
     if (note === null) {
       report.settle(SIGNATURE, NOT_SHOWN, "the bundle is not signed");
-      return;
+      return carried;
     }
     const signer = signerOf(note, carried, manifest, report.digest);
     const trusted = keys.filter(({ key }) => key.name === signer);
@@ -315,6 +321,7 @@ async function checkSignature(bundle, manifest, walk, report, keys) {
     if (!(problem instanceof InvalidInput)) throw problem;
     report.failWith(SIGNATURE, problem);
   }
+  return carried;
 }
 
 /** @param {Bundle} bundle @returns {Promise<VerifierKey | null>} */

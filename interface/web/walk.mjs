@@ -52,6 +52,8 @@ export class Walk {
     this.marked = new Set();
     this.streams = manifest.streams.map((end) => end.stream);
     this.stream = 0;
+    /** The last event that is in its place: a seal, in a bundle that is sound. */
+    this.last = { origin: "", line: new Uint8Array() };
     this.parts = new PartsInStep(this);
   }
 
@@ -138,6 +140,7 @@ export class Walk {
 
   /** @param {Event} event @param {Uint8Array} line */
   async take(event, line) {
+    this.last = { origin: event.origin, line };
     const problem = this.history.take(event, line);
     if (problem) {
       this.report.failWith(problem instanceof RootMismatch ? TREE : STREAM, problem);

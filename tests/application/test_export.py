@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 import pytest
 
+from application.log_ports import Head
 from application.ports import StreamKey
+from domain.bundle.layout import SEAL_PROOF
 from domain.errors import ArchiveDamaged, NotFound, Refused
-from domain.transparency.signed_note import parse
-from domain.verification.policy import Policy
+from domain.transparency.signed_note import VerifierKey, parse
+from domain.verification.checks import Check, Outcome
+from domain.verification.policy import Policy, TrustedKey
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
+from infrastructure.log_tiles.heads import FileHeads
 from interface.bootstrap import Archive, ExportOptions
 from interface.verifying import verify_file
 from tests.application.conftest import Archives
@@ -65,6 +69,13 @@ def _names(path: Path) -> list[str]:
         return [*members.names()]
 
 
+def _copy_without(left_out: str, source: Path, target: Path) -> None:
+    with open_bundle(source) as members, BundleWriter(target) as sink:
+        for name in members.names():
+            if name != left_out:
+                sink.copy(name, members.chunks(name))
+
+
 def _member(path: Path, name: str) -> bytes:
     with open_bundle(path) as members:
         return b"".join(members.chunks(name))
@@ -74,16 +85,21 @@ def _member(path: Path, name: str) -> bytes:
 def test_bundles_are_the_bytes_that_they_were_in_the_first_release(
     archives: Archives, tmp_path: Path, of: Pinned
 ) -> None:
-    """Also after one archive has taken in another's, and a third one what the second wrote."""
+    """Also after one archive has taken in another's, and a third one what the second wrote.
+
+    But for the proof from the log, which they did not have; it goes along unchanged.
+    """
     first = archives("archive-a")
     record_story(first, erase=of.erase)
     export(first, tmp_path / "first.zip", of.stream, of.withhold)
-    assert _sha256(tmp_path / "first.zip") == of.digest
+    _copy_without(SEAL_PROOF, tmp_path / "first.zip", tmp_path / "released.zip")
+    assert _sha256(tmp_path / "released.zip") == of.digest
+    whole = _sha256(tmp_path / "first.zip")
     for before, after in (("first", "second"), ("second", "third")):
         archive = archives(f"archive-of-the-{after}")
         take(archive, tmp_path / f"{before}.zip")
         export(archive, tmp_path / f"{after}.zip", key(first, of.stream))
-        assert _sha256(tmp_path / f"{after}.zip") == of.digest
+        assert _sha256(tmp_path / f"{after}.zip") == whole
 
 
 def test_exporting_again_gives_the_same_file_and_records_nothing(
@@ -230,3 +246,60 @@ def test_progress_counts_every_event_and_result(archive: Archive, tmp_path: Path
     with BundleWriter(tmp_path / "bundle.zip") as sink:
         exporter.export(exporter.extents(key(archive)), sink, (), counted.append)
     assert sum(counted) == 32 + 6
+
+
+def test_a_bundle_proves_that_the_log_has_its_seal(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    archives_key = VerifierKey.parse(export(archive, tmp_path / "bundle.zip").key)
+    policy = Policy(keys=[TrustedKey(archives_key)], required=frozenset({Check.INCLUSION}))
+    report = verify_file(tmp_path / "bundle.zip", policy)
+    assert report.verified
+    line = report.lines[Check.INCLUSION]
+    assert (line.outcome, line.detail) == (
+        Outcome.PASSED,
+        "event 33 of 33 in the log of archive-a, whose head a key that you trust has signed",
+    )
+
+
+def test_one_seal_has_one_proof_whatever_is_withheld(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    export(archive, tmp_path / "all.zip")
+    record(archive, RUN, {"type": "run.annotated", "annotation": "later"})
+    archive.log.checkpoint()
+    export(archive, tmp_path / "less.zip", withhold=["question"])
+    proofs = [_member(tmp_path / name, SEAL_PROOF) for name in ("all.zip", "less.zip")]
+    assert proofs[0] == proofs[1]
+
+
+def test_a_mirror_leaves_with_the_proof_that_it_came_with(
+    archives: Archives, tmp_path: Path
+) -> None:
+    ours, theirs = archives("archive-a"), archives("archive-b")
+    record_story(theirs)
+    export(theirs, tmp_path / "theirs.zip")
+    take(ours, tmp_path / "theirs.zip")
+    of = StreamKey("archive-b", RUN)
+    export(ours, tmp_path / "same.zip", of)
+    export(ours, tmp_path / "less.zip", of, ["answer"])
+    theirs_proof = _member(tmp_path / "theirs.zip", SEAL_PROOF)
+    assert _member(tmp_path / "same.zip", SEAL_PROOF) == theirs_proof
+    assert SEAL_PROOF not in _names(tmp_path / "less.zip")
+
+
+def test_what_was_proved_stays_proved_and_the_rest_leaves_without_a_proof(
+    archives: Archives, tmp_path: Path
+) -> None:
+    """The database was restored from a backup, after more was signed."""
+    archive = archives("archive-a")
+    record_story(archive)
+    export(archive, tmp_path / "before.zip", DATASET)
+    logged = tmp_path / "archive-a/log"
+    head = Head(1_000_000, bytes(32), b"signed of events that are lost")
+    FileHeads(logged).add(head, archive.log.checkpoint().size)
+    assert export(archive, tmp_path / "after.zip", DATASET).unproven == ""
+    assert _sha256(tmp_path / "after.zip") == _sha256(tmp_path / "before.zip")
+    record(archive, RUN, {"type": "run.annotated", "annotation": "later"}, SEALED)
+    exported = export(archive, tmp_path / "run.zip")
+    assert "begin a new archive" in exported.unproven
+    assert SEAL_PROOF not in _names(tmp_path / "run.zip")
+    assert verify_file(tmp_path / "run.zip", Policy()).verified

@@ -67,6 +67,7 @@ def _document(target: Path, key: StreamKey, exported: Exported) -> dict[str, Any
         "stream": key.stream,
         "digest": exported.digest,
         "verifier_key": exported.key or None,
+        "unproven": exported.unproven or None,
         "withheld": dict(manifest.withheld),
         "withheld_parts": dict(manifest.withheld_parts),
         "erased": dict(manifest.erased),

@@ -9,6 +9,7 @@ from domain.verification.policy import Policy
 from domain.verification.verify import examine, rejected, verify
 from scripts.bundle_by_hand import SUMS, Members, build, closed, summed
 from scripts.conformance_fixture import run_of, whole, with_run
+from scripts.log_by_hand import SEAL_PROOF, proof_of
 from scripts.recording_by_hand import RUN, digest
 from scripts.recordings import ASSETS, SMALL, dataset, everything
 from tests.members import DictMembers, failed, report_on, verify_ed25519
@@ -109,6 +110,18 @@ def test_a_container_that_breaks_while_it_is_read_fails_the_container(name: str)
     report = verify(Torn(SOUND, name), Policy(), verify_ed25519)
     assert failed(report) == ["container"]
     assert report.lines[Check.CONTAINER].findings[0].place == f"{name}: data"
+
+
+def test_without_ed25519_the_log_is_nobodys() -> None:
+    members = {**SOUND, SEAL_PROOF: proof_of(SOUND).file()}
+    line = verify(DictMembers(members), Policy(), None).lines[Check.INCLUSION]
+    assert line.outcome is Outcome.NOT_SHOWN
+    assert line.detail == (
+        "event 17 of 22 in the log of archive-7f3a, by a head that cannot be checked:"
+        " this Python has no Ed25519"
+    )
+    members[SEAL_PROOF] = proof_of(SOUND, -2).file()
+    assert failed(verify(DictMembers(members), Policy(), None)) == ["inclusion"]
 
 
 @pytest.mark.parametrize("name", ["proof/bundle.note", "proof/keys"])

@@ -15,6 +15,7 @@ from domain.verification.checks import Check
 from domain.verification.policy_document import read_document
 from infrastructure.bundle_zip import BundleWriter
 from infrastructure.bundle_zip.headers import Method
+from interface import verifying
 from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
 from scripts.bundle_by_hand import ARCHIVE, Members
@@ -33,6 +34,12 @@ WORDED_OTHERWISE: Final = {"JSON", "UTF-8", "a deflate stream", "the members of 
 
 BEYOND_53_BITS: Final = "9007199254740992"
 """Python shows it as the double that it is, with a point."""
+
+
+@pytest.fixture(autouse=True)
+def _no_timestamps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Python check no timestamps either: JavaScript only sees that they are in their place."""
+    monkeypatch.setattr(verifying, "find_timestamp_verifier", lambda: None)
 
 
 def told(path: Path) -> dict[str, Any]:
