@@ -19,6 +19,7 @@ from scripts.conformance_fixture import Bad
 from scripts.conformance_log import inclusion
 from scripts.conformance_parts import parts
 from scripts.conformance_proofs import policies, signatures
+from scripts.conformance_time import times
 from scripts.conformance_valid import goods
 
 FOLDER: Final = Path(__file__).parent.parent / "tests/conformance"
@@ -37,6 +38,7 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = {
     "assets": (members.assets,),
     "signature": (signatures,),
     "inclusion": (inclusion,),
+    "time": (times,),
     "completeness": (results.completeness,),
     "replay": (members.replays,),
     "rescoring": (results.rescoring,),

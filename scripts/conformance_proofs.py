@@ -156,7 +156,7 @@ def policies() -> Iterator[Bad]:
         "completeness": ("plan-not-declared", with_run(unplanned), "complete against what?"),
         "rescoring": ("scored-by-a-judge", judged, "nobody can recompute it"),
         "inclusion": ("no-log", SMALL, "this version carries no such proof"),
-        "time": ("no-timestamp", SMALL, "this version carries no such proof"),
+        "time": ("no-timestamp", SMALL, "a missing proof must not pass"),
         "witness": ("no-witness", SMALL, "this version carries no such proof"),
     }
     for check, (what, recording, why) in others.items():

@@ -15,6 +15,7 @@ from domain.errors import InvalidInput
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.tlog_proof import TlogProof
 from domain.verification.checks import Check, Outcome
+from domain.verification.inclusion import NO_PROOF
 from domain.verification.policy import Stamp, Trust, VerifyTimestamp
 from domain.verification.report import Report
 
@@ -43,6 +44,7 @@ def check_time(members: Members, report: Report, trust: Trust) -> None:
     present = {*members.names()}
     names = [name for name in layout.TIMESTAMPS if name in present]
     if not names:
+        report.settle(Check.TIME, Outcome.NOT_SHOWN, NO_PROOF)
         return
     try:
         timestamps = [*_read(members, names)]

@@ -26,7 +26,7 @@ from domain.verification.signature import check_signature, last_seal
 from domain.verification.timestamps import check_time
 from domain.verification.walk import Walk
 
-_NO_PROOF = (Check.CONSISTENCY, Check.TIME, Check.WITNESS)
+_NO_PROOF = (Check.CONSISTENCY, Check.WITNESS)
 _BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.PARTS)
 
 

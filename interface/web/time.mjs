@@ -6,6 +6,7 @@
  */
 
 import { MAX_PROOF_BYTES, SEAL_PROOF, TIMESTAMPS } from "./layout.mjs";
+import { NO_PROOF } from "./log_proof.mjs";
 import { InvalidInput, Problem } from "./problems.mjs";
 import { INCLUSION, NOT_SHOWN, TIME } from "./report.mjs";
 
@@ -17,7 +18,10 @@ const UNCHECKED = "which take eval752 verify and the package rfc3161-client to c
 /** After check 10. @param {Bundle} bundle @param {Report} report */
 export async function checkTime(bundle, report) {
   const names = TIMESTAMPS.filter((name) => bundle.has(name));
-  if (!names.length) return;
+  if (!names.length) {
+    report.settle(TIME, NOT_SHOWN, NO_PROOF);
+    return;
+  }
   try {
     for (const [at, name] of names.entries()) {
       const expected = TIMESTAMPS[at];

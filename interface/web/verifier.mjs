@@ -24,7 +24,7 @@ import { ContainerRejected, InvalidInput, UnreadableFile, hex, shown } from "./p
 import {
   ASSETS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE,
   MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, REPLAY, RESCORING, Report, SIGNATURE,
-  STREAM, TIME, TREE, WITNESS,
+  STREAM, TREE, WITNESS,
 } from "./report.mjs";
 import { Sha256 } from "./sha2.mjs";
 import { checkTime } from "./time.mjs";
@@ -45,7 +45,7 @@ export { parseKey, Report, UnreadableFile, InvalidInput };
 /** @typedef {(progress: {done: number, total: number}) => void} OnProgress bytes hashed and read */
 
 const BEFORE_REPLAY = [MANIFEST, EVENTS, STREAM, TREE, PARTS];
-const WITHOUT_PROOF = [CONSISTENCY, TIME, WITNESS];
+const WITHOUT_PROOF = [CONSISTENCY, WITNESS];
 const LEFT_TO_OTHERS = [REPLAY, RESCORING, EVIDENCE];
 const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, META, MANIFEST_MEMBER, SUMS];
 const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
