@@ -19,6 +19,9 @@ from domain.verification.inclusion import NO_PROOF
 from domain.verification.policy import Stamp, Trust, VerifyTimestamp
 from domain.verification.report import Report
 
+SEAL_EXISTED: Final = "the seal existed "
+"""How begins what the check comes to where it passes: at or before when, and who says so."""
+
 _UNCHECKED: Final = "which take eval752 verify and the package rfc3161-client to check"
 
 
@@ -94,7 +97,7 @@ def _settle(stamps: Sequence[Stamp], report: Report) -> None:
     shown = sorted({(stamp.by, stamp.authority) for stamp in stamps if not stamp.objection})
     if shown:
         told = "; ".join(f"at or before {by}, says {authority}" for by, authority in shown)
-        report.settle(Check.TIME, Outcome.PASSED, f"the seal existed {told}")
+        report.settle(Check.TIME, Outcome.PASSED, f"{SEAL_EXISTED}{told}")
         return
     claimed = (f"{stamp.authority}, which {stamp.objection}" for stamp in stamps)
     told = "; ".join(dict.fromkeys(claimed))

@@ -43,6 +43,13 @@ VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any], list[
     "graceful_timeout": (("0", 0), ("2", 2), ("3", 3), ["-1", "1.5", "3601"]),
     "exports_kept": (("0", 0), ("2KiB", 2048), ("3", 3), ["-1", "x"]),
     "policy": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
+    "timestamp_authorities": (
+        ("http://a", "http://a"),
+        ("https://a/x, http://b", "https://a/x, http://b"),
+        ('""', ""),
+        ["a", "ftp://a", "http://", "http://a,b"],
+    ),
+    "timestamp_roots": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
     "log_level": (("debug", "debug"), ("error", "error"), ('"warning"', "warning"), ["loud"]),
 }
 TOGETHER = {"tls_cert": "tls_key", "tls_key": "tls_cert"}
