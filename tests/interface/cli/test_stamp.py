@@ -65,7 +65,7 @@ def test_timestamps_are_renewed_by_another_hash_and_the_bundle_stays_sound(
     assert said.out == "Nothing to do: no head has a timestamp yet.\n"
     eval752("log", "timestamp", *authority.options, "--data", data)
     said = eval752("log", "restamp", *authority.options, "--data", data, "--json")
-    assert (said.code, len(said.document)) == (0, 1)
+    assert (said.code, {each["authority"] for each in said.document}) == (0, {authority.server.url})
     assert b"`\x86H\x01e\x03\x04\x02\x03" in authority.server.bodies[-1]  # SHA-512
     eval752("export", "capitals", "-o", tmp_path / "a.zip", "--data", data)
     said = eval752("verify", "--policy", policy, tmp_path / "a.zip")
