@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-WALKTHROUGHS = ["docs/first-run.md", "docs/first-service.md", "docs/first-table.md"]
+WALKTHROUGHS = ["docs/first-run.md", "docs/first-service.md", "docs/first-table.md", "docs/log.md"]
 
 
 def blocks(page: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from application.access import Permission, Principal
+from application.access import Permission, Principal, Role
 from interface.api.errors import Forbidden, Unauthenticated
 from interface.api.request_facts import keep_token_id
 from interface.api.service import OPEN, Service
@@ -22,6 +22,9 @@ async def service_of(request: Request) -> Service:  # not async, it would go to 
     service: Service = request.app.state.service
     return service
 
+
+PUBLIC: Final = Principal("public", Role.AUDITOR, "")
+"""Who asks for what is public."""
 
 Archived = Annotated[Service, Depends(service_of)]
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
@@ -51,6 +54,18 @@ class Needs:
         return who
 
 
+class NeedsUnlessPublic(Needs):
+    """The same, but that nobody has to say who they are where the log is public."""
+
+    async def __call__(
+        self, request: Request, service: Archived, credentials: _Credentials
+    ) -> Principal:
+        """Find out who asks; see ``Needs``."""
+        if request.app.state.settings.public_log:
+            return PUBLIC
+        return await super().__call__(request, service, credentials)
+
+
 def _who(
     request: Request, service: Service, credentials: HTTPAuthorizationCredentials | None
 ) -> Principal:
@@ -67,6 +82,7 @@ def _who(
 
 
 Recorder = Annotated[Principal, Depends(Needs(Permission.RECORD))]
+LogReader = Annotated[Principal, Depends(NeedsUnlessPublic(Permission.READ))]
 Reader = Annotated[Principal, Depends(Needs(Permission.READ))]
 Exporter = Annotated[Principal, Depends(Needs(Permission.EXPORT))]
 Verifier = Annotated[Principal, Depends(Needs(Permission.VERIFY))]

@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from application.log import Log
 from application.stamping_thread import StampingThreads
 from interface.api import (
     kinds,
@@ -15,6 +16,7 @@ from interface.api import (
     routes_bundles,
     routes_content,
     routes_live,
+    routes_log,
     routes_manage,
     routes_native,
     routes_read,
@@ -23,7 +25,7 @@ from interface.api import (
 from interface.api.incoming import AT_ONCE
 from interface.api.metrics import Metrics
 from interface.api.rate_limits import RateLimiter
-from interface.api.service import Service, open_service
+from interface.api.service import Room, Service, open_service
 from interface.api.settings import Settings
 from interface.api.surroundings import surround
 from interface.api.timestamping import stamping
@@ -36,6 +38,7 @@ ROUTERS: Final = (  # they are looked through in this order: what is asked most 
     routes_content.router,
     routes_bundles.router,
     routes_live.router,
+    routes_log.router,
     routes_archiving.router,
     routes_native.router,
     routes_manage.router,
@@ -65,7 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     most = AT_ONCE * settings.max_upload_size
-    opened = open_service(settings.data, settings.exports_kept, most, settings.policy)
+    room = Room(settings.exports_kept, most)
+    opened = open_service(settings.data, room, settings.checkpoint_interval, settings.policy)
     with opened as service, stamping(service.archive, settings) as stamper:
         app.state.service = service
         _measure(app.state.metrics, service)
@@ -86,9 +90,17 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("store_position", "Pages of the event store.", store.position)
     metrics.gauge("readable_position", "Pages that readers see.", lambda: service.live.position)
     metrics.gauge("writer_alive", "Whether the writer takes work.", lambda: service.writer.is_alive)
+    log, keeper = service.archive.log, service.keeper
+    metrics.gauge("log_signed", "Events that the last checkpoint covers.", lambda: _signed(log))
+    metrics.gauge("log_fault", "Whether signing has failed.", lambda: bool(keeper.fault))
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
 
 
 def _measure_stamping(metrics: Metrics, stamping: StampingThreads) -> None:
     about = "How many timestamp authorities gave no right answer when asked last."
     metrics.gauge("timestamp_faults", about, lambda: len(stamping.faults))
+
+
+def _signed(log: Log) -> int:
+    head = log.head()
+    return head.size if head else 0

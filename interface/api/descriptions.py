@@ -213,6 +213,10 @@ ASSET: Final[dict[int | str, Json]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+TILE: Final = ASSET
+CHECKPOINT: Final[dict[int | str, Json]] = {
+    200: {"description": "A signed note", "content": {"text/plain": {"schema": _TEXT}}}
+}
 TEXT: Final[dict[int | str, Json]] = {
     200: {"description": "Prometheus", "content": {"text/plain": {"schema": _TEXT}}}
 }

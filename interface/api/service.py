@@ -9,10 +9,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
+from typing import NamedTuple
 
 from application.access import MAIN, Principal, Role
 from application.access_book import SECRET_BYTES, AccessBook, TokenRequest
 from application.following import Follower
+from application.log_keeping import LogKeeper
 from application.ports import StreamKey
 from application.read_model import ReadModel
 from application.writer import Writer
@@ -24,6 +26,7 @@ from interface.api.exports import Exports
 from interface.api.incoming import Incoming
 from interface.api.lanes import Lanes, lanes
 from interface.api.live import Live
+from interface.api.logs import log_fault
 from interface.bootstrap import Archive, open_archive
 from interface.policies import own_policy, read_policy_file
 
@@ -40,6 +43,7 @@ class Service:
     writer: Writer
     follower: Follower
     live: Live
+    keeper: LogKeeper
     exports: Exports
     incoming: Incoming
     policy: Policy
@@ -149,11 +153,18 @@ OPEN = Principal("open", Role.ADMINISTRATOR, None)
 """Who asks where access control is off."""
 
 
+class Room(NamedTuple):
+    """Bytes that files may take: bundles that are kept, and what comes in."""
+
+    exports: int
+    incoming: int
+
+
 @contextmanager
 def open_service(
-    folder: Path, exports_room: int, most_incoming: int, policy_file: Path | None
+    folder: Path, room: Room, checkpoint_interval: float, policy_file: Path | None
 ) -> Generator[Service]:
-    """Open an archive for many; both numbers are bytes, of bundles kept and of files coming in.
+    """Open an archive for many; its log is signed every so many seconds, if it has grown.
 
     The policy is the one in this file, or else the archive's own.
 
@@ -166,21 +177,24 @@ def open_service(
     with ExitStack() as opened:
         archive = opened.enter_context(open_archive(folder, writable=True, actor=SERVICE))
         read_model = opened.enter_context(archive.tables())
-        exports, spool = Exports(folder / "exports", exports_room), folder / "spool"
+        exports, spool = Exports(folder / "exports", room.exports), folder / "spool"
         shutil.rmtree(spool, ignore_errors=True)  # of a process that is no more
         spool.mkdir(mode=0o700)
-        incoming = Incoming(spool, most_incoming)
+        incoming = Incoming(spool, room.incoming)
         opened.callback(shutil.rmtree, spool, ignore_errors=True)
         opened.callback(exports.close)
         live = Live()
         follower = Follower(archive.store, read_model, live.moved)
         opened.callback(follower.close)
+        keeper = LogKeeper(archive.log, checkpoint_interval, log_fault)
+        opened.callback(keeper.close)
         journal = archive.journal()
         book = AccessBook(archive.store, journal.key)
 
         def committed() -> None:
             book.catch_up()
             follower.notice()
+            keeper.notice()
 
         def check_actor(actor: str) -> None:
             if book.is_void(actor.removeprefix("authenticated:"), archive.clock.now()):
@@ -189,4 +203,5 @@ def open_service(
 
         writer = Writer(archive.recorder(), journal, committed, check_actor)
         opened.callback(writer.close)
-        yield Service(archive, read_model, book, writer, follower, live, exports, incoming, policy)
+        kept = keeper, exports, incoming, policy
+        yield Service(archive, read_model, book, writer, follower, live, *kept)

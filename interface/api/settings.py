@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     failure_rate: Rate = "30/minute"
     heartbeat: Seconds = 15
     graceful_timeout: int = Field(default=30, ge=0, le=3600)
+    checkpoint_interval: Seconds = 60
+    public_log: bool = False
     exports_kept: Annotated[ByteSize, Field(ge=0, le=2**53)] = ByteSize(8 * 2**30)
     policy: Path | None = None
     timestamp_authorities: Addresses = ""

@@ -8,6 +8,7 @@ import typer
 from interface.cli import (
     archive_commands,
     bundle_commands,
+    log_commands,
     manage_commands,
     service_commands,
     stamp_commands,
@@ -74,8 +75,15 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
         {"add": manage_commands.add_project, "list": manage_commands.list_projects},
     ),
     "log": (
-        "Look after the log of all events.",
-        {"timestamp": stamp_commands.timestamp, "restamp": stamp_commands.restamp},
+        "The log of all that was recorded, and the audit of anybody's.",
+        {
+            "show": log_commands.show,
+            "checkpoint": log_commands.checkpoint,
+            "rebuild": log_commands.rebuild,
+            "audit": log_commands.audit,
+            "timestamp": stamp_commands.timestamp,
+            "restamp": stamp_commands.restamp,
+        },
     ),
     "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),
 }

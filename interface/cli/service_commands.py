@@ -49,6 +49,12 @@ def serve(
     graceful_timeout: Annotated[
         str | None, _option("SECONDS", "How long a stop waits for requests.", "30")
     ] = None,
+    checkpoint_interval: Annotated[
+        str | None, _option("SECONDS", "How often the log's head is signed.", "60")
+    ] = None,
+    public_log: Annotated[
+        bool, typer.Option("--public-log", help="Show the log's hashes and heads to everybody.")
+    ] = False,
     exports_kept: Annotated[
         str | None, _option("SIZE", "Bundles kept for the next download.", "8GiB")
     ] = None,

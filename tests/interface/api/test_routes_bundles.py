@@ -13,7 +13,7 @@ from domain.errors import InvalidInput
 from domain.evaluation.events import Event
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy
-from interface.api.service import open_service
+from interface.api.service import Room, open_service
 from interface.verifying import described, verify_file
 from tests.archives import Members, actions
 from tests.interface.api.conftest import Served, append, new_run, ok, served
@@ -241,7 +241,7 @@ def test_a_service_does_not_start_with_a_policy_that_is_none(tmp_path: Path) -> 
         policy.write_text(text)
         with (
             pytest.raises(InvalidInput, match=r"p\.toml"),
-            open_service(tmp_path / "data", 0, 0, policy),
+            open_service(tmp_path / "data", Room(0, 0), 1, policy),
         ):
             pass
     assert not (tmp_path / "data").exists()

@@ -41,6 +41,8 @@ VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any], list[
     "failure_rate": (("1/day", "1/day"), ("2/hour", "2/hour"), ('"3/second"', "3/second"), ["1/x"]),
     "heartbeat": (("1", 1.0), ("0.2", 0.2), ("3", 3.0), ["0", "86401", "x"]),
     "graceful_timeout": (("0", 0), ("2", 2), ("3", 3), ["-1", "1.5", "3601"]),
+    "checkpoint_interval": (("1", 1.0), ("0.2", 0.2), ("3", 3.0), ["0", "86401", "x"]),
+    "public_log": ((True, True), ("true", True), ("true", True), ["perhaps"]),  # type: ignore[dict-item]  # it is a flag
     "exports_kept": (("0", 0), ("2KiB", 2048), ("3", 3), ["-1", "x"]),
     "policy": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
     "timestamp_authorities": (

@@ -1,0 +1,145 @@
+"""The log's commands: an archive's own log, and the audit of anybody's, here and over HTTP."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from domain.transparency.checkpoint import parse_signed
+from tests.interface.api.conftest import new_run, served
+from tests.interface.cli.running import Said, eval752
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    record(tmp_path / "archive", "first")
+    return tmp_path / "archive"
+
+
+def record(folder: Path, name: str) -> None:
+    line = json.dumps({"type": "dataset.registered", "config": {"name": name}})
+    assert eval752("record", "--data", folder, stdin=f"{line}\n").code == 0
+
+
+def shown(folder: Path) -> dict[str, object]:
+    document: dict[str, object] = eval752("log", "show", "--json", "--data", folder).document
+    return document
+
+
+def audit(place: object, state: Path, *more: object) -> Said:
+    return eval752("log", "audit", place, "--state", state, *more)
+
+
+def test_show_says_what_is_signed_and_what_waits(folder: Path) -> None:
+    said = eval752("log", "show", "--data", folder)
+    assert "  signed   nothing yet: eval752 log checkpoint" in said.out
+    assert shown(folder)["size"] == 0
+    assert eval752("log", "checkpoint", "--data", folder).code == 0
+    record(folder, "second")
+    said = eval752("log", "show", "--data", folder)
+    assert "  signed   2 events\n" in said.out
+    assert "  waiting  1 event\n" in said.out
+
+
+def test_checkpoint_prints_the_note_as_it_is_published(folder: Path) -> None:
+    said = eval752("log", "checkpoint", "--data", folder)
+    assert said.code == 0
+    assert said.out.encode() == (folder / "log/checkpoint").read_bytes()
+    assert parse_signed(said.out.encode()).checkpoint.size == 2
+    document = eval752("log", "checkpoint", "--json", "--data", folder).document
+    assert document["checkpoint"] == said.out
+
+
+def test_rebuild_makes_the_same_tiles(folder: Path) -> None:
+    head = eval752("log", "checkpoint", "--json", "--data", folder).document
+    shutil.rmtree(folder / "log/tile")
+    assert eval752("log", "rebuild", "--json", "--data", folder).document == head
+    assert (folder / "log/tile/0/000.p/2").stat().st_size == 64
+
+
+def test_an_archive_that_went_back_says_so_and_signs_nothing(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    record(folder, "second")
+    eval752("log", "checkpoint", "--data", folder)
+    shutil.copy(tmp_path / "backup/events.sqlite3", folder / "events.sqlite3")
+    for command in ("checkpoint", "rebuild"):
+        said = eval752("log", command, "--data", folder)
+        assert said.code == 2
+        assert "expected the 3 events whose head was signed, found 2" in said.err
+        assert "begin a new archive" in said.err
+
+
+def test_an_audit_follows_a_log_and_finds_another_history(folder: Path, tmp_path: Path) -> None:
+    state, log = tmp_path / "state.json", folder / "log"
+    eval752("log", "checkpoint", "--data", folder)
+    key = shown(folder)["verifier_key"]
+    assert audit(log, state).code == 2
+    first = audit(log, state, "--key", key)
+    assert (first.code, first.err) == (0, "")
+    assert first.out.endswith(": 2 events, seen for the first time\n")
+    shutil.copytree(folder, tmp_path / "other")
+    record(folder, "second")
+    eval752("log", "checkpoint", "--data", folder)
+    assert audit(log, state).out.endswith(": 3 events, which extends the 2 seen before\n")
+    kept = state.read_bytes()
+    record(tmp_path / "other", "another second")
+    eval752("log", "checkpoint", "--data", tmp_path / "other")
+    said = audit(tmp_path / "other/log", state)
+    assert said.code == 1
+    assert said.out.startswith("NOT THE SAME LOG: two roots were signed for 3 events")
+    notes = {path.read_bytes() for path in tmp_path.glob("state.json-*.note")}
+    assert notes == {
+        (each / "log/checkpoint").read_bytes() for each in (folder, tmp_path / "other")
+    }
+    assert state.read_bytes() == kept
+    document = audit(tmp_path / "other/log", state, "--json").document
+    assert (document["consistent"], len(document["evidence"])) == (False, 2)
+
+
+def test_an_audit_keeps_to_the_key_that_it_began_with(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    record(tmp_path / "other", "other")
+    for each in (folder, tmp_path / "other"):
+        eval752("log", "checkpoint", "--data", each)
+    audit(folder / "log", state, "--key", shown(folder)["verifier_key"])
+    said = audit(folder / "log", state, "--key", shown(tmp_path / "other")["verifier_key"])
+    assert (said.code, "name another --state FILE" in said.err) == (2, True)
+    said = audit(tmp_path / "other/log", state)
+    assert (said.code, "no valid signature" in said.out) == (1, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"checkpoint":"x","key":"y"}', b"\xff"])
+def test_a_state_that_is_none_is_refused(folder: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "state.json").write_bytes(content)
+    said = audit(folder / "log", tmp_path / "state.json")
+    assert said.code == 2
+    assert said.err.startswith("error: ")
+
+
+def test_a_served_log_is_audited_over_http(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    with served(tmp_path / "data", public_log=True) as service:
+        new_run(service.root, 100)
+        service.service.archive.log.checkpoint()
+        key = service.root.get("/v1/archive").json()["verifier_key"]
+        assert audit(service.url, state, "--key", key).code == 0
+        new_run(service.root, 100)
+        service.service.archive.log.checkpoint()
+        said = audit(service.url, state)
+        assert (said.code, "which extends the" in said.out) == (0, True)
+        said = audit(f"{service.url}/v1", state)
+        assert (said.code, "no checkpoint" in said.err) == (2, True)
+
+
+def test_a_log_that_takes_a_token_is_read_with_the_one_that_is_named(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    with served(tmp_path / "data") as service:
+        token.write_text(service.root.headers["authorization"].removeprefix("Bearer "))
+        token.chmod(0o600)
+        service.service.archive.log.checkpoint()
+        key = service.root.get("/v1/archive").json()["verifier_key"]
+        state = tmp_path / "state.json"
+        said = audit(service.url, state, "--key", key)
+        assert (said.code, "HTTP 401" in said.err) == (2, True)
+        assert audit(service.url, state, "--key", key, "--token-file", token).code == 0
