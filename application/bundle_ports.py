@@ -60,7 +60,7 @@ class Proofs(Protocol):
     """Proof members of bundles that came from elsewhere, by bundle digest."""
 
     def put(self, digest: str, members: Mapping[str, bytes]) -> None:
-        """Keep them durably."""
+        """Keep them durably; those of whoever signed first stay."""
         ...
 
     def get(self, digest: str) -> Mapping[str, bytes]:

@@ -11,8 +11,9 @@ from application.bundle_ports import BundleSink, Proofs
 from application.ports import Assets, EventStore, Progress, Signer, StreamKey
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
-from domain.bundle import layout, views
+from domain.bundle import attestation, layout, views
 from domain.bundle.disclosure import Status, marks
+from domain.bundle.history import History
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import note_text
 from domain.bundle.reading import Reading
@@ -97,20 +98,32 @@ class Exporter:
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
         digest = sink.copy(layout.SUMS, _sums(sink.digests()))
-        proof = self._proof(digest, manifest)
+        proof = self._proof(digest, manifest, unrolled.history)
         for name, data in proof.items():
             sink.copy(name, [data])
         return Exported(digest, manifest, proof.get(layout.KEYS, b"").decode().strip())
 
-    def _proof(self, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
+    def _proof(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
         if kept := self._proofs.get(digest):
             return kept
         origin = self._signer.origin
         key = VerifierKey(origin, self._signer.public_key)
+        attested = self._attestation(key, attestation.statement(digest, history))
         text = note_text(origin, digest, manifest)
         signature = NoteSignature(origin, key.key_id, self._signer.sign(text.encode()))
         note = Note(text, (signature,))
-        return {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
+        return {
+            **attested,
+            layout.NOTE: note.encode(),
+            layout.KEYS: f"{key.encode()}\n".encode(),
+        }
+
+    def _attestation(self, key: VerifierKey, statement: bytes | None) -> Mapping[str, bytes]:
+        if statement is None:
+            return {}
+        signature = self._signer.sign(attestation.to_sign(statement))
+        envelope = attestation.Envelope(statement, attestation.keyid(key), signature)
+        return {layout.ATTESTATION: envelope.encode()}
 
 
 def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:

@@ -22,12 +22,13 @@ SUMMARY: Final = "summary.json"
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 PROOF: Final = "proof/"
+ATTESTATION: Final = "proof/attestation.json"
 NOTE: Final = "proof/bundle.note"
 KEYS: Final = "proof/keys"
 
 ORDER: Final = (
     *(README, EVENTS, PARTS, ASSETS, META, RUN_CONFIG, SECTIONS),
-    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS),
+    *(RESULTS, SUMMARY, MANIFEST, SUMS, ATTESTATION, NOTE, KEYS),
 )
 """Every member, as it stands in a bundle; a folder stands for all of its members."""
 

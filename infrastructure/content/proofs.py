@@ -7,7 +7,7 @@ what they prove.
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from domain.bundle.layout import KEYS, NOTE
+from domain.bundle.layout import ATTESTATION, KEYS, NOTE
 from infrastructure.content.durable import write_durably
 from infrastructure.files import make_folder
 
@@ -19,7 +19,9 @@ class FileProofs:
         self._folder = folder
 
     def put(self, digest: str, members: Mapping[str, bytes]) -> None:
-        """Keep them durably; what is there already stays."""
+        """Keep them durably; what is there already stays, and is not mixed with another's."""
+        if self.get(digest).get(NOTE, members.get(NOTE)) != members.get(NOTE):
+            return
         for name, data in members.items():
             path = self._path(digest, name)
             if not path.exists():
@@ -28,7 +30,7 @@ class FileProofs:
 
     def get(self, digest: str) -> Mapping[str, bytes]:
         """What was kept for this digest, by member name."""
-        paths = {name: self._path(digest, name) for name in (NOTE, KEYS)}
+        paths = {name: self._path(digest, name) for name in (ATTESTATION, NOTE, KEYS)}
         return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
     def _path(self, digest: str, name: str) -> Path:

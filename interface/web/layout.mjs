@@ -18,13 +18,14 @@ export const SUMMARY = "summary.json";
 export const MANIFEST_MEMBER = "manifest.json";
 export const SUMS = "SHA256SUMS";
 export const PROOF_FOLDER = "proof/";
+export const ATTESTATION = "proof/attestation.json";
 export const NOTE = "proof/bundle.note";
 export const KEYS = "proof/keys";
 
 /** Every member, as it stands in a bundle; a folder stands for all of its members. */
 const ORDER = [
   README, EVENTS_MEMBER, PARTS_MEMBER, ASSETS_FOLDER, META, RUN_CONFIG, SECTIONS_FOLDER, RESULTS,
-  SUMMARY, MANIFEST_MEMBER, SUMS, NOTE, KEYS,
+  SUMMARY, MANIFEST_MEMBER, SUMS, ATTESTATION, NOTE, KEYS,
 ];
 
 export const MAX_ENVELOPE_BYTES = 8 * 2 ** 10;
