@@ -12,7 +12,9 @@ from domain.bundle import layout
 from domain.bundle.history import History
 from domain.canonical import Json, decode_canonical, encode
 from domain.errors import InvalidInput
-from domain.evaluation import results
+from domain.evaluation.plan import Plan
+from domain.evaluation.results import ANSWERED, CHUNK, FAILED
+from domain.evaluation.run import Run
 from domain.transparency.signed_note import VerifierKey
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
@@ -63,9 +65,9 @@ def read_envelope(data: bytes) -> Envelope:
     return envelope
 
 
-def to_sign(payload: bytes) -> bytes:
+def to_sign(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     """The bytes that are signed: DSSE's pre-authentication encoding of type and payload."""
-    kind = PAYLOAD_TYPE.encode()
+    kind = payload_type.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
@@ -80,7 +82,7 @@ def statement(digest: str, history: History) -> bytes | None:
     if run is None:
         return None
     *_, head = history.heads.values()
-    counts, result = _outcome(history)
+    counts, result = _outcome(run, history.plan)
     document: Json = {
         "_type": STATEMENT_TYPE,
         "predicate": {
@@ -99,19 +101,19 @@ def statement(digest: str, history: History) -> bytes | None:
     return encode(document)
 
 
-def _outcome(history: History) -> tuple[dict[str, Json], str]:
+def _outcome(run: Run, plan: Plan) -> tuple[dict[str, Json], str]:
     """The counts, and what they come to; it says how the run went, and nothing of its scores."""
-    run, plan = history.run, history.plan
-    found = {results.OPEN: 0, results.ANSWERED: 0, results.FAILED: 0}
-    as_planned = 0
-    for item, epoch in history.results():
-        outcome = run.results.get(epoch, item) & 3 if run else results.OPEN
-        found[outcome] += 1
-        as_planned += outcome == results.ANSWERED and plan.includes(item, epoch)
-    counts: dict[str, Json] = {"answered": found[results.ANSWERED], "failed": found[results.FAILED]}
+    answered = failed = as_planned = 0
+    for (epoch, number), chunk in run.results.chunks.items():
+        outcomes = [bits & 3 for bits in chunk]
+        failed += outcomes.count(FAILED)
+        places = [at for at, outcome in enumerate(outcomes, number * CHUNK) if outcome == ANSWERED]
+        answered += len(places)
+        as_planned += sum(plan.includes(item, epoch) for item in places)
+    counts: dict[str, Json] = {"answered": answered, "failed": failed}
     if plan.declared:
         counts["planned"] = plan.results
-    if run is None or run.status != "completed":
+    if run.status != "completed":
         return counts, "FAILED"
-    is_whole = plan.declared and as_planned == plan.results and not found[results.FAILED]
+    is_whole = plan.declared and as_planned == plan.results and not failed
     return counts, "PASSED" if is_whole else "WARNED"
