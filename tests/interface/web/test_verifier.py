@@ -193,9 +193,7 @@ def test_whatever_is_changed_and_summed_and_signed_anew_both_find_it_alike(
     assert not differing(questions, ask(questions))
 
 
-def test_whatever_is_changed_in_an_attestation_both_find_it_alike(
-    ask: Ask, tmp_path: Path
-) -> None:
+def test_whatever_is_changed_in_an_attestation_both_find_it_alike(ask: Ask, tmp_path: Path) -> None:
     chance = random.Random(1)
     sound = attested(whole(SMALL))
     payload = canonical(statement(sound))
