@@ -14,6 +14,7 @@ from scripts import conformance_members as members
 from scripts import conformance_results as results
 from scripts import conformance_streams as streams
 from scripts.bundle_by_hand import container
+from scripts.conformance_attestations import attestations
 from scripts.conformance_events import events
 from scripts.conformance_fixture import Bad
 from scripts.conformance_log import inclusion
@@ -36,7 +37,7 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = {
     "tree": (streams.trees,),
     "parts": (parts,),
     "assets": (members.assets,),
-    "signature": (signatures,),
+    "signature": (signatures, attestations),
     "inclusion": (inclusion,),
     "time": (times,),
     "completeness": (results.completeness,),

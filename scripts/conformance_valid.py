@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
+from scripts.attestation_by_hand import attested
 from scripts.bundle_by_hand import (
     ARCHIVE,
     KEYS,
@@ -184,6 +185,27 @@ def _proofs() -> Iterator[Good]:
     twice = {**sound, NOTE: sound[NOTE] + witness.line(note_text(sound))}
     yield Good("cosigned", "another's line changes nothing", twice, shown, trusted)
     yield from _by_policy(sound)
+    yield from _attested(trusted)
+
+
+def _attested(trusted: Mapping[str, Any]) -> Iterator[Good]:
+    """Bundles in which the archive says how the run went."""
+    sound, shown = attested(whole(SMALL)), {"policy": PASSED, "signature": PASSED}
+    yield Good("attested", "all that was planned is answered", sound, shown, trusted)
+    yield Good("attested-and-nobody-trusted", "the key that came along signed it", sound)
+    without = {name: data for name, data in sound.items() if name != KEYS}
+    yield Good("attested-and-no-key", "nobody can check it", without)
+    bare = {name: data for name, data in sound.items() if name != NOTE}
+    yield Good("attested-and-not-signed", "the note was left out", bare)
+    everywhere = closed(build(everything(), assets=ASSETS))
+    yield Good("attested-with-errors", "some of it failed", attested(everywhere),
+               _unknown("rescoring"))  # fmt: skip
+    hidden = closed(build(everything(), withhold={"question", "config"}, assets=ASSETS))
+    yield Good("attested-and-withheld", "it tells nothing of what is withheld", attested(hidden),
+               _unknown("evidence", "rescoring"))  # fmt: skip
+    unplanned = whole(with_run([*run_of(SMALL)[:1], *run_of(SMALL)[2:]]))
+    yield Good("attested-without-a-plan", "complete against what?", attested(unplanned),
+               _unknown("completeness", "evidence"))  # fmt: skip
 
 
 def _by_policy(sound: Members) -> Iterator[Good]:

@@ -22,6 +22,7 @@ SUMMARY: Final = "summary.json"
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 PROOF: Final = "proof/"
+ATTESTATION: Final = "proof/attestation.json"
 NOTE: Final = "proof/bundle.note"
 KEYS: Final = "proof/keys"
 SEAL_PROOF: Final = "proof/seal.tlog-proof"
@@ -29,7 +30,8 @@ TIMESTAMPS: Final = tuple(f"proof/timestamp-{number}.tsr" for number in range(1,
 
 ORDER: Final = (
     *(README, EVENTS, PARTS, ASSETS, META, RUN_CONFIG, SECTIONS),
-    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS, SEAL_PROOF, *TIMESTAMPS),
+    *(RESULTS, SUMMARY, MANIFEST, SUMS),
+    *(ATTESTATION, NOTE, KEYS, SEAL_PROOF, *TIMESTAMPS),
 )
 """Every member, as it stands in a bundle; a folder stands for all of its members."""
 

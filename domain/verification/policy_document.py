@@ -115,8 +115,10 @@ def _with_witnesses(policy: Policy, table: Table) -> Policy:
             expected = "a key for each witness, which is no other witness's and no origin's"
             raise InvalidInput(place, expected, f"{witness.encode()} again")
         others.add(witness.public_key)
+    if not witnesses:
+        raise InvalidInput(place, "a witness at least", "none")
     if not 1 <= quorum <= len(witnesses):
-        expected = f"1 to {len(witnesses)}, the number of witnesses" if witnesses else "witnesses"
+        expected = f"1 to {len(witnesses)}, the number of witnesses"
         raise InvalidInput(str(table.place / "quorum"), expected, str(quorum))
     return replace(policy, witnesses=witnesses, quorum=quorum)
 

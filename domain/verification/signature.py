@@ -1,4 +1,4 @@
-"""Check 9: who signed the bundle digest (format, section 10).
+"""Check 9: who signed the bundle digest, and what they attest (format, section 10).
 
 A key that travels with a bundle proves nothing about whose it is; only a key that the verifier
 already has makes this check pass. Not here: Ed25519 itself, which is handed in.
@@ -15,6 +15,7 @@ from domain.errors import Eval752Error, InvalidInput
 from domain.syntax import is_origin
 from domain.transparency import signed_note
 from domain.transparency.signed_note import Note, VerifierKey
+from domain.verification.attested import Signers, check_attestation
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy, Trust, TrustedKey, VerifySignature
 from domain.verification.report import Report
@@ -31,18 +32,20 @@ def check_signature(
     except Eval752Error as problem:
         report.fail_with(Check.SIGNATURE, problem)
         return
+    trusted = trust.policy.trusted(signer)
+    known = [*(each.key for each in trusted), *([carried] if carried else ())]
+    valid: Sequence[VerifierKey] = ()
     if note is None:
         report.settle(Check.SIGNATURE, Outcome.NOT_SHOWN, "the bundle is not signed")
     elif trust.verify is None:
         why = "this Python has no Ed25519; install the package cryptography"
         report.settle(Check.SIGNATURE, Outcome.NOT_SHOWN, why)
     else:
-        trusted = trust.policy.trusted(signer)
-        known = [each.key for each in trusted]
         valid = _check_keys(note, carried, known, report, trust.verify)
         sealed = last_seal(history)
         signers = {each: each.objection(sealed) for each in trusted if each.key in valid}
         _settle(report, trust.policy, signer, carried, signers)
+    check_attestation(members, history, report, Signers(known, valid, trust.verify))
 
 
 def last_seal(history: History) -> str:
@@ -85,12 +88,11 @@ def _check_text(note: Note, carried: VerifierKey | None, manifest: Manifest, dig
 def _check_keys(
     note: Note,
     carried: VerifierKey | None,
-    trusted: Sequence[VerifierKey],
+    known: Sequence[VerifierKey],
     report: Report,
     verify: VerifySignature,
 ) -> Sequence[VerifierKey]:
     """Return who signed. The carried key must have; a trusted one where the note says so."""
-    known = [*trusted, carried] if carried else trusted
     valid = signed_note.valid_signatures(note, known, verify)
     stated = {(line.name, line.key_id) for line in note.signatures}
     for key in dict.fromkeys(known):

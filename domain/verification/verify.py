@@ -1,9 +1,10 @@
 """The verifier: a bundle's members in, a report out. Pure: no store, no network, no clock.
 
 The checks in order, each in its module: container (by the reader that opened the members), digests,
-manifest and assets (``inventory``), events to parts (``walk``), signature, inclusion, completeness,
-replay, rescoring, evidence, policy (here). Consistency, time and witness need proofs that this
-version's bundles do not carry: they stay *not shown*. Not here: opening files, showing reports.
+manifest and assets (``inventory``), events to parts (``walk``), signature, inclusion, time
+(``timestamps``), completeness, replay, rescoring, evidence, policy (here). Consistency and witness
+need proofs that this version's bundles do not carry: they stay *not shown*. Not here: opening
+files, showing reports.
 """
 
 from typing import NamedTuple

@@ -172,6 +172,9 @@ function readWitnesses(value, trusted) {
     }
     others.add(hex(publicKey));
   }
+  if (!witnesses.length) {
+    throw new InvalidInput(placed("witnesses.keys"), "a witness at least", "none");
+  }
   const { quorum } = table;
   if (Number.isInteger(quorum) && quorum >= 1 && quorum <= witnesses.length) return true;
   const expected = `1 to ${witnesses.length}, the number of witnesses`;

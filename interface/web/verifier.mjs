@@ -8,6 +8,7 @@
  * (`verify_cli.mjs`).
  */
 
+import { checkAttestation } from "./attestation.mjs";
 import { openBundle } from "./container.mjs";
 import { isOrigin } from "./events.mjs";
 import { bytesOf, encode, textOrElse } from "./json.mjs";
@@ -290,7 +291,7 @@ function checkAssets(listed, digests, report) {
 }
 
 /**
- * Check 9: who signed the bundle digest (format, section 10). A key that travels with a bundle
+ * Check 9: who signed the bundle digest, and what they attest (format, section 10). A key that travels with a bundle
  * proves nothing about whose it is; only one that the verifier already has makes this check pass.
  * @param {Bundle} bundle
  * @param {Manifest} manifest
@@ -305,18 +306,16 @@ async function checkSignature(bundle, manifest, walk, report, keys) {
   try {
     carried = await carriedKey(bundle);
     const note = bundle.has(NOTE) ? parseNote(await bundle.whole(NOTE, MAX_PROOF_BYTES)) : null;
-    if (note === null) {
-      report.settle(SIGNATURE, NOT_SHOWN, "the bundle is not signed");
-      return carried;
-    }
-    const signer = signerOf(note, carried, manifest, report.digest);
+    const signer = note ? signerOf(note, carried, manifest, report.digest) : "";
     const trusted = keys.filter(({ key }) => key.name === signer);
-    const valid = checkKeys(note, carried, trusted.map(({ key }) => key), report);
-    const signers = trusted.filter(({ key }) => valid.includes(key.text));
-    const objections = signers.map((each) =>
+    const known = [...trusted.map(({ key }) => key), ...(carried ? [carried] : [])];
+    const ofNote = note ? checkKeys(note, carried, known, report) : [];
+    const objections = trusted.filter(({ key }) => ofNote.includes(key.text)).map((each) =>
       /** @type {[TrustedKey, string]} */ ([each, objectionTo(each, lastSeal(walk))]));
     const isStranger = keys.length > 0 && !trusted.length;
-    settleSignature(report, signer, objections, whyUnknown(signer, carried, isStranger));
+    const unknown = note ? whyUnknown(signer, carried, isStranger) : "the bundle is not signed";
+    settleSignature(report, signer, objections, unknown);
+    await checkAttestation(bundle, walk, report, { known, ofNote });
   } catch (problem) {
     if (!(problem instanceof InvalidInput)) throw problem;
     report.failWith(SIGNATURE, problem);
@@ -357,14 +356,14 @@ function signerOf({ text }, carried, { streams }, digest) {
  * Who signed. The carried key must have; a trusted one where the note says so.
  * @param {Note} note
  * @param {VerifierKey | null} carried
- * @param {VerifierKey[]} trusted
+ * @param {VerifierKey[]} known
  * @param {Report} report
  * @returns {string[]} the keys, as they are written
  */
-function checkKeys(note, carried, trusted, report) {
-  const known = new Map([...trusted, ...(carried ? [carried] : [])].map((key) => [key.text, key]));
-  const valid = validSignatures(note, [...known.values()]).map(({ text }) => text);
-  for (const { text, name, id } of known.values()) {
+function checkKeys(note, carried, known, report) {
+  const distinct = new Map(known.map((key) => [key.text, key]));
+  const valid = validSignatures(note, [...distinct.values()]).map(({ text }) => text);
+  for (const { text, name, id } of distinct.values()) {
     const isStated = note.signatures.some((line) => line.name === name && line.id === id);
     if (!valid.includes(text) && (text === carried?.text || isStated)) {
       report.fail(SIGNATURE, NOTE, `a signature by ${text}`, "none that is valid");

@@ -72,8 +72,7 @@ def witnessed(quorum: object, *keys: str) -> dict[str, Any]:
     return {"witnesses": {"quorum": quorum, "keys": [*keys]}}
 
 
-W1, W2 = witnesses(1, "w1", "w2")["witnesses"]["keys"]
-AS_WITNESS = witnesses(1, "x")["witnesses"]["keys"][0]
+W1 = witnesses(1, "w1")["witnesses"]["keys"][0]
 
 REFUSED: list[tuple[object, str, str]] = [
     ([], "p.toml", "a table"),
@@ -104,7 +103,7 @@ REFUSED: list[tuple[object, str, str]] = [
     (witnessed(0, W1), "p.toml: witnesses.quorum", "1 to 1, the number of witnesses"),
     (witnessed(2, W1), "p.toml: witnesses.quorum", "1 to 1, the number of witnesses"),
     (witnessed(True, W1), "p.toml: witnesses.quorum", "a whole number"),
-    (witnessed(1), "p.toml: witnesses.quorum", "witnesses"),
+    (witnessed(1), "p.toml: witnesses.keys", "a witness at least"),
     (witnessed(1, W1, W1), "p.toml: witnesses.keys", "a key for each witness"),
     (witnessed(1, KEY), "p.toml: witnesses.keys[0]", "the key type 04 (cosignatures)"),
     ({"witnesses": {"quorum": 1, "keys": [W1], "key": ""}}, "p.toml: witnesses.key", "one of keys"),

@@ -18,7 +18,11 @@ from infrastructure.bundle_zip.headers import Method
 from interface import verifying
 from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
+from scripts.attestation_by_hand import ATTESTATION, attested, signing, statement
 from scripts.bundle_by_hand import ARCHIVE, Members
+from scripts.conformance_fixture import whole
+from scripts.recording_by_hand import canonical
+from scripts.recordings import SMALL
 from tests.domain.verification import test_mutations as mutations
 from tests.domain.verification.test_policy_document import REFUSED
 from tests.interface.web.conftest import NODES, Ask, ask_node
@@ -193,6 +197,19 @@ def test_whatever_is_changed_and_summed_and_signed_anew_both_find_it_alike(
         file = packed(members, tmp_path / f"{number}.zip", method)
         policy = {"keys": [ARCHIVE.verifier_key]} if number % 2 else {}
         questions.append({"ask": "verify", "file": str(file), "policy": policy})
+    assert not differing(questions, ask(questions))
+
+
+def test_whatever_is_changed_in_an_attestation_both_find_it_alike(ask: Ask, tmp_path: Path) -> None:
+    chance = random.Random(1)
+    sound = attested(whole(SMALL))
+    payload = canonical(statement(sound))
+    questions = []
+    for number in range(200):
+        resigned = signing(flipped(payload, chance))
+        data = resigned if number % 2 else flipped(sound[ATTESTATION], chance)
+        file = packed({**sound, ATTESTATION: data}, tmp_path / f"{number}.zip")
+        questions.append({"ask": "verify", "file": str(file)})
     assert not differing(questions, ask(questions))
 
 
