@@ -63,7 +63,7 @@ class Proofs(Protocol):
     """
 
     def put(self, digest: str, members: Mapping[str, bytes]) -> None:
-        """Keep them durably."""
+        """Keep them durably; those of whoever signed first stay."""
         ...
 
     def get(self, digest: str) -> Mapping[str, bytes]:

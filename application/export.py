@@ -12,8 +12,9 @@ from application.ports import Assets, EventStore, Progress, Signer, StreamKey
 from application.proving import Prover
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
-from domain.bundle import layout, views
+from domain.bundle import attestation, layout, views
 from domain.bundle.disclosure import Status, marks
+from domain.bundle.history import History
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import note_text
 from domain.bundle.reading import Reading
@@ -104,13 +105,14 @@ class Exporter:
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
         digest = sink.copy(layout.SUMS, _sums(sink.digests()))
-        proof, unproven = self._proof(digest, manifest, extents[-1])
+        signed = self._signed(digest, manifest, unrolled.history)
+        proof, unproven = self._proof(digest, signed, extents[-1])
         for name, data in proof.items():
             sink.copy(name, [data])
         return Exported(digest, manifest, proof.get(layout.KEYS, b"").decode().strip(), unproven)
 
     def _proof(
-        self, digest: str, manifest: Manifest, last: Extent
+        self, digest: str, signed: Mapping[str, bytes], last: Extent
     ) -> tuple[Mapping[str, bytes], str]:
         """The members under ``proof/``, and why the one from the log is not among them.
 
@@ -118,20 +120,31 @@ class Exporter:
         """
         if kept := self._proofs.get(digest):
             return kept, ""
-        signed = self._signed(digest, manifest)
         try:
-            proof = self._prover.prove(last.key, last.size)
+            proven = self._prover.members(last.key, last.size)
         except LogDiverged as problem:
             return signed, str(problem)
-        return signed if proof is None else {**signed, layout.SEAL_PROOF: proof}, ""
+        return {**signed, **proven}, ""
 
-    def _signed(self, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
+    def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
         origin = self._signer.origin
         key = VerifierKey(origin, self._signer.public_key)
+        attested = self._attestation(key, attestation.statement(digest, history))
         text = note_text(origin, digest, manifest)
         signature = NoteSignature(origin, key.key_id, self._signer.sign(text.encode()))
         note = Note(text, (signature,))
-        return {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
+        return {
+            **attested,
+            layout.NOTE: note.encode(),
+            layout.KEYS: f"{key.encode()}\n".encode(),
+        }
+
+    def _attestation(self, key: VerifierKey, statement: bytes | None) -> Mapping[str, bytes]:
+        if statement is None:
+            return {}
+        signature = self._signer.sign(attestation.to_sign(statement))
+        envelope = attestation.Envelope(statement, attestation.keyid(key), signature)
+        return {layout.ATTESTATION: envelope.encode()}
 
 
 def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:

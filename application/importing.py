@@ -5,7 +5,7 @@ fuller one adds parts, but never those that were erased here; one that diverges 
 roots named. Not here: the verification itself, and what is then done about a mirror.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -78,6 +78,8 @@ class Importer:
                 for end, change in changes:
                     if change is not Change.NEW:
                         self._disclose(bundle, end)
+        else:
+            self._keep_later_proofs(bundle)
         return Imported(bundle.digest, changes)
 
     def _commit(
@@ -135,9 +137,13 @@ class Importer:
             self._assets.put(
                 bundle.members.chunks(layout.asset_member(name)), name.rpartition(".")[2]
             )
-        proofs = [name for name in bundle.members.names() if name.startswith(layout.PROOF)]
-        members = {name: b"".join(bundle.members.chunks(name)) for name in proofs}
-        self._proofs.put(bundle.digest, members)
+        self._proofs.put(bundle.digest, _proofs_in(bundle))
+
+    def _keep_later_proofs(self, bundle: Verified) -> None:
+        """Keep what a bundle that came before has got since: timestamps, behind those it had."""
+        kept, members = self._proofs.get(bundle.digest), _proofs_in(bundle)
+        if kept and kept.items() <= members.items():
+            self._proofs.put(bundle.digest, members)
 
     def _append(self, bundle: Verified, end: StreamEnd) -> Append:
         key = _key(end)
@@ -197,6 +203,11 @@ def _either(
 def _assets_in(bundle: Verified) -> Iterator[str]:
     names = bundle.members.names()
     return (name.removeprefix(layout.ASSETS) for name in names if name.startswith(layout.ASSETS))
+
+
+def _proofs_in(bundle: Verified) -> Mapping[str, bytes]:
+    names = [name for name in bundle.members.names() if name.startswith(layout.PROOF)]
+    return {name: b"".join(bundle.members.chunks(name)) for name in names}
 
 
 def _key(end: StreamEnd) -> StreamKey:

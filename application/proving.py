@@ -3,9 +3,13 @@
 Not here: the log (``log``), and how a verifier judges the proof (``domain.verification``).
 """
 
+from collections.abc import Mapping
+
 from application.bundle_ports import Proofs
 from application.log import Log
 from application.ports import EventStore, StreamKey
+from application.stamp_ports import Stamps
+from application.stamping import stamps_members
 from domain.bundle.layout import SEAL_PROOF
 from domain.transparency.merkle import leaf_hash
 
@@ -13,8 +17,19 @@ from domain.transparency.merkle import leaf_hash
 class Prover:
     """Proves events by the log, and remembers each proof: it outlives tiles and heads."""
 
-    def __init__(self, store: EventStore, proofs: Proofs, log: Log) -> None:
-        self._store, self._proofs, self._log = store, proofs, log
+    def __init__(self, store: EventStore, proofs: Proofs, log: Log, stamps: Stamps) -> None:
+        self._store, self._proofs, self._log, self._stamps = store, proofs, log, stamps
+
+    def members(self, key: StreamKey, version: int) -> Mapping[str, bytes]:
+        """The members that prove this event, and by when: as many timestamps as there are by now.
+
+        None for an event of another archive, whose log is not here.
+
+        Raises:
+            LogDiverged: when it was not proved before, and the log signs nothing.
+        """
+        proof = self.prove(key, version)
+        return {SEAL_PROOF: proof, **stamps_members(proof, self._stamps)} if proof else {}
 
     def prove(self, key: StreamKey, version: int) -> bytes | None:
         """A tlog-proof of this event; None for one of another archive, whose log is not here.

@@ -20,6 +20,7 @@ from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
 from application.log import Log
+from application.log_ports import Heads
 from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
@@ -27,6 +28,8 @@ from application.proving import Prover
 from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
+from application.stamp_ports import Authority, Stamps
+from application.stamping import Stamper
 from application.stored_replay import stored_replay
 from domain.bundle.layout import closure
 from domain.errors import ArchiveDamaged
@@ -35,6 +38,7 @@ from infrastructure.clock import SystemClock
 from infrastructure.content.assets import FileAssets
 from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
+from infrastructure.content.stamps import FileStamps
 from infrastructure.event_store.store import open_store
 from infrastructure.log_sources import open_log
 from infrastructure.log_tiles.heads import FileHeads
@@ -42,6 +46,7 @@ from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
 from infrastructure.secret_rules import KingfisherDetector
+from infrastructure.signing.authority import HttpAuthority, read_roots
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
 
@@ -66,6 +71,8 @@ class Archive:
     signer: Signer
     clock: Clock
     log: Log
+    heads: Heads
+    stamps: Stamps
     actor: str
 
     def recorder(self, actor: str = "") -> Recorder:
@@ -86,7 +93,7 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        prover = Prover(self.store, self.proofs, self.log)
+        prover = Prover(self.store, self.proofs, self.log, self.stamps)
         return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
 
     def importer(self, actor: str = "") -> Importer:
@@ -124,6 +131,10 @@ class Archive:
             else:
                 self.journal().write([entry])
         return exported
+
+    def stamper(self) -> Stamper:
+        """Has the heads of the log stamped by timestamp authorities."""
+        return Stamper(self.heads, self.stamps)
 
     def replayer(
         self, key: StreamKey, withhold: Iterable[str] = ()
@@ -196,6 +207,7 @@ def open_archive(
         assets = FileAssets(folder / "assets")
         signer = _own_identity(folder / "identity", store)
         log = folder / "log"
+        heads = FileHeads(log)
         archive = Archive(
             folder=folder,
             store=store,
@@ -203,7 +215,9 @@ def open_archive(
             proofs=FileProofs(folder / "proofs"),
             signer=signer,
             clock=SystemClock(),
-            log=Log(store, FileTiles(log), FileHeads(log), signer, writable=writable),
+            log=Log(store, FileTiles(log), heads, signer, writable=writable),
+            heads=heads,
+            stamps=FileStamps(log / "timestamps"),
             actor=actor,
         )
         if writable:
@@ -211,6 +225,16 @@ def open_archive(
             assets.sweep()
             forget_doomed(store, assets)
         yield archive
+
+
+def timestamp_authorities(urls: Sequence[str], roots: Path) -> Sequence[Authority]:
+    """The authorities at these addresses, whose timestamps must lead to a root of this file.
+
+    Raises:
+        UnreadableFile: when there is no certificate in it.
+    """
+    trusted = read_roots(roots)
+    return [HttpAuthority(url, trusted) for url in dict.fromkeys(urls)]
 
 
 def _own_identity(folder: Path, store: EventStore) -> Identity:

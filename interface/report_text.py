@@ -12,8 +12,9 @@ from typing import Final
 
 from domain.canonical import Json
 from domain.errors import Eval752Error
-from domain.verification.checks import Outcome
+from domain.verification.checks import Check, Outcome
 from domain.verification.report import Finding, Line, Report
+from domain.verification.timestamps import SEAL_EXISTED
 
 WIDTH: Final = 100
 """No line is wider, in characters."""
@@ -136,8 +137,12 @@ def _name(line: Line) -> str:
 def _about(report: Report) -> Iterator[str]:
     if report.digest:
         yield f"  bundle digest  {report.digest}"
+    time = report.lines[Check.TIME]
+    proven = time.detail.removeprefix(SEAL_EXISTED) if time.outcome is Outcome.PASSED else ""
     for name, value in report.about.items():
         told = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if name == "sealed" and proven:  # the archive's own clock is told only where no other is
+            told = proven
         if told:
             yield from _paragraph(f"  {name:<15}", str(told))
 

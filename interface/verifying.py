@@ -16,6 +16,7 @@ from domain.verification.policy import Policy
 from domain.verification.report import Report
 from domain.verification.verify import Examination, examine, rejected
 from infrastructure.bundle_zip.reader import open_bundle
+from infrastructure.signing.timestamps import find_timestamp_verifier
 from infrastructure.signing.verify import find_verifier
 
 
@@ -74,4 +75,5 @@ def examined(path: Path, policy: Policy) -> Generator[tuple[Examination, Members
         yield Examination(rejected(problem)), None
         return
     with members:
-        yield examine(members, policy, find_verifier()), members
+        means = find_verifier(), find_timestamp_verifier()
+        yield examine(members, policy, *means), members

@@ -14,11 +14,13 @@ from scripts import conformance_members as members
 from scripts import conformance_results as results
 from scripts import conformance_streams as streams
 from scripts.bundle_by_hand import container
+from scripts.conformance_attestations import attestations
 from scripts.conformance_events import events
 from scripts.conformance_fixture import Bad
 from scripts.conformance_log import inclusion
 from scripts.conformance_parts import parts
 from scripts.conformance_proofs import policies, signatures
+from scripts.conformance_time import times
 from scripts.conformance_valid import goods
 
 FOLDER: Final = Path(__file__).parent.parent / "tests/conformance"
@@ -35,8 +37,9 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = {
     "tree": (streams.trees,),
     "parts": (parts,),
     "assets": (members.assets,),
-    "signature": (signatures,),
+    "signature": (signatures, attestations),
     "inclusion": (inclusion,),
+    "time": (times,),
     "completeness": (results.completeness,),
     "replay": (members.replays,),
     "rescoring": (results.rescoring,),

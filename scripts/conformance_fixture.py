@@ -21,6 +21,7 @@ NUMBERS: Final = {
     "assets": 8,
     "signature": 9,
     "inclusion": 10,
+    "time": 12,
     "completeness": 14,
     "replay": 15,
     "rescoring": 16,

@@ -18,6 +18,7 @@ from scripts.bundle_by_hand import (
 )
 from scripts.conformance_fixture import Bad, run_of, whole, with_event, with_run
 from scripts.log_by_hand import SEAL_PROOF, proof_of
+from scripts.policies_by_hand import BEFORE, SEALED_BY, timestamped, trusting, witnesses
 from scripts.recording_by_hand import digest
 from scripts.recordings import JUDGE, SMALL, registered
 
@@ -146,6 +147,7 @@ def policies() -> Iterator[Bad]:
     ]  # fmt: skip
     for what, members, why, given in rows:
         yield Bad(what, place, why, members, given=given)
+    yield from _by_file()
     yield from _of_the_log()
     unplanned = [*run_of(SMALL)[:1], *run_of(SMALL)[2:]]
     judged = with_event(1, registered(JUDGE))
@@ -154,7 +156,7 @@ def policies() -> Iterator[Bad]:
         "completeness": ("plan-not-declared", with_run(unplanned), "complete against what?"),
         "rescoring": ("scored-by-a-judge", judged, "nobody can recompute it"),
         "inclusion": ("no-log", SMALL, "this version carries no such proof"),
-        "time": ("no-timestamp", SMALL, "this version carries no such proof"),
+        "time": ("no-timestamp", SMALL, "a missing proof must not pass"),
         "witness": ("no-witness", SMALL, "this version carries no such proof"),
     }
     for check, (what, recording, why) in others.items():
@@ -163,6 +165,32 @@ def policies() -> Iterator[Bad]:
     required = {"require": ["rescoring"]}
     why = "the right answer is scored, and the wrong one is not"
     yield Bad("wrong-answer-not-scored", ", rescoring", why, whole(unscored), given=required)
+
+
+def _by_file() -> Iterator[Bad]:
+    """Sound bundles that are not what a policy file requires."""
+    signature, witness, time = "check 9, signature", "check 13, witness", "check 12, time"
+    rows: list[tuple[str, str, dict[str, Any], str]] = [
+        ("origin-unknown", signature, trusting(OTHER), "from whom?"),
+        ("key-unknown", signature, trusting(DOUBLE), "a known name, another key"),
+        ("key-compromised-before", signature, trusting(ARCHIVE, compromised=BEFORE), "by whom?"),
+        ("key-compromised-later", signature, trusting(ARCHIVE, compromised=SEALED_BY),
+         "no time is proven before it, whatever the seal claims"),
+        ("key-no-longer-trusted", signature, trusting(ARCHIVE, until=BEFORE), "sealed too late"),
+        ("key-not-yet-trusted", signature, trusting(ARCHIVE, **{"from": SEALED_BY}),
+         "sealed too early"),
+        ("witnesses-named", witness, witnesses(1, "w1.example", "w2.example"), "none has signed"),
+        ("timestamp-root-named", time, timestamped(), "no authority has signed"),
+        ("digest-not-accepted", "bundle digest", {"digests": [digest(b"1"), digest(b"2")]},
+         "another one"),
+        ("trusted-and-more-required", time, {**trusting(ARCHIVE), "require": ["time", "tree"]},
+         "a trusted key is not all"),
+    ]  # fmt: skip
+    for what, place, policy, why in rows:
+        yield Bad(f"file-{what}", place, why, SOUND, given={"policy": policy})
+    told = {"policy": trusting(ARCHIVE, compromised=BEFORE), "keys": [ARCHIVE.verifier_key]}
+    why = "to name a key again does not heal it"
+    yield Bad("file-key-compromised-and-named-again", signature, why, SOUND, given=told)
 
 
 def _of_the_log() -> Iterator[Bad]:

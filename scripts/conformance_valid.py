@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
+from scripts.attestation_by_hand import attested
 from scripts.bundle_by_hand import (
     ARCHIVE,
     KEYS,
@@ -22,7 +23,9 @@ from scripts.bundle_by_hand import (
     summed,
 )
 from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
+from scripts.conformance_time import good_times
 from scripts.log_by_hand import SEAL_PROOF, Proof, far_proof_of, leaf, proof_of
+from scripts.policies_by_hand import BEFORE, SEALED_BY, trusting
 from scripts.recording_by_hand import (
     DATASET,
     Event,
@@ -90,6 +93,7 @@ def goods() -> Iterator[Good]:
     yield from _datasets()
     yield from _proofs()
     yield from _logged()
+    yield from (Good(*good) for good in good_times())
     yield from _withheld()
     yield from _limits()
     yield from _work()
@@ -180,6 +184,42 @@ def _proofs() -> Iterator[Good]:
     witness = Signer("witness.example/w1", "a witness")
     twice = {**sound, NOTE: sound[NOTE] + witness.line(note_text(sound))}
     yield Good("cosigned", "another's line changes nothing", twice, shown, trusted)
+    yield from _by_policy(sound)
+    yield from _attested(trusted)
+
+
+def _attested(trusted: Mapping[str, Any]) -> Iterator[Good]:
+    """Bundles in which the archive says how the run went."""
+    sound, shown = attested(whole(SMALL)), {"policy": PASSED, "signature": PASSED}
+    yield Good("attested", "all that was planned is answered", sound, shown, trusted)
+    yield Good("attested-and-nobody-trusted", "the key that came along signed it", sound)
+    without = {name: data for name, data in sound.items() if name != KEYS}
+    yield Good("attested-and-no-key", "nobody can check it", without)
+    bare = {name: data for name, data in sound.items() if name != NOTE}
+    yield Good("attested-and-not-signed", "the note was left out", bare)
+    everywhere = closed(build(everything(), assets=ASSETS))
+    yield Good("attested-with-errors", "some of it failed", attested(everywhere),
+               _unknown("rescoring"))  # fmt: skip
+    hidden = closed(build(everything(), withhold={"question", "config"}, assets=ASSETS))
+    yield Good("attested-and-withheld", "it tells nothing of what is withheld", attested(hidden),
+               _unknown("evidence", "rescoring"))  # fmt: skip
+    unplanned = whole(with_run([*run_of(SMALL)[:1], *run_of(SMALL)[2:]]))
+    yield Good("attested-without-a-plan", "complete against what?", attested(unplanned),
+               _unknown("completeness", "evidence"))  # fmt: skip
+
+
+def _by_policy(sound: Members) -> Iterator[Good]:
+    shown = {"policy": PASSED, "signature": PASSED}
+    times = {"from": BEFORE, "until": SEALED_BY}
+    policy = {**trusting(ARCHIVE, **times), "digests": [digest(sound[SUMS]), digest(b"another")]}
+    policy["require"] = ["completeness", "9"]
+    yield Good("as-a-policy-wants-it", "sealed while the key was trusted", sound, shown,
+               {"policy": policy})  # fmt: skip
+    yield Good("as-an-empty-policy-wants-it", "it wants nothing", sound, {}, {"policy": {}})
+    double = Signer(ARCHIVE.name, "another key")
+    both = {**sound, NOTE: sound[NOTE] + double.line(note_text(sound))}
+    compromised = {"policy": trusting(ARCHIVE, double, compromised=BEFORE)}
+    yield Good("signed-by-a-sound-key-too", "one of two is compromised", both, shown, compromised)
 
 
 def _logged() -> Iterator[Good]:

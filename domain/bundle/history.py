@@ -53,6 +53,8 @@ class History:
     registered: dict[str, Place] = field(default_factory=dict[str, Place])
     outcomes: Places = field(default_factory=Places)
     scores: dict[int, Places] = field(default_factory=dict[int, Places])
+    run_config: str = ""
+    """The digest of the run's config."""
     events: int = 0
     _subjects: dict[str, Dataset | Run] = field(default_factory=dict[str, Dataset | Run])
     sections: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -105,6 +107,8 @@ class History:
 
     def _register(self, event: Event, place: Place) -> None:
         self.registered[event.type] = place
+        if event.type == "run.registered":
+            self.run_config = event.parts["config"]
 
     def _plan(self, event: Event, _: Place) -> None:
         self.plan.extend(event.facts["epochs"], event.facts["ranges"])

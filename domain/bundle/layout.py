@@ -22,13 +22,16 @@ SUMMARY: Final = "summary.json"
 MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 PROOF: Final = "proof/"
+ATTESTATION: Final = "proof/attestation.json"
 NOTE: Final = "proof/bundle.note"
 KEYS: Final = "proof/keys"
 SEAL_PROOF: Final = "proof/seal.tlog-proof"
+TIMESTAMPS: Final = tuple(f"proof/timestamp-{number}.tsr" for number in range(1, 17))
 
 ORDER: Final = (
     *(README, EVENTS, PARTS, ASSETS, META, RUN_CONFIG, SECTIONS),
-    *(RESULTS, SUMMARY, MANIFEST, SUMS, NOTE, KEYS, SEAL_PROOF),
+    *(RESULTS, SUMMARY, MANIFEST, SUMS),
+    *(ATTESTATION, NOTE, KEYS, SEAL_PROOF, *TIMESTAMPS),
 )
 """Every member, as it stands in a bundle; a folder stands for all of its members."""
 

@@ -24,7 +24,10 @@ MAX_SIGNATURES: Final = 100
 Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
 """(public key, signature, message) -> whether the Ed25519 signature is valid."""
 
-_ED25519: Final = b"\x01"
+ED25519: Final = b"\x01"
+COSIGNATURE: Final = b"\x04"
+"""The type of a witness's key: Ed25519 over a note with a time (C2SP tlog-cosignature)."""
+_TYPES: Final = {ED25519: "Ed25519", COSIGNATURE: "cosignatures"}
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NOTE: Final = "signed note"
 _KEY: Final = "verifier key"
@@ -32,10 +35,15 @@ _KEY: Final = "verifier key"
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A name and an Ed25519 public key of 32 bytes; raises ``InvalidInput`` if it cannot be one."""
+    """A name and an Ed25519 public key of 32 bytes; raises ``InvalidInput`` if it cannot be one.
+
+    ``kind`` is what it signs, notes or cosignatures; the key id depends on it, so that the one is
+    never taken for the other.
+    """
 
     name: str
     public_key: bytes
+    kind: bytes = ED25519
 
     def __post_init__(self) -> None:
         _require_name(_KEY, self.name)
@@ -45,21 +53,22 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """The 4 bytes that stand for this key in a signature line: a hint, no proof."""
-        named = self.name.encode() + b"\n" + _ED25519 + self.public_key
+        named = self.name.encode() + b"\n" + self.kind + self.public_key
         return sha256(named).digest()[:4]
 
     def encode(self) -> str:
-        """Print ``<name>+<key id in hex>+<base64 of 0x01 and the key>``."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public_key)}"
+        """Print ``<name>+<key id in hex>+<base64 of the kind's byte and the key>``."""
+        return f"{self.name}+{self.key_id.hex()}+{_base64(self.kind + self.public_key)}"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read what ``encode`` prints; raises ``InvalidInput`` for anything else."""
+    def parse(cls, text: str, kind: bytes = ED25519) -> Self:
+        """Read what ``encode`` prints of this kind; raises ``InvalidInput`` for anything else."""
         name, _, rest = text.partition("+")
         typed = from_base64(_KEY, rest.partition("+")[2])
-        if typed[:1] != _ED25519:
-            raise InvalidInput(_KEY, "the key type 01 (Ed25519)", typed[:1].hex() or "none")
-        key = cls(name, typed[1:])
+        if typed[:1] != kind:
+            expected = f"the key type {kind.hex()} ({_TYPES[kind]})"
+            raise InvalidInput(_KEY, expected, typed[:1].hex() or "none")
+        key = cls(name, typed[1:], kind)
         if key.encode() != text:
             raise InvalidInput(_KEY, key.encode(), repr(text[:160]))
         return key

@@ -25,7 +25,7 @@ def check_evidence(reading: Reading, report: Report, results: int, inspectable: 
     second_hand = "archived_from" in run.facts
     report.properties = [
         _identified(run, second_hand),
-        _timestamped(reading, run, second_hand),
+        _timestamped(reading, run, second_hand, report),
         _complete(report),
         _inspectable(results, inspectable),
         _shareable(report),
@@ -53,8 +53,14 @@ def _identified(run: Content, second_hand: bool) -> Property:
     return Property("identified", True, named)
 
 
-def _timestamped(reading: Reading, run: Content, second_hand: bool) -> Property:
+def _timestamped(reading: Reading, run: Content, second_hand: bool, report: Report) -> Property:
     *_, head = reading.history.heads.values()
+    proven = report.lines[Check.TIME]
+    if proven.outcome is Outcome.PASSED:
+        claim = "when it ran" if second_hand else f"that it began at {run.at}"
+        return Property(
+            "timestamped", not second_hand or None, f"{proven.detail}; {claim} is a claim"
+        )
     if second_hand:
         return Property("timestamped", None, f"archived by {head.at}; when it ran is a claim")
     return Property("timestamped", True, f"{run.at} to {head.at}, by the clock of {head.origin}")

@@ -18,7 +18,7 @@ from domain.transparency.proofs import verify_inclusion
 from domain.transparency.signed_note import Note, VerifierKey
 from domain.transparency.tlog_proof import TlogProof
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy, VerifySignature
+from domain.verification.policy import Trust, VerifySignature
 from domain.verification.report import Report
 from domain.verification.signature import carried_key
 from domain.verification.walk import LastEvent
@@ -27,13 +27,12 @@ NO_PROOF: Final = "the bundle carries no such proof"
 
 
 def check_inclusion(
-    members: Members,
-    seal: LastEvent,
-    report: Report,
-    policy: Policy,
-    verify: VerifySignature | None,
+    members: Members, seal: LastEvent, sealed: str, report: Report, trust: Trust
 ) -> None:
-    """Check 10: the proof of the bundle's last event that came with it, by trusted keys."""
+    """Check 10: the proof of the bundle's last event that came with it, by trusted keys.
+
+    Those count that are trusted for what was ``sealed`` then.
+    """
     if layout.SEAL_PROOF not in members.names():
         report.settle(Check.INCLUSION, Outcome.NOT_SHOWN, NO_PROOF)
         return
@@ -49,17 +48,21 @@ def check_inclusion(
         return
     origin = seal.origin
     told = f"event {proof.index + 1} of {checkpoint.size} in the log of {origin}"
-    if verify is None:
+    if trust.verify is None:
         why = f"{told}, by a head that cannot be checked: this Python has no Ed25519"
         report.settle(Check.INCLUSION, Outcome.NOT_SHOWN, why)
         return
-    trusted = [key for key in policy.keys if key.name == origin]
-    _check_keys(note, [*trusted, *_carried(members, origin)], report, verify)
-    if signed_note.valid_signatures(note, trusted, verify):
+    trusted = trust.policy.trusted(origin)
+    known = [each.key for each in trusted]
+    _check_keys(note, [*known, *_carried(members, origin)], report, trust.verify)
+    valid = signed_note.valid_signatures(note, known, trust.verify)
+    objections = [each.objection(sealed) for each in trusted if each.key in valid]
+    if "" in objections:
         told += ", whose head a key that you trust has signed"
         report.settle(Check.INCLUSION, Outcome.PASSED, told)
         return
-    why = f"{told}, by a head that no key you trust has signed"
+    because = f", {objections[0]}" if objections else ""
+    why = f"{told}, by a head that no key you trust has signed{because}"
     report.settle(Check.INCLUSION, Outcome.NOT_SHOWN, why)
 
 

@@ -1,9 +1,10 @@
 """The verifier: a bundle's members in, a report out. Pure: no store, no network, no clock.
 
 The checks in order, each in its module: container (by the reader that opened the members), digests,
-manifest and assets (``inventory``), events to parts (``walk``), signature, inclusion, completeness,
-replay, rescoring, evidence, policy (here). Consistency, time and witness need proofs that this
-version's bundles do not carry: they stay *not shown*. Not here: opening files, showing reports.
+manifest and assets (``inventory``), events to parts (``walk``), signature, inclusion, time
+(``timestamps``), completeness, replay, rescoring, evidence, policy (here). Consistency and witness
+need proofs that this version's bundles do not carry: they stay *not shown*. Not here: opening
+files, showing reports.
 """
 
 from typing import NamedTuple
@@ -19,13 +20,14 @@ from domain.verification.digests import check_digests
 from domain.verification.evidence import check_evidence
 from domain.verification.inclusion import NO_PROOF, check_inclusion
 from domain.verification.inventory import check_assets, check_manifest, check_present
-from domain.verification.policy import Policy, VerifySignature
+from domain.verification.policy import Policy, Trust, VerifySignature, VerifyTimestamp
 from domain.verification.replay import Replay, check_completeness
 from domain.verification.report import Report
-from domain.verification.signature import check_signature
+from domain.verification.signature import check_signature, last_seal
+from domain.verification.timestamps import check_time
 from domain.verification.walk import Walk
 
-_NO_PROOF = (Check.CONSISTENCY, Check.TIME, Check.WITNESS)
+_NO_PROOF = (Check.CONSISTENCY, Check.WITNESS)
 _BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.PARTS)
 
 
@@ -37,13 +39,21 @@ class Examination(NamedTuple):
     walk: Walk | None = None
 
 
-def verify(members: Members, policy: Policy, verify_signature: VerifySignature | None) -> Report:
+def verify(
+    members: Members,
+    policy: Policy,
+    verify_signature: VerifySignature | None,
+    verify_timestamp: VerifyTimestamp | None = None,
+) -> Report:
     """Perform every check that can be performed; see :func:`examine`."""
-    return examine(members, policy, verify_signature).report
+    return examine(members, policy, verify_signature, verify_timestamp).report
 
 
 def examine(
-    members: Members, policy: Policy, verify_signature: VerifySignature | None
+    members: Members,
+    policy: Policy,
+    verify_signature: VerifySignature | None,
+    verify_timestamp: VerifyTimestamp | None = None,
 ) -> Examination:
     """Perform every check that can be performed, and keep what an importer goes on with.
 
@@ -51,11 +61,12 @@ def examine(
         members: a bundle whose container was accepted.
         policy: what the verifier expects and trusts.
         verify_signature: Ed25519, or None where there is none.
+        verify_timestamp: RFC 3161, or None where there is none.
     """
     report = Report()
     examination = Examination(report)
     try:
-        examination = _check_all(members, report, policy, verify_signature)
+        examination = _check_all(members, report, Trust(policy, verify_signature, verify_timestamp))
     except ContainerRejected as problem:
         report.fail_with(Check.CONTAINER, problem)
     for check in _NO_PROOF:
@@ -71,12 +82,10 @@ def rejected(problem: InvalidInput) -> Report:
     return report
 
 
-def _check_all(
-    members: Members, report: Report, policy: Policy, verify_signature: VerifySignature | None
-) -> Examination:
+def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     check_present(members)
     report.settle(Check.CONTAINER, Outcome.PASSED, f"{len(members.names())} members")
-    digests = check_digests(members, report, policy.digest)
+    digests = check_digests(members, report, trust.policy.digest)
     try:
         data = read_whole(members, layout.MANIFEST, layout.MAX_MANIFEST_BYTES)
         manifest = read_manifest(data)
@@ -86,8 +95,9 @@ def _check_all(
     walk = Walk(members, manifest, report)
     walk.run()
     check_assets(walk.assets, digests, report)
-    check_signature(members, manifest, report, policy, verify_signature)
-    check_inclusion(members, walk.last, report, policy, verify_signature)
+    check_signature(members, manifest, walk.history, report, trust)
+    check_inclusion(members, walk.last, last_seal(walk.history), report, trust)
+    check_time(members, report, trust)
     reading = Reading(walk.history, walk.disclosure, members.read_at)
     check_manifest(manifest, walk, digests, report)
     report.about = _about(manifest, walk)
@@ -110,7 +120,7 @@ def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:
         "origin": manifest.streams[-1].origin if manifest.streams else "",
         "streams": [*(head.stream for head in heads)],
         "status": run.status if run else None,
-        "sealed": max((head.at for head in heads), default=""),
+        "sealed": last_seal(walk.history),
         "withheld": [*sorted(manifest.withheld)],
     }
 
@@ -120,6 +130,9 @@ def _check_policy(report: Report, policy: Policy) -> None:
         why = "no policy: nothing was required beyond these checks"
         report.settle(Check.POLICY, Outcome.NOT_SHOWN, why)
         return
+    if policy.digests and report.digest not in policy.digests:
+        expected = f"one of {', '.join(sorted(policy.digests))}"
+        report.fail(Check.POLICY, "bundle digest", expected, report.digest or "none")
     for check in sorted(policy.all_required, key=lambda check: check.number):
         line = report.lines[check]
         if line.outcome is not Outcome.PASSED:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from domain.bundle.layout import ORDER, PROOF
+from domain.bundle.layout import NOTE, ORDER, PROOF
 from infrastructure.content.durable import write_durably
 from infrastructure.files import make_folder
 
@@ -22,7 +22,9 @@ class FileProofs:
         self._folder = folder
 
     def put(self, digest: str, members: Mapping[str, bytes]) -> None:
-        """Keep them durably; what is there already stays."""
+        """Keep them durably; what is there already stays, and is not mixed with another's."""
+        if self.get(digest).get(NOTE, members.get(NOTE)) != members.get(NOTE):
+            return
         for name, data in members.items():
             path = self._path(digest, name)
             if not path.exists():

@@ -1,1 +1,4 @@
-"""Keys and signatures; the only user of `cryptography`, which is imported when one is needed."""
+"""Keys, signatures and timestamps; the only user of `cryptography` and of `rfc3161_client`.
+
+Both are imported when one is needed.
+"""

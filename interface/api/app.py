@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from application.log import Log
+from application.stamping_thread import StampingThreads
 from interface.api import (
     kinds,
     routes_archiving,
@@ -27,6 +28,7 @@ from interface.api.rate_limits import RateLimiter
 from interface.api.service import Room, Service, open_service
 from interface.api.settings import Settings
 from interface.api.surroundings import surround
+from interface.api.timestamping import stamping
 
 __all__ = ["create_app", "kinds"]
 
@@ -67,9 +69,11 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     most = AT_ONCE * settings.max_upload_size
     room = Room(settings.exports_kept, most)
-    with open_service(settings.data, room, settings.checkpoint_interval) as service:
+    opened = open_service(settings.data, room, settings.checkpoint_interval, settings.policy)
+    with opened as service, stamping(service.archive, settings) as stamper:
         app.state.service = service
         _measure(app.state.metrics, service)
+        _measure_stamping(app.state.metrics, stamper)
         ending = asyncio.create_task(_end_streams(app.state.stopping, service))
         yield
         ending.cancel()
@@ -90,6 +94,11 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("log_signed", "Events that the last checkpoint covers.", lambda: _signed(log))
     metrics.gauge("log_fault", "Whether signing has failed.", lambda: bool(keeper.fault))
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
+
+
+def _measure_stamping(metrics: Metrics, stamping: StampingThreads) -> None:
+    about = "How many timestamp authorities gave no right answer when asked last."
+    metrics.gauge("timestamp_faults", about, lambda: len(stamping.faults))
 
 
 def _signed(log: Log) -> int:

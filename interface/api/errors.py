@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from domain.errors import Eval752Error
+from domain.verification.checks import Check
 
 Headers = Mapping[str, str]
 _CLOSE: Final[Headers] = MappingProxyType({"Connection": "close"})
@@ -85,8 +86,13 @@ class BundleRejected(TurnedAway):
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> "BundleRejected":
         """The error for a bundle with this report."""
-        remedy = "Ask for another copy; the report names every finding."
-        error = cls("bundle", "no finding of the verifier", "some", remedy)
+        failed = [line["name"] for line in report["checks"] if line["outcome"] == "failed"]
+        if failed == [Check.POLICY.label]:
+            remedy = "The archive's own policy requires it; the report names what is not shown."
+        else:
+            remedy = "Ask for another copy; the report names every finding."
+        found = f"findings in {', '.join(failed)}"
+        error = cls("bundle", "no finding of the verifier", found, remedy)
         error.members = {"report": report}
         return error
 

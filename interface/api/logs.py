@@ -45,6 +45,15 @@ def log_fault(fault: Exception) -> None:
     structlog.get_logger().error("fault", exc_info=fault)
 
 
+def log_refusal(authority: str, fault: Exception) -> None:
+    """Tell that a timestamp authority gave none; a bug of ours with where it stands."""
+    logger = structlog.get_logger()
+    if isinstance(fault, Eval752Error):
+        logger.warning("no timestamp", authority=authority, reason=str(fault))
+    else:
+        logger.error("no timestamp", authority=authority, exc_info=fault)
+
+
 def _chain() -> list[Processor]:
     return [
         structlog.processors.add_log_level,

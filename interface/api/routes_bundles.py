@@ -32,7 +32,7 @@ from interface.api.errors import BundleRejected
 from interface.api.exports import Question, Ready
 from interface.api.service import Service
 from interface.bootstrap import ExportOptions
-from interface.policies import read_policy
+from interface.policies import Demands, with_demands
 from interface.report_text import report_document
 from interface.verifying import examined
 
@@ -114,9 +114,13 @@ async def verify(
     key: Annotated[list[str] | None, Query()] = None,
     require: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
-    """Perform every check of a bundle that is sent, and keep nothing of it."""
+    """Perform every check of a bundle that is sent, and keep nothing of it.
+
+    The service's own policy applies, and what the request adds to it.
+    """
     check_media(request, ZIP, "application/octet-stream")
-    policy = read_policy(expect_digest, key or [], require or [], ("expect_digest", "require"))
+    demands = Demands(expect_digest, key or [], require or [])
+    policy = with_demands(service.policy, demands, ("expect_digest", "require"))
     async with service.incoming.body(request) as body:
         work = partial(_verified, body.path, policy)
         document, verdict = await beside(work, service.lanes.heavy)
@@ -152,7 +156,7 @@ async def imported(service: Service, path: Path, who: Principal) -> Response:
 
 
 def _import(service: Service, path: Path, who: Principal) -> Response:
-    with examined(path, Policy()) as (examination, members):
+    with examined(path, service.policy) as (examination, members):
         taken = _take(service, _sound(examination, members), who)
     is_new = any(change is not Change.SAME for _, change in taken.changes)
     return answer(_document(taken), 201 if is_new else 200)

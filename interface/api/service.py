@@ -20,6 +20,7 @@ from application.read_model import ReadModel
 from application.writer import Writer
 from domain.errors import NotFound, Refused
 from domain.syntax import is_asset_name, is_uuid
+from domain.verification.policy import Policy
 from interface.api.errors import Unauthenticated
 from interface.api.exports import Exports
 from interface.api.incoming import Incoming
@@ -27,6 +28,7 @@ from interface.api.lanes import Lanes, lanes
 from interface.api.live import Live
 from interface.api.logs import log_fault
 from interface.bootstrap import Archive, open_archive
+from interface.policies import own_policy, read_policy_file
 
 SERVICE = "claimed:service"
 
@@ -44,6 +46,8 @@ class Service:
     keeper: LogKeeper
     exports: Exports
     incoming: Incoming
+    policy: Policy
+    """What the service requires of bundles that it verifies or takes in."""
     uploads: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Assets that were put, with the tokens of those who did."""
     lanes: Lanes = field(default_factory=lanes)
@@ -157,13 +161,19 @@ class Room(NamedTuple):
 
 
 @contextmanager
-def open_service(folder: Path, room: Room, checkpoint_interval: float) -> Generator[Service]:
+def open_service(
+    folder: Path, room: Room, checkpoint_interval: float, policy_file: Path | None
+) -> Generator[Service]:
     """Open an archive for many; its log is signed every so many seconds, if it has grown.
 
+    The policy is the one in this file, or else the archive's own.
+
     Raises:
+        UnreadableFile, InvalidInput: when the policy is none.
         Refused: when another process writes to it.
         ArchiveDamaged: when it does not hold what it should.
     """
+    policy = read_policy_file(policy_file) if policy_file else own_policy(folder)
     with ExitStack() as opened:
         archive = opened.enter_context(open_archive(folder, writable=True, actor=SERVICE))
         read_model = opened.enter_context(archive.tables())
@@ -193,4 +203,5 @@ def open_service(folder: Path, room: Room, checkpoint_interval: float) -> Genera
 
         writer = Writer(archive.recorder(), journal, committed, check_actor)
         opened.callback(writer.close)
-        yield Service(archive, read_model, book, writer, follower, live, keeper, exports, incoming)
+        kept = keeper, exports, incoming, policy
+        yield Service(archive, read_model, book, writer, follower, live, *kept)

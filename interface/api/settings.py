@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from limits import parse
 from platformdirs import user_data_path
@@ -24,6 +25,9 @@ from domain.errors import InvalidInput, UnreadableFile
 
 PREFIX: Final = "EVAL752_"
 CONFIG: Final = f"{PREFIX}CONFIG"
+_PAIRS: Final = (("tls_cert", "tls_key"), ("timestamp_authorities", "timestamp_roots"))
+"""Settings of which neither goes without the other."""
+
 _SAID: Final = ("Input should be ", "Value error, ")
 """How the library begins what it expects."""
 
@@ -45,8 +49,22 @@ def _networks(text: str) -> str:
     return text
 
 
+def _addresses(text: str) -> str:
+    for address in addresses_of(text):
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("addresses, http or https, with commas between them")
+    return text
+
+
+def addresses_of(text: str) -> list[str]:
+    """The addresses of a list with commas."""
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 Networks = Annotated[str, AfterValidator(_networks)]
+Addresses = Annotated[str, AfterValidator(_addresses)]
 Size = Annotated[ByteSize, Field(ge=1, le=2**53)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 
@@ -75,6 +93,9 @@ class Settings(BaseSettings):
     checkpoint_interval: Seconds = 60
     public_log: bool = False
     exports_kept: Annotated[ByteSize, Field(ge=0, le=2**53)] = ByteSize(8 * 2**30)
+    policy: Path | None = None
+    timestamp_authorities: Addresses = ""
+    timestamp_roots: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
@@ -116,9 +137,12 @@ def read_settings(flags: Mapping[str, str | bool], config: str | None = None) ->
         raise _invalid(found, flags, file) from None
     except (TOMLDecodeError, UnicodeDecodeError, OSError) as found:
         raise UnreadableFile(str(file), "a file of settings in TOML", str(found)) from found
-    if (settings.tls_cert is None) != (settings.tls_key is None):
-        given, other = ("tls_key", "tls_cert") if settings.tls_key else ("tls_cert", "tls_key")
-        raise InvalidInput(_place(given, flags, file), f"{flag_of(other)} beside it", "none")
+    for pair in _PAIRS:
+        alone = [name for name in pair if getattr(settings, name)]
+        if len(alone) == 1:
+            [other] = {*pair} - {*alone}
+            place = _place(alone[0], flags, file)
+            raise InvalidInput(place, f"{flag_of(other)} beside it", "none")
     return settings
 
 

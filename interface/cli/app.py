@@ -11,6 +11,7 @@ from interface.cli import (
     log_commands,
     manage_commands,
     service_commands,
+    stamp_commands,
 )
 from interface.cli.plain_values import PlainCommand, PlainGroup
 
@@ -80,6 +81,8 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
             "checkpoint": log_commands.checkpoint,
             "rebuild": log_commands.rebuild,
             "audit": log_commands.audit,
+            "timestamp": stamp_commands.timestamp,
+            "restamp": stamp_commands.restamp,
         },
     ),
     "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),

@@ -20,6 +20,7 @@ from application.replaying import Moment, Replayed
 from application.rows import DatasetRow, RunRow
 from application.session import Session
 from domain.evaluation.events import Event
+from domain.verification.policy import Policy
 from interface.cli.asset_folder import AssetFolder
 from interface.shown import DatasetShown, RunShown
 
@@ -156,6 +157,10 @@ class Archived(Managed, Protocol):
 
     def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:
         """Archive another tool's log file, or the folder of one."""
+        ...
+
+    def policy(self) -> Policy:
+        """What it requires of a bundle before it takes it in, as far as that is known here."""
         ...
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:

@@ -76,13 +76,24 @@ def verify(
         list[str] | None,
         typer.Option(metavar="CHECK", help="A check that must pass; may be given again."),
     ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            envvar="EVAL752_POLICY",
+            help="Whom you trust and what you require.",
+            show_default="policy.toml in your config folder, if there is one",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdicts alone.")] = False,
 ) -> None:
     """Verify bundles; needs no archive and no network."""
     from interface.cli.commands import verify as command
+    from interface.policies import Demands
 
-    policy = command.options_policy(expect_digest, key or [], require or [])
-    command.verify(screen, files, policy, quiet=quiet)
+    demands = Demands(expect_digest, key or [], require or [])
+    required = command.options_policy(screen, policy, demands)
+    command.verify(screen, files, required, quiet=quiet)
 
 
 @writing

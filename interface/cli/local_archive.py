@@ -23,9 +23,11 @@ from application.sealing import seal
 from application.session import Session
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.config import scorers_of
+from domain.verification.policy import Policy
 from interface.bootstrap import Archive, ExportOptions
 from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
+from interface.policies import own_policy
 from interface.run_forms import write_form
 from interface.shown import DatasetShown, RunShown
 
@@ -133,6 +135,10 @@ class LocalArchive:
     def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:  # noqa: ARG002 - nothing is sent
         """Archive another tool's log file, or the folder of one."""
         return self._archive.archive_log(path, **options._asdict())
+
+    def policy(self) -> Policy:
+        """The archive's own policy."""
+        return own_policy(self._archive.folder)
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""

@@ -15,6 +15,7 @@ from application.item_detail import EventDetail, ItemDetail
 from application.ports import Progress, StreamKey
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
+from domain.verification.policy import Policy
 from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.credentials import read_token
@@ -134,6 +135,10 @@ class RemoteArchive:
     def archive_log(self, path: Path, options: LogOptions, sending: Sending) -> ArchiveReport:
         """Send another tool's log file, with those that belong to it."""
         return self._client.archive_log(path, options, sending)
+
+    def policy(self) -> Policy:
+        """Nothing: the service has a policy of its own, and says what it refuses."""
+        return Policy()
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:
         """Import a bundle that was verified here; the service verifies it again."""

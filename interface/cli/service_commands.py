@@ -58,6 +58,15 @@ def serve(
     exports_kept: Annotated[
         str | None, _option("SIZE", "Bundles kept for the next download.", "8GiB")
     ] = None,
+    policy: Annotated[
+        str | None, _option("FILE", "Whom the service trusts.", "policy.toml among the data")
+    ] = None,
+    timestamp_authorities: Annotated[
+        str | None, _option("URL,…", "Who stamps the log's heads.", "none")
+    ] = None,
+    timestamp_roots: Annotated[
+        str | None, _option("FILE", "The roots of these authorities, in PEM.")
+    ] = None,
     log_level: Annotated[
         str | None, _option("LEVEL", "debug, info, warning or error.", "info")
     ] = None,

@@ -19,7 +19,7 @@ from application.session import Session
 from domain.bundle import layout
 from domain.canonical import encode
 from domain.transparency.signed_note import VerifierKey
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 from interface.bootstrap import Archive, ExportOptions, open_archive
 from interface.demo import bundles
 from interface.demo.harness import run_actions
@@ -82,7 +82,7 @@ class _Story:
         with open_archive(self._place / ARCHIVE, writable=True) as archive:
             self._record(archive)
             key = VerifierKey(archive.signer.origin, archive.signer.public_key)
-            policy = Policy(self._export(archive, key), (key,))
+            policy = Policy(self._export(archive, key), (TrustedKey(key),))
         self._verify(policy)
         self._travel()
         for attack in ATTACKS:

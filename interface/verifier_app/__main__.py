@@ -13,19 +13,17 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever has but this file may ha
 
 import os
 import traceback
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO
 
 from domain.canonical import Json
-from domain.errors import Eval752Error, InvalidInput
-from domain.syntax import is_digest
-from domain.transparency.signed_note import VerifierKey
-from domain.verification.checks import Check
+from domain.errors import Eval752Error
 from domain.verification.policy import Policy
 from interface import report_text
+from interface.policies import VARIABLE, Demands, read_policy_file, with_demands
 from interface.verifying import verify_file
 
 _ABOUT: Final = "Verify eval_752 evidence bundles."
@@ -44,8 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for LANG=C
-    policy = Policy(asked.expect_digest or "", asked.key, frozenset(asked.require))
-    return _verify(asked.files, policy, as_json=asked.json)
+    return _verify(asked.files, _policy(parser, asked), as_json=asked.json)
+
+
+def _policy(parser: ArgumentParser, asked: Namespace) -> Policy:
+    demands = Demands(asked.expect_digest, asked.key, asked.require)
+    try:
+        policy = read_policy_file(Path(asked.policy)) if asked.policy else Policy()
+        return with_demands(policy, demands, ("--expect-digest", "--require"))
+    except Eval752Error as problem:
+        parser.error(report_text.printable(str(problem)))
 
 
 def _verify(files: Sequence[str], policy: Policy, *, as_json: bool) -> int:
@@ -79,38 +85,22 @@ def _parser() -> ArgumentParser:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a bundle, .eval752.zip")
     parser.add_argument("--json", action="store_true", help="a JSON document: the list of reports")
     parser.add_argument(
-        "--expect-digest", type=_digest, metavar="SHA256",
+        "--policy", default=os.environ.get(VARIABLE), metavar="FILE",
+        help=f"whom you trust and what you require, in TOML or JSON; also {VARIABLE}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--expect-digest", default="", metavar="SHA256",
         help="the bundle digest that you were told over another channel",
     )  # fmt: skip
     parser.add_argument(
-        "--key", action="append", default=[], type=_key,
+        "--key", action="append", default=[],
         help="an archive's verifier key that you trust; may be given again",
     )  # fmt: skip
     parser.add_argument(
-        "--require", action="append", default=[], type=_check, metavar="CHECK",
+        "--require", action="append", default=[], metavar="CHECK",
         help="a check that must pass, by name or number; may be given again",
     )  # fmt: skip
     return parser
-
-
-def _digest(text: str) -> str:
-    if not is_digest(text):
-        raise ArgumentTypeError("64 lower-case hex digits are a digest")
-    return text
-
-
-def _key(text: str) -> VerifierKey:
-    try:
-        return VerifierKey.parse(text)
-    except InvalidInput as problem:
-        raise ArgumentTypeError(str(problem)) from None
-
-
-def _check(name: str) -> Check:
-    for check in Check:
-        if name in {check.label, str(check.number)}:
-            return check
-    raise ArgumentTypeError(f"no check is called {name!a}")
 
 
 def _run() -> int:

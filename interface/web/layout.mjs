@@ -18,14 +18,18 @@ export const SUMMARY = "summary.json";
 export const MANIFEST_MEMBER = "manifest.json";
 export const SUMS = "SHA256SUMS";
 export const PROOF_FOLDER = "proof/";
+export const ATTESTATION = "proof/attestation.json";
 export const NOTE = "proof/bundle.note";
 export const KEYS = "proof/keys";
 export const SEAL_PROOF = "proof/seal.tlog-proof";
 
+/** In their order; how many there can be. */
+export const TIMESTAMPS = Array.from({ length: 16 }, (_, at) => `proof/timestamp-${at + 1}.tsr`);
+
 /** Every member, as it stands in a bundle; a folder stands for all of its members. */
 const ORDER = [
   README, EVENTS_MEMBER, PARTS_MEMBER, ASSETS_FOLDER, META, RUN_CONFIG, SECTIONS_FOLDER, RESULTS,
-  SUMMARY, MANIFEST_MEMBER, SUMS, NOTE, KEYS, SEAL_PROOF,
+  SUMMARY, MANIFEST_MEMBER, SUMS, ATTESTATION, NOTE, KEYS, SEAL_PROOF, ...TIMESTAMPS,
 ];
 
 export const MAX_ENVELOPE_BYTES = 8 * 2 ** 10;

@@ -8,6 +8,7 @@
 import { textOf } from "./json.mjs";
 import { MAX_PROOF_BYTES, SEAL_PROOF } from "./layout.mjs";
 import { base64Of, parseNote, validSignatures } from "./note.mjs";
+import { objectionTo } from "./policy.mjs";
 import { InvalidInput, Problem, shownAscii } from "./problems.mjs";
 import { INCLUSION, NOT_SHOWN, PASSED } from "./report.mjs";
 import { leafHash, verifyInclusion } from "./tree.mjs";
@@ -15,6 +16,7 @@ import { leafHash, verifyInclusion } from "./tree.mjs";
 /** @typedef {import("./container.mjs").Bundle} Bundle */
 /** @typedef {import("./note.mjs").Note} Note */
 /** @typedef {import("./note.mjs").VerifierKey} VerifierKey */
+/** @typedef {import("./policy.mjs").TrustedKey} TrustedKey */
 /** @typedef {import("./report.mjs").Report} Report */
 /** @typedef {{origin: string, size: number, root: Uint8Array, extensions: string[]}} Checkpoint */
 
@@ -31,11 +33,12 @@ const LINE_FEED = 10;
  * Check 10: the proof of the bundle's last event that came with it, by trusted keys.
  * @param {Bundle} bundle
  * @param {{origin: string, line: Uint8Array}} seal
+ * @param {string} sealed when, by the archive's clock
  * @param {Report} report
- * @param {VerifierKey[]} keys those that are trusted
+ * @param {TrustedKey[]} keys those that are trusted
  * @param {VerifierKey | null} carried the one that came along
  */
-export async function checkInclusion(bundle, seal, report, keys, carried) {
+export async function checkInclusion(bundle, seal, sealed, report, keys, carried) {
   if (!bundle.has(SEAL_PROOF)) {
     report.settle(INCLUSION, NOT_SHOWN, NO_PROOF);
     return;
@@ -46,13 +49,18 @@ export async function checkInclusion(bundle, seal, report, keys, carried) {
     const note = parseNote(proof.rest);
     const { size, root } = checkpointOf(note, origin, proof.extra);
     verifyInclusion(leafHash(seal.line), proof.index, size, proof.hashes, root);
-    const trusted = keys.filter(({ name }) => name === origin);
-    checkHead(note, carried?.name === origin ? [...trusted, carried] : trusted, report);
-    const isTrusted = validSignatures(note, trusted).length > 0;
+    const trusted = keys.filter(({ key }) => key.name === origin);
+    const known = trusted.map(({ key }) => key);
+    checkHead(note, carried?.name === origin ? [...known, carried] : known, report);
+    const valid = validSignatures(note, known);
+    const objections = trusted.filter(({ key }) => valid.includes(key))
+      .map((each) => objectionTo(each, sealed));
+    const isTrusted = objections.includes("");
+    const because = objections.length ? `, ${objections[0]}` : "";
     const told = `event ${proof.index + 1} of ${size} in the log of ${origin}`;
     const by = isTrusted
       ? ", whose head a key that you trust has signed"
-      : ", by a head that no key you trust has signed";
+      : `, by a head that no key you trust has signed${because}`;
     report.settle(INCLUSION, isTrusted ? PASSED : NOT_SHOWN, told + by);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

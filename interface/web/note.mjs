@@ -15,23 +15,27 @@ import { sha256 } from "./sha2.mjs";
 /** @typedef {{text: string, signatures: NoteSignature[]}} Note */
 
 const MAX_SIGNATURES = 100;
-const ED25519 = 1;
+export const ED25519 = 1;
+/** The type of a witness's key (C2SP tlog-cosignature). */
+export const COSIGNATURE = 4;
+const KEY_TYPES = new Map([[ED25519, "01 (Ed25519)"], [COSIGNATURE, "04 (cosignatures)"]]);
 const CONTROL = /[\0-\x09\x0b-\x1f]/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const NOTE_PLACE = "signed note";
 const KEY_PLACE = "verifier key";
 
 /**
- * Read a key, `<name>+<key id in hex>+<base64 of 0x01 and the key>`.
+ * Read a key, `<name>+<key id in hex>+<base64 of the kind's byte and the key>`.
  * @param {string} text
+ * @param {number} kind
  * @returns {VerifierKey}
  */
-export function parseKey(text) {
+export function parseKey(text, kind = ED25519) {
   const [name, , ...rest] = text.split("+");
   const typed = fromBase64(KEY_PLACE, rest.join("+"));
-  if (typed[0] !== ED25519) {
+  if (typed[0] !== kind) {
     const found = hex(typed.subarray(0, 1)) || "none";
-    throw new InvalidInput(KEY_PLACE, "the key type 01 (Ed25519)", found);
+    throw new InvalidInput(KEY_PLACE, `the key type ${KEY_TYPES.get(kind)}`, found);
   }
   requireName(KEY_PLACE, name);
   if (typed.length !== 33) {
@@ -113,7 +117,7 @@ function requireName(place, name) {
 }
 
 /** @param {Uint8Array} bytes */
-function toBase64(bytes) {
+export function toBase64(bytes) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
@@ -125,7 +129,7 @@ export function base64Of(place, text) {
 }
 
 /** @param {string} place @param {string} text */
-function fromBase64(place, text) {
+export function fromBase64(place, text) {
   if (!BASE64.test(text)) throw new InvalidInput(place, "base64", shown(text.slice(0, 80)));
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

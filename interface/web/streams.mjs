@@ -143,8 +143,8 @@ export class Dataset {
 }
 
 export const OPEN = 0;
-const ANSWERED = 1;
-const ENDED_WITH_ERROR = 2;
+export const ANSWERED = 1;
+export const ENDED_WITH_ERROR = 2;
 const OUTCOMES = ["open", "answered", "failed"];
 const CHUNK_OF_RESULTS = 128;
 
@@ -207,11 +207,20 @@ export class Results {
    * @param {(item: number, epoch: number) => boolean} holds
    */
   countEnded(holds) {
+    return this.countOf(ANSWERED, holds) + this.countOf(ENDED_WITH_ERROR, holds);
+  }
+
+  /**
+   * Count the results of one outcome and of which this holds.
+   * @param {number} outcome
+   * @param {(item: number, epoch: number) => boolean} holds
+   */
+  countOf(outcome, holds) {
     let count = 0;
     for (const [epoch, ofEpoch] of this.#chunks) {
       for (const [number, { states }] of ofEpoch) {
         states.forEach((state, at) => {
-          if ((state & 3) !== OPEN && holds(number * CHUNK_OF_RESULTS + at, epoch)) count += 1;
+          if ((state & 3) === outcome && holds(number * CHUNK_OF_RESULTS + at, epoch)) count += 1;
         });
       }
     }
@@ -277,6 +286,8 @@ export class Run {
     this.status = "new";
     /** @type {Record<string, any>} the facts of `run.registered` */
     this.registered = { dataset: "", dataset_origin: "", items: 0, items_root: "", scorers: 0 };
+    /** The digest of the config. */
+    this.config = "";
     this.plan = new Plan();
     this.results = new Results();
   }
@@ -289,10 +300,16 @@ export class Run {
       throw refused(event, `what may follow in a run that is ${this.state}`, event.type);
     }
     if (event.type in ON_RESULT) this.#onResult(event);
-    if (event.type === "run.registered") this.registered = event.facts;
+    if (event.type === "run.registered") this.#register(event);
     if (event.type === "run.planned") this.#plan(event);
     if (state) this.state = state;
     if (state && state !== "sealed") this.status = state;
+  }
+
+  /** @param {Event} event */
+  #register({ facts, parts }) {
+    this.registered = facts;
+    this.config = parts.config;
   }
 
   /** @param {Event} event */

@@ -8,8 +8,9 @@
  * (`verify_cli.mjs`).
  */
 
+import { checkAttestation } from "./attestation.mjs";
 import { openBundle } from "./container.mjs";
-import { isDigest, isOrigin } from "./events.mjs";
+import { isOrigin } from "./events.mjs";
 import { bytesOf, encode, textOrElse } from "./json.mjs";
 import {
   ASSETS_FOLDER, EVENTS_MEMBER, KEYS, MANIFEST_MEMBER, MAX_MANIFEST_BYTES, MAX_PROOF_BYTES, META,
@@ -19,13 +20,15 @@ import {
 import { NO_PROOF, checkInclusion } from "./log_proof.mjs";
 import { readManifest } from "./manifest.mjs";
 import { parseKey, parseNote, validSignatures } from "./note.mjs";
+import { checkPolicy, objectionTo, readPolicy } from "./policy.mjs";
 import { ContainerRejected, InvalidInput, UnreadableFile, hex, shown } from "./problems.mjs";
 import {
-  ASSETS, CHECKS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE,
-  MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, POLICY, REPLAY, RESCORING, Report, SIGNATURE,
-  STREAM, TIME, TREE, WITNESS,
+  ASSETS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE,
+  MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, REPLAY, RESCORING, Report, SIGNATURE,
+  STREAM, TREE, WITNESS,
 } from "./report.mjs";
 import { Sha256 } from "./sha2.mjs";
+import { checkTime } from "./time.mjs";
 import { OPEN } from "./streams.mjs";
 import { PART_WITHHELD, Walk } from "./walk.mjs";
 
@@ -36,21 +39,14 @@ export { parseKey, Report, UnreadableFile, InvalidInput };
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
 /** @typedef {import("./note.mjs").VerifierKey} VerifierKey */
 /** @typedef {import("./note.mjs").Note} Note */
-/** @typedef {import("./report.mjs").Check} Check */
+/** @typedef {import("./policy.mjs").Policy} Policy */
+/** @typedef {import("./policy.mjs").Demands} Demands */
+/** @typedef {import("./policy.mjs").TrustedKey} TrustedKey */
 
-/**
- * What the verifier was told and demands; it never comes from the bundle.
- * @typedef {object} Policy
- * @property {string} [digest] the bundle digest, told over another channel
- * @property {string[]} [keys] verifier keys that are trusted
- * @property {(string | number)[]} [required] checks that must pass, by name or number
- */
-
-/** @typedef {{digest: string, keys: VerifierKey[], required: Check[]}} Demands */
 /** @typedef {(progress: {done: number, total: number}) => void} OnProgress bytes hashed and read */
 
 const BEFORE_REPLAY = [MANIFEST, EVENTS, STREAM, TREE, PARTS];
-const WITHOUT_PROOF = [CONSISTENCY, TIME, WITNESS];
+const WITHOUT_PROOF = [CONSISTENCY, WITNESS];
 const LEFT_TO_OTHERS = [REPLAY, RESCORING, EVIDENCE];
 const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, META, MANIFEST_MEMBER, SUMS];
 const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
@@ -146,20 +142,6 @@ function followed(bundle, onProgress) {
   return bundle;
 }
 
-/** @param {Policy} policy @returns {Demands} */
-function readPolicy({ digest = "", keys = [], required = [] }) {
-  if (digest && !isDigest(digest)) {
-    throw new InvalidInput("digest", "64 lower-case hex digits", shown(digest.slice(0, 80)));
-  }
-  const checks = required.map((name) => {
-    const check = CHECKS.find(({ number, label }) => name === label || `${name}` === `${number}`);
-    if (check) return check;
-    const expected = `one of ${CHECKS.map(({ label }) => label).join(", ")}`;
-    throw new InvalidInput("required", expected, shown(String(name).slice(0, 80)));
-  });
-  return { digest, keys: keys.map(parseKey), required: checks };
-}
-
 /**
  * Every check, each after those that it depends on.
  * @param {Bundle} bundle
@@ -175,8 +157,9 @@ async function checkAll(bundle, report, demands) {
   const walk = new Walk(bundle, manifest, report);
   await walk.run();
   checkAssets(walk.assets, digests, report);
-  const carried = await checkSignature(bundle, manifest, report, demands.keys);
-  await checkInclusion(bundle, walk.last, report, demands.keys, carried);
+  const carried = await checkSignature(bundle, manifest, walk, report, demands.keys);
+  await checkInclusion(bundle, walk.last, lastSeal(walk), report, demands.keys, carried);
+  await checkTime(bundle, report);
   checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
   const hasFailed = report.failed(...BEFORE_REPLAY);
@@ -308,26 +291,31 @@ function checkAssets(listed, digests, report) {
 }
 
 /**
- * Check 9: who signed the bundle digest (format, section 10). A key that travels with a bundle
+ * Check 9: who signed the bundle digest, and what they attest (format, section 10). A key that travels with a bundle
  * proves nothing about whose it is; only one that the verifier already has makes this check pass.
  * @param {Bundle} bundle
  * @param {Manifest} manifest
+ * @param {Walk} walk
  * @param {Report} report
- * @param {VerifierKey[]} keys
+ * @param {TrustedKey[]} keys
  * @returns {Promise<VerifierKey | null>} the key that came along, if it is one
  */
-async function checkSignature(bundle, manifest, report, keys) {
+async function checkSignature(bundle, manifest, walk, report, keys) {
   /** @type {VerifierKey | null} */
   let carried = null;
   try {
     carried = await carriedKey(bundle);
     const note = bundle.has(NOTE) ? parseNote(await bundle.whole(NOTE, MAX_PROOF_BYTES)) : null;
-    if (note === null) {
-      report.settle(SIGNATURE, NOT_SHOWN, "the bundle is not signed");
-      return carried;
-    }
-    const signer = signerOf(note, carried, manifest, report.digest);
-    checkKeys(note, carried, keys.filter(({ name }) => name === signer), report);
+    const signer = note ? signerOf(note, carried, manifest, report.digest) : "";
+    const trusted = keys.filter(({ key }) => key.name === signer);
+    const known = [...trusted.map(({ key }) => key), ...(carried ? [carried] : [])];
+    const ofNote = note ? checkKeys(note, carried, known, report) : [];
+    const objections = trusted.filter(({ key }) => ofNote.includes(key.text)).map((each) =>
+      /** @type {[TrustedKey, string]} */ ([each, objectionTo(each, lastSeal(walk))]));
+    const isStranger = keys.length > 0 && !trusted.length;
+    const unknown = note ? whyUnknown(signer, carried, isStranger) : "the bundle is not signed";
+    settleSignature(report, signer, objections, unknown);
+    await checkAttestation(bundle, walk, report, { known, ofNote });
   } catch (problem) {
     if (!(problem instanceof InvalidInput)) throw problem;
     report.failWith(SIGNATURE, problem);
@@ -365,29 +353,54 @@ function signerOf({ text }, carried, { streams }, digest) {
 }
 
 /**
- * The carried key must have signed; a trusted one must have where the note says so.
+ * Who signed. The carried key must have; a trusted one where the note says so.
  * @param {Note} note
  * @param {VerifierKey | null} carried
- * @param {VerifierKey[]} trusted
+ * @param {VerifierKey[]} known
  * @param {Report} report
+ * @returns {string[]} the keys, as they are written
  */
-function checkKeys(note, carried, trusted, report) {
-  const known = new Map([...trusted, ...(carried ? [carried] : [])].map((key) => [key.text, key]));
-  const valid = validSignatures(note, [...known.values()]).map(({ text }) => text);
-  for (const { text, name, id } of known.values()) {
+function checkKeys(note, carried, known, report) {
+  const distinct = new Map(known.map((key) => [key.text, key]));
+  const valid = validSignatures(note, [...distinct.values()]).map(({ text }) => text);
+  for (const { text, name, id } of distinct.values()) {
     const isStated = note.signatures.some((line) => line.name === name && line.id === id);
     if (!valid.includes(text) && (text === carried?.text || isStated)) {
       report.fail(SIGNATURE, NOTE, `a signature by ${text}`, "none that is valid");
     }
   }
-  const signer = trusted.find(({ text }) => valid.includes(text));
-  if (signer) {
-    report.settle(SIGNATURE, PASSED, `signed by ${signer.name}, a key that you trust`);
-    return;
+  return valid;
+}
+
+/**
+ * Say whose signature counts, or else why none does.
+ * @param {Report} report
+ * @param {string} signer
+ * @param {[TrustedKey, string][]} objections
+ * @param {string} unknown why, where no trusted key has signed
+ */
+function settleSignature(report, signer, objections, unknown) {
+  if (objections.some(([, why]) => !why)) {
+    report.settle(SIGNATURE, PASSED, `signed by ${signer}, a key that you trust`);
+  } else if (objections.length) {
+    const [[{ key }, objection]] = objections;
+    const why = `signed by ${signer}, with the key ${key.id}: ${objection}`;
+    report.settle(SIGNATURE, NOT_SHOWN, why);
+  } else {
+    report.settle(SIGNATURE, NOT_SHOWN, unknown);
   }
-  const told = carried ? `signed by a key of ${carried.name}` : "signed, and no key to check it";
-  const why = `${told}, not shown to be anyone's: compare ${KEYS} with a key that you trust`;
-  report.settle(SIGNATURE, NOT_SHOWN, why);
+}
+
+/** @param {string} signer @param {VerifierKey | null} carried @param {boolean} isStranger */
+function whyUnknown(signer, carried, isStranger) {
+  if (isStranger) return `signed in the name of ${signer}, an origin that you do not trust`;
+  const told = carried ? `signed by a key of ${signer}` : "signed, and no key to check it";
+  return `${told}, not shown to be anyone's: compare ${KEYS} with a key that you trust`;
+}
+
+/** The time of the last seal by its archive's clock, or "". @param {Walk} walk */
+function lastSeal({ history }) {
+  return [...history.heads.values()].reduce((last, { at }) => (at > last ? at : last), "");
 }
 
 /**
@@ -450,14 +463,15 @@ function membersOf({ kind, sections }) {
 }
 
 /** @param {Manifest} manifest @param {Walk} walk */
-function aboutOf(manifest, { history }) {
+function aboutOf(manifest, walk) {
+  const { history } = walk;
   const heads = [...history.heads.values()];
   return {
     kind: manifest.kind,
     origin: manifest.streams.at(-1)?.origin ?? "",
     streams: heads.map(({ stream }) => stream),
     status: history.run?.status ?? null,
-    sealed: heads.reduce((last, { at }) => (at > last ? at : last), ""),
+    sealed: lastSeal(walk),
     withheld: Object.keys(manifest.withheld).sort(),
   };
 }
@@ -488,25 +502,4 @@ function checkCompleteness({ history: { run } }, report) {
   const unplanned = items - plan.results / plan.epochs;
   const rest = unplanned ? `; ${unplanned} of ${items} items were not planned` : "";
   report.settle(COMPLETENESS, PASSED, `all ${plan.results} planned results${rest}`);
-}
-
-/**
- * Check 18: whoever names a key wants its signature, not silence.
- * @param {Report} report
- * @param {Demands} demands
- */
-function checkPolicy(report, { digest, keys, required }) {
-  const wanted = new Set(keys.length ? [...required, SIGNATURE] : required);
-  if (!digest && !wanted.size) {
-    const why = "no policy: nothing was required beyond these checks";
-    report.settle(POLICY, NOT_SHOWN, why);
-    return;
-  }
-  for (const check of [...wanted].sort((a, b) => a.number - b.number)) {
-    const { outcome, detail } = report.line(check);
-    if (outcome === PASSED) continue;
-    const place = `check ${check.number}, ${check.label}`;
-    report.fail(POLICY, place, "passed", `${outcome}: ${detail}`);
-  }
-  report.settle(POLICY, PASSED, "all that was required is shown");
 }

@@ -6,29 +6,34 @@
  * `eval752 verify` does. Node 18 or newer. Not here: any check (`verifier.mjs`).
  */
 
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { decode } from "./json.mjs";
+import { readPolicy } from "./policy.mjs";
 import { Problem } from "./problems.mjs";
 import { FAILED } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
 const USAGE =
-  "usage: verify_cli.mjs [--json] [--expect-digest SHA256] [--key KEY] [--require CHECK] FILE…";
+  "usage: verify_cli.mjs [--json] [--policy FILE.json] [--expect-digest SHA256] [--key KEY] "
+  + "[--require CHECK] FILE…";
 const OPTIONS = /** @type {const} */ ({
   json: { type: "boolean" },
+  policy: { type: "string" },
   "expect-digest": { type: "string" },
   key: { type: "string", multiple: true },
   require: { type: "string", multiple: true },
 });
 
-/** @typedef {import("./verifier.mjs").Policy} Policy */
+/** @typedef {import("./policy.mjs").Policy} Policy */
 
 /** Verify the files that are named, and return the exit code. @param {string[]} given */
 async function main(given) {
   const asked = readArguments(given);
   if (asked === null) return 2;
   const { values, positionals } = asked;
-  const policy = { digest: values["expect-digest"], keys: values.key, required: values.require };
+  const policy = await policyOf(values);
+  if (policy === null) return 2;
   const documents = [];
   let code = 0;
   for (const file of positionals) {
@@ -51,6 +56,29 @@ function readArguments(given) {
     console.error(`${/** @type {Error} */ (problem).message}\n${USAGE}`);
   }
   return null;
+}
+
+/** What the options demand; null where the policy is none. @param {any} values */
+async function policyOf({ policy, key, require, "expect-digest": digest }) {
+  try {
+    const document = policy === undefined ? {} : decode(await readPolicyFile(policy), policy);
+    const demands = { document, digest, keys: key, required: require };
+    readPolicy(demands);
+    return demands;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    console.error(printable(`error: ${problem.place}: expected ${problem.expected}, found ${problem.found}`));
+    return null;
+  }
+}
+
+/** @param {string} file */
+async function readPolicyFile(file) {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (problem) {
+    throw new Problem(file, "a policy", /** @type {Error} */ (problem).message);
+  }
 }
 
 /** The report on a file, or what was wrong with it. @param {string} file @param {Policy} policy */

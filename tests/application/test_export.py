@@ -1,19 +1,23 @@
 """Bundles: the same bytes of the same recording; nothing that is withheld, erased or not sealed."""
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from securesystemslib.dsse import Envelope
+from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # not in its __all__
 
 from application.log_ports import Head
 from application.ports import StreamKey
-from domain.bundle.layout import SEAL_PROOF
+from domain.bundle import layout
+from domain.bundle.attestation import keyid
 from domain.errors import ArchiveDamaged, NotFound, Refused
 from domain.transparency.signed_note import VerifierKey, parse
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
 from infrastructure.log_tiles.heads import FileHeads
@@ -49,13 +53,13 @@ class Pinned(NamedTuple):
 
 
 PINNED = {
-    "run": Pinned("14d72442d95c8997c83856687b1cc9cc59b1a9b6c44d59f2a39195641ca48d6b"),
+    "run": Pinned("ffe681f4adc108e42bae956009a107594665dcd6e65acb48f63f9a272422137a"),
     "dataset": Pinned("e3d8d3fe5b2400c44b01679c0c9515accc57a61dcaba896434c547fea9d23a55", DATASET),
     "run without its questions": Pinned(
-        "f3f3719f56a465871e9fef7f23b9cde052374bcd7654920c76718dff28519968", withhold=["question"]
+        "8d536144889318aa2939aeed29faab013e7c784ababeaeece6af59744429a57b", withhold=["question"]
     ),
     "run with erasures": Pinned(
-        "cc48f4407cb39340be79525b6b6a973fa1df7c1233fb4491b7fc9e4b88b00ce4", erase=True
+        "2421adb58492c1a9b8ebdbee8b5788db7c879b99e43aca6867e0dbc4469e0e95", erase=True
     ),
 }
 
@@ -92,7 +96,7 @@ def test_bundles_are_the_bytes_that_they_were_in_the_first_release(
     first = archives("archive-a")
     record_story(first, erase=of.erase)
     export(first, tmp_path / "first.zip", of.stream, of.withhold)
-    _copy_without(SEAL_PROOF, tmp_path / "first.zip", tmp_path / "released.zip")
+    _copy_without(layout.SEAL_PROOF, tmp_path / "first.zip", tmp_path / "released.zip")
     assert _sha256(tmp_path / "released.zip") == of.digest
     whole = _sha256(tmp_path / "first.zip")
     for before, after in (("first", "second"), ("second", "third")):
@@ -100,6 +104,31 @@ def test_bundles_are_the_bytes_that_they_were_in_the_first_release(
         take(archive, tmp_path / f"{before}.zip")
         export(archive, tmp_path / f"{after}.zip", key(first, of.stream))
         assert _sha256(tmp_path / f"{after}.zip") == whole
+
+
+def test_what_an_archive_attests_is_verified_by_code_that_we_did_not_write(
+    archive: Archive, tmp_path: Path
+) -> None:
+    record_story(archive)
+    path = tmp_path / "run.zip"
+    exported = export(archive, path)
+    signer = VerifierKey(archive.signer.origin, archive.signer.public_key)
+    public = {"public": signer.public_key.hex()}
+    theirs = Envelope.from_dict(json.loads(_member(path, layout.ATTESTATION)))
+    theirs.verify([SSlibKey(keyid(signer), "ed25519", "ed25519", public)], 1)
+    said = json.loads(theirs.payload)
+    assert said["subject"][0]["digest"]["sha256"] == exported.digest
+    assert said["subject"][1]["name"] == RUN
+    summary = json.loads(_member(path, layout.SUMMARY))["all"]
+    counts = said["subject"][1]["annotations"]
+    assert counts == {name: summary[name] for name in ("answered", "failed", "planned")}
+    assert verify_file(path, Policy(keys=[TrustedKey(signer)])).verified
+
+
+def test_a_dataset_alone_attests_nothing(archive: Archive, tmp_path: Path) -> None:
+    record_story(archive)
+    export(archive, tmp_path / "dataset.zip", DATASET)
+    assert layout.ATTESTATION not in _names(tmp_path / "dataset.zip")
 
 
 def test_exporting_again_gives_the_same_file_and_records_nothing(
@@ -251,7 +280,7 @@ def test_progress_counts_every_event_and_result(archive: Archive, tmp_path: Path
 def test_a_bundle_proves_that_the_log_has_its_seal(archive: Archive, tmp_path: Path) -> None:
     record_story(archive)
     archives_key = VerifierKey.parse(export(archive, tmp_path / "bundle.zip").key)
-    policy = Policy(keys=[archives_key], required=frozenset({Check.INCLUSION}))
+    policy = Policy(keys=[TrustedKey(archives_key)], required=frozenset({Check.INCLUSION}))
     report = verify_file(tmp_path / "bundle.zip", policy)
     assert report.verified
     line = report.lines[Check.INCLUSION]
@@ -267,7 +296,7 @@ def test_one_seal_has_one_proof_whatever_is_withheld(archive: Archive, tmp_path:
     record(archive, RUN, {"type": "run.annotated", "annotation": "later"})
     archive.log.checkpoint()
     export(archive, tmp_path / "less.zip", withhold=["question"])
-    proofs = [_member(tmp_path / name, SEAL_PROOF) for name in ("all.zip", "less.zip")]
+    proofs = [_member(tmp_path / name, layout.SEAL_PROOF) for name in ("all.zip", "less.zip")]
     assert proofs[0] == proofs[1]
 
 
@@ -281,9 +310,9 @@ def test_a_mirror_leaves_with_the_proof_that_it_came_with(
     of = StreamKey("archive-b", RUN)
     export(ours, tmp_path / "same.zip", of)
     export(ours, tmp_path / "less.zip", of, ["answer"])
-    theirs_proof = _member(tmp_path / "theirs.zip", SEAL_PROOF)
-    assert _member(tmp_path / "same.zip", SEAL_PROOF) == theirs_proof
-    assert SEAL_PROOF not in _names(tmp_path / "less.zip")
+    theirs_proof = _member(tmp_path / "theirs.zip", layout.SEAL_PROOF)
+    assert _member(tmp_path / "same.zip", layout.SEAL_PROOF) == theirs_proof
+    assert layout.SEAL_PROOF not in _names(tmp_path / "less.zip")
 
 
 def test_what_was_proved_stays_proved_and_the_rest_leaves_without_a_proof(
@@ -301,5 +330,5 @@ def test_what_was_proved_stays_proved_and_the_rest_leaves_without_a_proof(
     record(archive, RUN, {"type": "run.annotated", "annotation": "later"}, SEALED)
     exported = export(archive, tmp_path / "run.zip")
     assert "begin a new archive" in exported.unproven
-    assert SEAL_PROOF not in _names(tmp_path / "run.zip")
+    assert layout.SEAL_PROOF not in _names(tmp_path / "run.zip")
     assert verify_file(tmp_path / "run.zip", Policy()).verified

@@ -9,10 +9,10 @@ import pytest
 
 from domain import canonical
 from domain.errors import UnreadableFile
-from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import BY_LABEL
-from domain.verification.policy import Policy
+from domain.verification.policy_document import read_document
 from domain.verification.report import Report
+from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
 from scripts import conformance_bundles as made
 from tests.members import failed
@@ -37,9 +37,8 @@ def told(path: Path) -> dict[str, Any]:
 
 def report_on(path: Path) -> Report:
     given = told(path)
-    keys = [VerifierKey.parse(key) for key in given.get("keys", [])]
-    required = frozenset(BY_LABEL[label] for label in given.get("require", []))
-    policy = Policy(given.get("digest", ""), keys, required)
+    demands = Demands(given.get("digest", ""), given.get("keys", []), given.get("require", []))
+    policy = with_demands(read_document(given.get("policy", {}), "policy"), demands, ("", ""))
     return verify_file(path.with_suffix(".eval752.zip"), policy)
 
 
@@ -75,7 +74,7 @@ def test_in_a_bad_bundle_exactly_what_is_wrong_is_found_where_it_is(path: Path) 
 
 
 def test_every_check_that_can_fail_has_bad_bundles() -> None:
-    not_carried = {"consistency", "time", "witness"}
+    not_carried = {"consistency", "witness"}
     summing_up = {"evidence"}
     found = {told(path)["check"] for path in INVALID}
     assert found == BY_LABEL.keys() - not_carried - summing_up

@@ -1,4 +1,4 @@
-"""What the processes do that die: record, export, import, archive, sign the log.
+"""What the processes do that die: record, export, import, archive, sign and stamp the log.
 
 Not here: how they die.
 """
@@ -8,7 +8,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from interface.bootstrap import ExportOptions
+from interface.bootstrap import ExportOptions, timestamp_authorities
 from tests.archives import (
     CHOICE,
     COMPLETED,
@@ -101,3 +101,12 @@ def sign_log_again_and_again(connection: Connection, folder: Path) -> None:
         for batch in batches():
             recorder.record(RUN, actions(*batch))
             connection.send_bytes(archive.log.checkpoint().note)
+
+
+def stamp_heads(folder: Path, url: str, roots: Path) -> None:
+    """Have every head stamped by the authority at this address."""
+    with open_fixed(folder, "archive-a") as archive:
+        (authority,) = timestamp_authorities([url], roots)
+        stamper = archive.stamper()
+        while stamper.stamp_next(authority):
+            pass

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.errors import UnreadableFile
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import MAX_FINDINGS, Property, Report
+from domain.verification.timestamps import SEAL_EXISTED
 from interface.report_text import (
     WIDTH,
     closing_line,
@@ -83,6 +84,16 @@ def test_of_a_check_that_failed_the_brief_form_shows_the_first_finding() -> None
     assert told == "   7 parts         FAILED     2 findings, at item 3"
     assert (len(expected), expected[-1]) == (WIDTH, "…")
     assert found == "       found     b"
+
+
+def test_where_a_time_is_proven_no_claim_stands_in_its_place() -> None:
+    report = Report(about={"sealed": "2026-11-23T09:00:00.000000Z"})
+    assert "  sealed         2026-11-23T09:00:00.000000Z" in report_lines("file", report)
+    told = f"{SEAL_EXISTED}at or before 2026-11-24T09:00:00.000000Z, says tsa.example"
+    report.settle(Check.TIME, Outcome.PASSED, told)
+    lines = report_lines("file", report)
+    assert "  sealed         at or before 2026-11-24T09:00:00.000000Z, says tsa.example" in lines
+    assert not any("2026-11-23" in line for line in lines)
 
 
 @given(st.text(), st.text(max_size=300), st.text(max_size=300))

@@ -11,7 +11,7 @@ import pytest
 from domain.errors import UnreadableFile
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 from domain.verification.report import Report
 from interface import verifying
 from interface.verifying import examined, verify_file
@@ -50,11 +50,11 @@ def test_a_key_that_is_trusted_makes_the_signature_pass(bundle: Path) -> None:
         text = b"".join(members.chunks("proof/keys")).decode().strip()
     trusted = VerifierKey.parse(text)
     required = frozenset({Check.SIGNATURE})
-    report = verify_file(bundle, Policy(keys=[trusted], required=required))
+    report = verify_file(bundle, Policy(keys=[TrustedKey(trusted)], required=required))
     assert report.verified
     assert _outcome(report, Check.SIGNATURE) is Outcome.PASSED
     other = VerifierKey(trusted.name, bytes(32))
-    assert not verify_file(bundle, Policy(keys=[other], required=required)).verified
+    assert not verify_file(bundle, Policy(keys=[TrustedKey(other)], required=required)).verified
 
 
 def test_without_a_signature_library_the_rest_is_checked_all_the_same(
@@ -139,7 +139,9 @@ def test_the_verifier_loads_no_store_and_no_web() -> None:
 
 def test_whoever_names_a_key_wants_its_signature() -> None:
     unsigned = Path(__file__).parents[1] / "conformance/valid/unsigned.eval752.zip"
-    report = verify_file(unsigned, Policy(keys=[VerifierKey("archive-7f3a", b"\1" * 32)]))
+    report = verify_file(
+        unsigned, Policy(keys=[TrustedKey(VerifierKey("archive-7f3a", b"\1" * 32))])
+    )
     assert not report.verified
     (finding,) = report.lines[Check.POLICY].findings
     assert (finding.place, finding.expected) == ("check 9, signature", "passed")

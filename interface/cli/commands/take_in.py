@@ -5,13 +5,14 @@ Not here: the checks, and what an import changes (``application.importing``).
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from application.bundle_events import verified
 from application.importing import Imported
 from domain.bundle.members import Members
 from domain.errors import Refused
-from domain.verification.policy import Policy
+from domain.verification.checks import Check
+from domain.verification.report import Report
 from domain.verification.verify import Examination
 from interface import report_text
 from interface.cli.archived import Archived
@@ -19,15 +20,19 @@ from interface.cli.options import Where
 from interface.cli.render_imported import imported_lines
 from interface.cli.render_report import report_lines
 from interface.cli.screen import Screen
+from interface.policies import FILE
 from interface.verifying import examined
+
+_MUST_PASS: Final = {*Check} - {Check.COMPLETENESS, Check.POLICY}
 
 
 def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
     """Take in the files one after the other; one that fails a check is shown and left out."""
     documents: list[dict[str, Any]] = []
     with where.archive(writable=True) as archive:
+        policy = archive.policy()
         for file in files:
-            with examined(Path(file), Policy()) as (examination, members):
+            with examined(Path(file), policy) as (examination, members):
                 documents.append(_take(screen, archive, file, examination, members))
     screen.show((), lambda: documents)
 
@@ -43,12 +48,18 @@ def _take(
         screen.exit_code = report_text.FINDINGS
         if not screen.as_json:
             screen.lines(report_lines(file, examination.report))
-        screen.note(f"{file} was not imported: a check that it must pass has failed.", "bad")
+        screen.note(f"{file} was not imported: {_why_not(examination.report)}.", "bad")
         return {"file": file, "imported": False, "report": examination.report.to_json()}
     imported = archive.take_in(Path(file), bundle)
     if not screen.as_json:
         screen.lines(imported_lines(file, imported, examination.report))
     return {"file": file, "imported": True, **_document(imported)}
+
+
+def _why_not(report: Report) -> str:
+    if report.failed(Check.POLICY) and not report.failed(*_MUST_PASS):
+        return f"the archive's own {FILE} requires what it does not show"
+    return "a check that it must pass has failed"
 
 
 def _document(imported: Imported) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Not here, and never loaded by it: an archive, a database, the network.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from domain.canonical import Json
 from domain.errors import Eval752Error, InvalidInput
@@ -13,17 +14,31 @@ from domain.verification.report import Report
 from interface import report_text
 from interface.cli.render_report import report_lines, verdict_line
 from interface.cli.screen import Line, Screen
-from interface.policies import read_policy
+from interface.policies import FILE, Demands, read_policy_file, with_demands
 from interface.verifying import verify_file
 
+_PLACES: Final = ("--expect-digest", "--require")
 
-def options_policy(digest: str, keys: Sequence[str], required: Sequence[str]) -> Policy:
-    """Read what the options demand.
+
+def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy:
+    """Read the policy in a file, or in the user's own, and what the options add to it.
 
     Raises:
-        InvalidInput: naming the option.
+        UnreadableFile, InvalidInput: naming the file, or the option.
     """
-    return read_policy(digest, keys, required, ("--expect-digest", "--require"))
+    path = Path(file) if file else default_file()
+    if not file and not path.exists():
+        return with_demands(Policy(), demands, _PLACES)
+    policy = with_demands(read_policy_file(path), demands, _PLACES)
+    screen.note(f"policy: {path}", "dim")
+    return policy
+
+
+def default_file() -> Path:
+    """The user's own policy."""
+    from platformdirs import user_config_path  # noqa: PLC0415 - only where it is asked
+
+    return user_config_path("eval752", appauthor=False) / FILE
 
 
 def verify(screen: Screen, files: Sequence[str], policy: Policy, *, quiet: bool) -> None:

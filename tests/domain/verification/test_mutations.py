@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain import canonical
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 from scripts.bundle_by_hand import (
     ARCHIVE,
     KEYS,
@@ -30,7 +30,7 @@ from scripts.recordings import ASSETS, SMALL, everything
 from tests.members import report_on
 
 PATIENT: Final = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-TRUSTING: Final = Policy(keys=[VerifierKey.parse(ARCHIVE.verifier_key)])
+TRUSTING: Final = Policy(keys=[TrustedKey(VerifierKey.parse(ARCHIVE.verifier_key))])
 BUNDLES: Final = {
     "small": whole(SMALL),
     "with everything": closed(build(everything(), assets=ASSETS)),

@@ -5,7 +5,7 @@ import pytest
 
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 from domain.verification.report import Line
 from domain.verification.verify import verify
 from scripts.bundle_by_hand import ARCHIVE, KEYS, NOTE, Signer, note_text, signed, summed
@@ -20,7 +20,7 @@ DOUBLE = Signer(ARCHIVE.name, "another key")
 
 
 def line_of(members: Mapping[str, bytes], *trusted: Signer) -> Line:
-    keys = [VerifierKey.parse(signer.verifier_key) for signer in trusted]
+    keys = [TrustedKey(VerifierKey.parse(signer.verifier_key)) for signer in trusted]
     return report_on(members, Policy(keys=keys)).lines[Check.SIGNATURE]
 
 
@@ -108,7 +108,7 @@ def test_a_proof_beyond_its_limit_is_not_read(name: str) -> None:
 
 
 def test_without_ed25519_nothing_is_shown_and_nothing_fails() -> None:
-    key = VerifierKey.parse(ARCHIVE.verifier_key)
+    key = TrustedKey(VerifierKey.parse(ARCHIVE.verifier_key))
     line = verify(DictMembers(SOUND), Policy(keys=[key]), None).lines[Check.SIGNATURE]
     assert line.outcome is Outcome.NOT_SHOWN
     assert "cryptography" in line.detail

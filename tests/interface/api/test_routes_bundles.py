@@ -9,9 +9,12 @@ import pytest
 from application import unroll
 from application.ports import StreamKey
 from application.stored import events_of
+from domain.errors import InvalidInput
 from domain.evaluation.events import Event
+from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy
-from interface.verifying import verify_file
+from interface.api.service import Room, open_service
+from interface.verifying import described, verify_file
 from tests.archives import Members, actions
 from tests.interface.api.conftest import Served, append, new_run, ok, served
 
@@ -199,6 +202,49 @@ def test_an_import_is_a_mirror_in_the_project_of_who_sent_it(
         assert (refused.status_code, run in refused.text) == (409, False)
         mirror = append(other.root, f"runs/{run}", {"type": "hold.placed"})
         assert (mirror.status_code, "mirror" in mirror.text) == (409, True)
+
+
+def trusting(key: str) -> str:
+    name = key.partition("+")[0]
+    return f"[[origins]]\nname = '{name}'\n[[origins.keys]]\nkey = '{key}'\n"
+
+
+def test_the_services_own_policy_decides_what_comes_in_and_what_is_verified(
+    auditor: httpx.Client, run: str, tmp_path: Path
+) -> None:
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    (tmp_path / "b.zip").write_bytes(bundle)
+    own, other = described(tmp_path / "b.zip").key, VerifierKey("archive-0", bytes(32)).encode()
+    folder = tmp_path / "other"
+    folder.mkdir(mode=0o700)
+    (folder / "policy.toml").write_text(trusting(other))
+    with served(folder) as strict:
+        refused = strict.root.post("/v1/imports", content=bundle, headers=ZIP)
+        problem = refused.json()
+        assert (refused.status_code, problem["found"]) == (422, "findings in policy")
+        assert problem["remedy"].startswith("The archive's own policy requires it")
+        (finding,) = problem["report"]["checks"][17]["findings"]
+        assert "an origin that you do not trust" in finding["found"]
+        told = ok(strict.root.post("/v1/verifications", content=bundle, headers=ZIP))
+        assert not told["verified"]
+        more = {"key": own}
+        told = ok(strict.root.post("/v1/verifications", params=more, content=bundle, headers=ZIP))
+        assert told["verified"]
+    (tmp_path / "named.toml").write_text(trusting(own))
+    with served(tmp_path / "third", policy=tmp_path / "named.toml") as trustful:
+        ok(trustful.root.post("/v1/imports", content=bundle, headers=ZIP), 201)
+
+
+def test_a_service_does_not_start_with_a_policy_that_is_none(tmp_path: Path) -> None:
+    policy = tmp_path / "p.toml"
+    for text in ("wants = 1", "="):
+        policy.write_text(text)
+        with (
+            pytest.raises(InvalidInput, match=r"p\.toml"),
+            open_service(tmp_path / "data", Room(0, 0), 1, policy),
+        ):
+            pass
+    assert not (tmp_path / "data").exists()
 
 
 def test_findings_keep_a_bundle_out(

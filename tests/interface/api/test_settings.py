@@ -44,9 +44,22 @@ VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any], list[
     "checkpoint_interval": (("1", 1.0), ("0.2", 0.2), ("3", 3.0), ["0", "86401", "x"]),
     "public_log": ((True, True), ("true", True), ("true", True), ["perhaps"]),  # type: ignore[dict-item]  # it is a flag
     "exports_kept": (("0", 0), ("2KiB", 2048), ("3", 3), ["-1", "x"]),
+    "policy": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
+    "timestamp_authorities": (
+        ("http://a", "http://a"),
+        ("https://a/x, http://b", "https://a/x, http://b"),
+        ('"http://c"', "http://c"),
+        ["a", "ftp://a", "http://", "http://a,b"],
+    ),
+    "timestamp_roots": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
     "log_level": (("debug", "debug"), ("error", "error"), ('"warning"', "warning"), ["loud"]),
 }
-TOGETHER = {"tls_cert": "tls_key", "tls_key": "tls_cert"}
+TOGETHER = {
+    "tls_cert": "tls_key",
+    "tls_key": "tls_cert",
+    "timestamp_authorities": "timestamp_roots",
+    "timestamp_roots": "timestamp_authorities",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +98,7 @@ def test_a_setting_has_a_flag_a_variable_and_a_line_and_the_page_tells_them(
     assert meaning.endswith(".")
     assert OPTIONS[flag_of(name)].name == name
     flag, environment, line, wrong = VALUES[name]
-    other: dict[str, str | bool] = {TOGETHER[name]: "x"} if name in TOGETHER else {}
+    other: dict[str, str | bool] = {TOGETHER[name]: "http://x"} if name in TOGETHER else {}
     file = tmp_path / "settings.toml"
 
     assert getattr(read_settings({}), name) == default(name)
@@ -177,9 +190,9 @@ def test_a_variable_of_another_command_is_no_setting(monkeypatch: pytest.MonkeyP
     assert isinstance(read_settings({}), BaseSettings)
 
 
-@pytest.mark.parametrize("given", ["tls_cert", "tls_key"])
-def test_a_certificate_and_its_key_go_together(given: str) -> None:
+@pytest.mark.parametrize("given", TOGETHER)
+def test_of_two_that_go_together_none_goes_alone(given: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        read_settings({given: "file.pem"})
+        read_settings({given: "http://file.pem"})
     assert caught.value.place == flag_of(given)
     assert caught.value.expected == f"{flag_of(TOGETHER[given])} beside it"

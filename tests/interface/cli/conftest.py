@@ -12,6 +12,12 @@ from tests.interface.api.conftest import served
 from tests.interface.cli.running import DATASET, RUN, Remote, eval752, lines
 
 
+@pytest.fixture(autouse=True)
+def _no_policy_of_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("EVAL752_POLICY", raising=False)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an archive of one sealed run, and its bundle; to be read only."""

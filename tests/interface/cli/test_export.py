@@ -179,6 +179,25 @@ def test_a_longer_bundle_extends_a_mirror(data: Path, bundle: Path, tmp_path: Pa
     assert eval752("runs", "--json", *other).document[0]["mean"] == 1.0
 
 
+def test_the_archives_own_policy_decides_what_is_imported(bundle: Path, tmp_path: Path) -> None:
+    data = tmp_path / "theirs"
+    assert eval752("project", "list", "--data", data).code == 2  # it is not there yet
+    data.mkdir(mode=0o700)
+    policy = data / "policy.toml"
+    policy.write_text("require = ['time']")
+    said = eval752("import", bundle, "--data", data)
+    assert said.code == 1
+    assert f"{bundle} was not imported: the archive's own policy.toml requires" in said.err
+    assert "at        check 12, time" in said.out
+    assert contents(data).keys() == {"archive"}
+    policy.write_text("wants = ['time']")
+    said = eval752("import", bundle, "--data", data)
+    assert said.code == 2
+    assert f"{policy}: wants: expected one of origins" in said.err
+    policy.write_text("require = ['tree']")
+    assert eval752("import", bundle, "--data", data).code == 0
+
+
 def test_a_bundle_with_a_finding_is_shown_and_not_imported(bundle: Path, tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "conformance" / "invalid" / "container"
     bad, data = folder / "climbing-name.eval752.zip", tmp_path / "other"

@@ -8,6 +8,7 @@ import pytest
 
 from domain.verification.policy import Policy
 from interface.verifying import verify_file
+from tests.interface.api.conftest import served
 from tests.interface.cli.running import DATASET, RUN, Remote, eval752, lines
 
 
@@ -81,6 +82,18 @@ def test_a_bundle_is_imported_into_a_service(remote: Remote, bundle: Path) -> No
     assert {stream["change"] for stream in said.document[0]["streams"]} == {"new"}
     again = remote("import", bundle, "--json").document
     assert {stream["change"] for stream in again[0]["streams"]} == {"already here"}
+
+
+def test_the_policy_of_a_service_decides_what_is_imported_into_it(
+    bundle: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "p.toml").write_text("require = ['time']")
+    with served(tmp_path / "data", policy=tmp_path / "p.toml") as strict:
+        token = strict.root.headers["authorization"].removeprefix("Bearer ")
+        place = {"EVAL752_SERVER": strict.url, "EVAL752_TOKEN": token}
+        said = eval752("import", bundle, **place)
+    assert (said.code, said.out) == (2, "")
+    assert "found findings in policy. The archive's own policy requires it" in said.err
 
 
 def test_what_is_refused_is_told_by_its_place_in_the_file(remote: Remote) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from domain.bundle import layout
+from domain.transparency.signed_note import VerifierKey
 from infrastructure.bundle_zip import BundleWriter, open_bundle
 from tests.interface.cli.running import eval752, subprocess752
 
@@ -34,7 +35,7 @@ def test_a_genuine_bundle_is_verified(bundle: Path) -> None:
     lines = said.out.splitlines()
     assert lines[0] == str(bundle)
     assert lines[1].startswith("  VERIFIED: 12 checks passed, 0 failed, 6 not shown")
-    assert "   1 container     passed     12 members" in lines
+    assert "   1 container     passed     13 members" in lines
     assert (
         "  18 policy        not shown  no policy: nothing was required beyond these checks" in lines
     )
@@ -101,6 +102,61 @@ def test_a_digest_and_a_key_that_were_told_are_checked(data: Path, bundle: Path)
 def test_what_is_required_and_not_shown_is_a_finding(bundle: Path) -> None:
     said = eval752("verify", bundle, "--require", "time", "--require", "13", "--quiet")
     assert (said.code, said.out) == (1, f"{bundle}: NOT VERIFIED, failed: 18 policy\n")
+
+
+def trusting(key: str) -> str:
+    name = key.partition("+")[0]
+    return f"[[origins]]\nname = '{name}'\n[[origins.keys]]\nkey = '{key}'\n"
+
+
+def key_of(bundle: Path) -> str:
+    with open_bundle(bundle) as members:
+        return b"".join(members.chunks(layout.KEYS)).decode().strip()
+
+
+def test_a_policy_file_says_whom_to_trust_and_options_add_to_it(
+    bundle: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "p.toml"
+    policy.write_text(trusting(key_of(bundle)))
+    said = eval752("verify", bundle, "--policy", policy)
+    assert (said.code, said.err) == (0, f"policy: {policy}\n")
+    assert "   9 signature     passed     signed by archive-" in said.out
+    assert "  18 policy        passed     all that was required is shown" in said.out
+    more = eval752("verify", bundle, "--policy", policy, "--require", "time", "-q")
+    assert (more.code, more.out) == (1, f"{bundle}: NOT VERIFIED, failed: 18 policy\n")
+    other = VerifierKey("archive-0000", bytes(32)).encode()
+    policy.write_text(trusting(other))
+    said = eval752("verify", bundle, "--policy", policy)
+    assert said.code == 1
+    assert "an origin that you do not trust" in " ".join(said.out.split())
+
+
+def test_the_policy_of_an_option_goes_before_the_variable_and_that_before_the_users_own(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own, named, given = (tmp_path / name for name in ("eval752/policy.toml", "b.toml", "c.toml"))
+    own.parent.mkdir()
+    for path in (own, named, given):
+        path.write_text("require = ['tree']")
+    variable = {"EVAL752_POLICY": str(named)}
+    assert eval752("verify", bundle, "-q").err == f"policy: {own}\n"
+    assert eval752("verify", bundle, "-q", **variable).err == f"policy: {named}\n"
+    options = ("--policy", given)
+    assert eval752("verify", bundle, "-q", *options, **variable).err == f"policy: {given}\n"
+
+
+def test_a_policy_that_is_none_is_bad_usage_and_names_the_place(
+    bundle: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "p.toml"
+    policy.write_text("requires = ['tree']")
+    said = eval752("verify", bundle, "--policy", policy)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"error: {policy}: requires: expected one of origins, ")
+    said = eval752("verify", bundle, "--policy", tmp_path / "none.toml")
+    assert (said.code, said.out) == (2, "")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check
-from domain.verification.policy import Policy
+from domain.verification.policy import Policy, TrustedKey
 from domain.verification.report import Report
 from infrastructure.bundle_zip import open_bundle
 from interface.demo import bundles, story
@@ -28,7 +28,7 @@ def forged(told: Told, attack: Attack, target: Path, policy: Policy) -> Report:
 def policy(told: Told) -> Policy:
     """What the recipient was told."""
     digest, key = ((told.folder / name).read_text().strip() for name in ("digest", "key"))
-    return Policy(digest, (VerifierKey.parse(key),))
+    return Policy(digest, (TrustedKey(VerifierKey.parse(key)),))
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=[attack.name for attack in ATTACKS])

@@ -1,5 +1,6 @@
 """The standalone verifier as its user runs it: on a Python with nothing else, and on a full one."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,34 @@ def test_a_key_that_is_trusted_shows_the_signature(
 ) -> None:
     assert main([*told, str(demo / "demo.eval752.zip")]) == 0
     assert "   9 signature     passed     signed by archive-" in capsys.readouterr().out
+
+
+def test_a_policy_file_is_read_on_a_bare_python(verifier: Path, demo: Path, tmp_path: Path) -> None:
+    key = (demo / "key").read_text().strip()
+    origin = {"name": key.partition("+")[0], "keys": [{"key": key}]}
+    toml, strict = tmp_path / "p.toml", tmp_path / "p.json"
+    toml.write_text("require = ['completeness']")
+    strict.write_text(json.dumps({"origins": [origin], "require": ["time"]}))
+    said = ask([*BARE, verifier, "--policy", toml, "demo.eval752.zip"], demo)
+    assert (said.code, said.err) == (0, "")
+    assert "  18 policy        passed " in said.out
+    said = ask([*BARE, verifier, "--policy", strict, "demo.eval752.zip"], demo)
+    assert said.code == 1
+    assert "at        check 9, signature" in said.out
+    assert "at        check 12, time" in said.out
+
+
+def test_a_variable_names_the_policy_too(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = tmp_path / "p.toml"
+    policy.write_text("require = ['time']")
+    monkeypatch.setenv("EVAL752_POLICY", str(policy))
+    assert main([str(demo / "demo.eval752.zip")]) == 1
+    policy.write_text("need = ['time']")
+    with pytest.raises(SystemExit):
+        main([str(demo / "demo.eval752.zip")])
+    assert f"{policy}: need: expected one of origins" in capsys.readouterr().err
 
 
 def test_another_digest_than_the_one_told_is_a_finding(

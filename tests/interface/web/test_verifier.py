@@ -10,15 +10,21 @@ import pytest
 from hypothesis import HealthCheck, find, settings
 from hypothesis.errors import NoSuchExample
 
-from domain.errors import UnreadableFile
-from domain.transparency.signed_note import VerifierKey
-from domain.verification.checks import BY_LABEL, Check
-from domain.verification.policy import Policy
+from domain.errors import InvalidInput, UnreadableFile
+from domain.verification.checks import Check
+from domain.verification.policy_document import read_document
 from infrastructure.bundle_zip import BundleWriter
 from infrastructure.bundle_zip.headers import Method
+from interface import verifying
+from interface.policies import Demands, with_demands
 from interface.verifying import verify_file
+from scripts.attestation_by_hand import ATTESTATION, attested, signing, statement
 from scripts.bundle_by_hand import ARCHIVE, Members
+from scripts.conformance_fixture import whole
+from scripts.recording_by_hand import canonical
+from scripts.recordings import SMALL
 from tests.domain.verification import test_mutations as mutations
+from tests.domain.verification.test_policy_document import REFUSED
 from tests.interface.web.conftest import NODES, Ask, ask_node
 
 FOLDER: Final = Path(__file__).parents[2] / "conformance"
@@ -34,6 +40,12 @@ BEYOND_53_BITS: Final = "9007199254740992"
 """Python shows it as the double that it is, with a point."""
 
 
+@pytest.fixture(autouse=True)
+def _no_timestamps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Python check no timestamps either: JavaScript only sees that they are in their place."""
+    monkeypatch.setattr(verifying, "find_timestamp_verifier", lambda: None)
+
+
 def told(path: Path) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(path.read_bytes())
     return document
@@ -42,17 +54,17 @@ def told(path: Path) -> dict[str, Any]:
 def question(path: Path) -> dict[str, Any]:
     given = told(path)
     policy = {"digest": given.get("digest", ""), "keys": given.get("keys", [])}
-    policy["required"] = given.get("require", [])
+    policy["required"], policy["document"] = given.get("require", []), given.get("policy", {})
     return {"ask": "verify", "file": str(path.with_suffix(".eval752.zip")), "policy": policy}
 
 
 def by_python(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the Python verifier answers to the same question."""
     given = asked.get("policy", {})
-    keys = [VerifierKey.parse(key) for key in given.get("keys", [])]
-    required = frozenset(BY_LABEL[label] for label in given.get("required", []))
+    demands = Demands(given.get("digest", ""), given.get("keys", []), given.get("required", []))
+    policy = with_demands(read_document(given.get("document", {}), "policy"), demands, ("", ""))
     try:
-        report = verify_file(Path(asked["file"]), Policy(given.get("digest", ""), keys, required))
+        report = verify_file(Path(asked["file"]), policy)
     except UnreadableFile as problem:
         names = ("place", "expected", "found")
         told = {name: getattr(problem, name) for name in names}
@@ -188,6 +200,19 @@ def test_whatever_is_changed_and_summed_and_signed_anew_both_find_it_alike(
     assert not differing(questions, ask(questions))
 
 
+def test_whatever_is_changed_in_an_attestation_both_find_it_alike(ask: Ask, tmp_path: Path) -> None:
+    chance = random.Random(1)
+    sound = attested(whole(SMALL))
+    payload = canonical(statement(sound))
+    questions = []
+    for number in range(200):
+        resigned = signing(flipped(payload, chance))
+        data = resigned if number % 2 else flipped(sound[ATTESTATION], chance)
+        file = packed({**sound, ATTESTATION: data}, tmp_path / f"{number}.zip")
+        questions.append({"ask": "verify", "file": str(file)})
+    assert not differing(questions, ask(questions))
+
+
 def changed(way: mutations.Way, count: int) -> list[Members]:
     """So many changed bundles, the same each time."""
     found: list[Members] = []
@@ -245,6 +270,28 @@ def test_a_policy_that_is_none_is_refused(ask: Ask, policy: dict[str, Any], plac
     file = FOLDER / "valid" / "unsigned.eval752.zip"
     (answer,) = ask([{"ask": "verify", "file": str(file), "policy": policy}])
     assert (answer["error"], answer["place"]) == ("InvalidInput", place)
+
+
+def test_a_policy_document_is_refused_by_both_at_the_same_place(ask: Ask) -> None:
+    file = FOLDER / "valid" / "unsigned.eval752.zip"
+    documents = [each for each, *_ in REFUSED if is_json(each)]
+    questions = [
+        {"ask": "verify", "file": str(file), "policy": {"document": each}} for each in documents
+    ]
+    assert len(questions) > 25
+    for document, answer in zip(documents, ask(questions), strict=True):
+        with pytest.raises(InvalidInput) as refused:
+            read_document(document, "policy")
+        assert (answer["error"], answer["place"]) == ("InvalidInput", refused.value.place), document
+
+
+def is_json(document: object) -> bool:
+    """Whether JSON can say it: it has no times of its own."""
+    try:
+        json.dumps(document)
+    except TypeError:
+        return False
+    return True
 
 
 @pytest.mark.soak

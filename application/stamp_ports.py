@@ -1,0 +1,51 @@
+"""The ports of timestamps: who gives them, and where they are kept.
+
+Not here: any implementation. Each port has one contract suite under ``tests/contracts``.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class Kept(NamedTuple):
+    """A timestamp that is kept, and which authority gave it."""
+
+    authority: str
+    timestamp: bytes
+
+
+class Authority(Protocol):
+    """A timestamp authority (RFC 3161)."""
+
+    @property
+    def name(self) -> str:
+        """By which it is known to who configured it; the same for ever."""
+        ...
+
+    def stamp(self, message: bytes, *, sha512: bool = False) -> bytes:
+        """A timestamp over ``message``, checked: a TimeStampResp in DER.
+
+        Raises:
+            Refused: when there is no answer, or not a right one. It may be asked again.
+        """
+        ...
+
+
+class Stamps(Protocol):
+    """Timestamps of the log's heads, by the size of the head, in the order in which they came."""
+
+    def put(self, size: int, authority: str, timestamp: bytes) -> None:
+        """Keep one more of a head, durably, behind those that are there."""
+        ...
+
+    def of(self, size: int) -> Sequence[Kept]:
+        """Those of a head."""
+        ...
+
+    def sizes(self) -> Sequence[int]:
+        """The heads that have any, from the smallest."""
+        ...
+
+    def last(self, authority: str) -> int:
+        """The greatest head that this authority has stamped; 0 for none."""
+        ...

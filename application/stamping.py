@@ -1,0 +1,76 @@
+"""Timestamps of the log's heads: each authority stamps every head, in order, one after the other.
+
+Nothing waits for it: heads are signed and events appended meanwhile. Not here: threads
+(``stamping_thread``), HTTP, and what a timestamp proves (``domain.verification.timestamps``).
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from application.log_ports import Head, Heads
+from application.stamp_ports import Authority, Stamps
+from domain.bundle.layout import TIMESTAMPS
+from domain.errors import NotFound, Refused
+from domain.transparency.checkpoint import parse_signed
+from domain.transparency.tlog_proof import TlogProof
+from domain.verification.timestamps import messages, stamped_part
+
+
+class Stamped(NamedTuple):
+    """That an authority has stamped a head, by its size."""
+
+    authority: str
+    size: int
+
+
+class Stamper:
+    """Has heads stamped; usable by any number of threads, one for each authority."""
+
+    def __init__(self, heads: Heads, stamps: Stamps) -> None:
+        self._heads, self._stamps = heads, stamps
+
+    def pending(self, authority: Authority) -> Head | None:
+        """The first head that this authority has not stamped.
+
+        A new authority begins with the first: what was sealed before it came gets its time too.
+        """
+        return self._heads.covering(self._stamps.last(authority.name) + 1)
+
+    def stamp_next(self, authority: Authority) -> Stamped | None:
+        """Have the next head stamped, and keep the timestamp; None when none is left.
+
+        Raises:
+            Refused: when the authority gives none; ask again later.
+        """
+        head = self.pending(authority)
+        if head is None:
+            return None
+        timestamp = authority.stamp(stamped_part(head.note))
+        self._stamps.put(head.size, authority.name, timestamp)
+        return Stamped(authority.name, head.size)
+
+    def renew(self, size: int, authority: Authority) -> Stamped:
+        """Have a head and all of its timestamps stamped, by a stronger hash.
+
+        Who trusts the new one learns that the old ones were there, while they still could not be
+        forged.
+
+        Raises:
+            Refused: when the authority gives none, or a bundle could not carry it.
+        """
+        head = self._heads.covering(size)
+        earlier = [kept.timestamp for kept in self._stamps.of(size)]
+        if head is None or head.size != size or not earlier:
+            raise NotFound(f"head {size}", "a head with a timestamp", "none")
+        if len(earlier) >= len(TIMESTAMPS):
+            raise Refused(f"head {size}", f"fewer than {len(TIMESTAMPS)} timestamps", "as many")
+        message = messages(stamped_part(head.note), earlier)[-1]
+        self._stamps.put(size, authority.name, authority.stamp(message, sha512=True))
+        return Stamped(authority.name, size)
+
+
+def stamps_members(proof: bytes, stamps: Stamps) -> Mapping[str, bytes]:
+    """The members that carry the timestamps of a proof's checkpoint, as many as a bundle takes."""
+    checkpoint = parse_signed(TlogProof.parse(proof).checkpoint).checkpoint
+    kept = (each.timestamp for each in stamps.of(checkpoint.size))
+    return dict(zip(TIMESTAMPS, kept, strict=False))

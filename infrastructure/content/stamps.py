@@ -1,0 +1,88 @@
+"""Timestamps of the log's heads as files: ``<folder>/<size>/<place>-<authority>.tsr``.
+
+Each is an RFC 3161 answer as it came, that any tool can read; ``<place>`` counts from 1, and
+``<folder>/authorities/<authority>`` has the name behind its digest. Not here: what they prove.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from application.stamp_ports import Kept
+from infrastructure.content.durable import write_durably
+from infrastructure.files import make_folder, writing
+
+_FILE: Final = re.compile(r"([1-9][0-9]{0,5})-([0-9a-f]{16})\.tsr")
+_NAMES: Final = "authorities"
+
+
+class FileStamps:
+    """``application.stamp_ports.Stamps`` in a folder, of one process that writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = Lock()
+        self._last: dict[str, int] = {}
+
+    def put(self, size: int, authority: str, timestamp: bytes) -> None:
+        """Keep one more of a head, durably, behind those that are there."""
+        known = _known(authority)
+        with self._lock:
+            name = self._folder / _NAMES / known
+            self._write(name, authority.encode())
+            place = max((place for place, _, _ in self._found(size)), default=0) + 1
+            self._write(self._folder / str(size) / f"{place}-{known}.tsr", timestamp)
+            if known in self._last:
+                self._last[known] = max(self._last[known], size)
+
+    def of(self, size: int) -> Sequence[Kept]:
+        """Those of a head."""
+        return [
+            Kept(self._name(known), path.read_bytes())
+            for _, known, path in sorted(self._found(size))
+        ]
+
+    def sizes(self) -> Sequence[int]:
+        """The heads that have any, from the smallest."""
+        return [size for size in self._folders() if any(self._found(size))]
+
+    def last(self, authority: str) -> int:
+        """The greatest head that this authority has stamped; 0 for none."""
+        known = _known(authority)
+        with self._lock:
+            if known not in self._last:  # once: afterwards all that comes goes through here
+                self._last[known] = next(self._by(known), 0)
+            return self._last[known]
+
+    def _folders(self) -> list[int]:
+        if not self._folder.is_dir():
+            return []
+        return sorted(int(each.name) for each in self._folder.iterdir() if each.name.isdecimal())
+
+    def _by(self, known: str) -> Iterator[int]:
+        for size in reversed(self._folders()):
+            if any(each == known for _, each, _ in self._found(size)):
+                yield size
+
+    def _write(self, path: Path, data: bytes) -> None:
+        if not path.exists():
+            with writing(path):
+                make_folder(path.parent)
+            write_durably(path, data)
+
+    def _found(self, size: int) -> Iterator[tuple[int, str, Path]]:
+        folder = self._folder / str(size)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            named = _FILE.fullmatch(path.name)  # no other: a crash may leave an unfinished one
+            if named:
+                yield int(named[1]), named[2], path
+
+    def _name(self, known: str) -> str:
+        return (self._folder / _NAMES / known).read_text()
+
+
+def _known(authority: str) -> str:
+    return sha256(authority.encode()).hexdigest()[:16]

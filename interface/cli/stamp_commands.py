@@ -1,0 +1,35 @@
+"""The commands for timestamps of the log's heads: options and help.
+
+Not here: the work (``commands.stamp``).
+"""
+# ruff: noqa: PLC0415 - `--help` must load next to nothing
+
+from typing import Annotated
+
+import typer
+
+from interface.cli.invoking import writing
+from interface.cli.options import Where
+from interface.cli.screen import Screen
+
+Authorities = Annotated[
+    list[str],
+    typer.Option("--authority", metavar="URL", help="Who stamps. May be given again."),
+]
+Roots = Annotated[str, typer.Option(metavar="FILE", help="The roots of these authorities, in PEM.")]
+
+
+@writing
+def timestamp(screen: Screen, where: Where, authority: Authorities, roots: Roots) -> None:
+    """Sign the log's head, and have each head stamped that these authorities have not seen."""
+    from interface.cli.commands import stamp as command
+
+    command.timestamp(screen, where, authority, roots)
+
+
+@writing
+def restamp(screen: Screen, where: Where, authority: Authorities, roots: Roots) -> None:
+    """Renew the timestamps of all heads, by SHA-512, before those that are there weaken."""
+    from interface.cli.commands import stamp as command
+
+    command.restamp(screen, where, authority, roots)

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+from domain.bundle.layout import ATTESTATION, KEYS, NOTE
+from infrastructure.content.proofs import FileProofs
+
+DIGEST = "d" * 64
+SET = {ATTESTATION: b"attested", NOTE: b"note", KEYS: b"key"}
+
+
+def test_what_was_kept_is_there_again_whole(tmp_path: Path) -> None:
+    proofs = FileProofs(tmp_path)
+    assert proofs.get(DIGEST) == {}
+    proofs.put(DIGEST, SET)
+    assert FileProofs(tmp_path).get(DIGEST) == SET
+    assert proofs.get("e" * 64) == {}
+
+
+def test_an_attestation_comes_to_the_note_that_it_belongs_to(tmp_path: Path) -> None:
+    proofs = FileProofs(tmp_path)
+    proofs.put(DIGEST, {NOTE: SET[NOTE], KEYS: SET[KEYS]})
+    proofs.put(DIGEST, {**SET, NOTE: b"another's"})
+    assert proofs.get(DIGEST) == {NOTE: SET[NOTE], KEYS: SET[KEYS]}
+    proofs.put(DIGEST, SET)
+    assert proofs.get(DIGEST) == SET
+
+
+def test_who_signed_first_stays(tmp_path: Path) -> None:
+    proofs = FileProofs(tmp_path)
+    proofs.put(DIGEST, SET)
+    proofs.put(DIGEST, {ATTESTATION: b"x", NOTE: b"x", KEYS: b"x"})
+    proofs.put(DIGEST, {})
+    assert proofs.get(DIGEST) == SET

@@ -1,0 +1,101 @@
+"""A service has the heads of its log stamped beside everything else, also after a restart."""
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+import structlog
+
+from application import stamping_thread
+from application.stamp_ports import Stamps
+from domain.errors import UnreadableFile
+from infrastructure.content.stamps import FileStamps
+from interface.api.service import SERVICE
+from interface.api.settings import Settings
+from interface.api.timestamping import stamping
+from interface.bootstrap import open_archive
+from tests.archives import open_fixed, record_dataset
+from tests.authorities import NEEDS_OPENSSL, Asked, OpensslAuthority, serving
+from tests.interface.api.conftest import served
+
+PATIENCE = 60
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamping_thread, "LOOK", 0.01)
+    monkeypatch.setattr(stamping_thread, "FIRST_PAUSE", 0.01)
+
+
+def stamped(stamps: Stamps, least: int) -> list[int]:
+    """The heads that have a timestamp, when there are so many."""
+    for _ in range(100 * PATIENCE):
+        if len(stamps.sizes()) >= least:
+            break
+        Event().wait(0.01)
+    return [*stamps.sizes()]
+
+
+@NEEDS_OPENSSL
+def test_heads_are_stamped_while_it_runs_and_by_who_was_down_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    openssl = OpensslAuthority(tmp_path / "authority")
+    is_down = Event()
+    is_down.set()
+
+    def answer(body: bytes) -> tuple[int, str, bytes]:
+        return (503, "text/plain", b"down") if is_down.is_set() else openssl(body)
+
+    folder = tmp_path / "data"
+    with serving(answer) as server:
+        settings = {"timestamp_authorities": server.url, "timestamp_roots": openssl.root}
+        with (
+            structlog.testing.capture_logs() as told,
+            served(folder, **settings) as service,
+        ):
+            log = service.service.archive.log
+            head = log.checkpoint()
+            wait_until_asked(server)
+            metrics = service.root.get("/metrics").text
+            assert FileStamps(folder / "log/timestamps").sizes() == []
+            is_down.clear()
+            stamps = FileStamps(folder / "log/timestamps")
+            assert stamped(stamps, 1) == [head.size]
+        assert "eval752_timestamp_faults" in metrics
+        assert told[0]["event"] == "no timestamp"
+        assert "503" in told[0]["reason"]
+    assert openssl.verifies(stamps.of(head.size)[0].timestamp, head.note)
+
+
+def wait_until_asked(server: Asked) -> None:
+    for _ in range(100 * PATIENCE):
+        if len(server.bodies) > 1:
+            return
+        Event().wait(0.01)
+    raise AssertionError
+
+
+def test_without_authorities_nobody_is_asked(tmp_path: Path) -> None:
+    with (
+        open_fixed(tmp_path, "archive-a") as archive,
+        stamping(archive, Settings(data=tmp_path)) as threads,
+    ):
+        record_dataset(archive, 1)
+        archive.log.checkpoint()
+        assert threads.faults == {}
+        assert archive.stamps.sizes() == []
+
+
+def test_roots_that_are_none_keep_it_from_starting(tmp_path: Path) -> None:
+    settings = Settings(
+        data=tmp_path,
+        timestamp_authorities="http://127.0.0.1:9/",
+        timestamp_roots=tmp_path / "nowhere.pem",
+    )
+    with (
+        open_archive(tmp_path / "data", writable=True, actor=SERVICE) as archive,
+        pytest.raises(UnreadableFile, match="root certificates"),
+        stamping(archive, settings),
+    ):
+        raise AssertionError
