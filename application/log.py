@@ -31,7 +31,7 @@ TILES_AT_ONCE = 64
 _REMEDY = (
     "If the database was restored from a backup, put back the newest one; if only tiles are"
     " damaged: eval752 log rebuild. A head that was signed cannot be taken back: if the events are"
-    " lost, begin a new archive, whose origin is another, and import this one's bundles there"
+    " lost, begin a new archive, whose origin is another, and import this one's bundles there."
 )
 
 
