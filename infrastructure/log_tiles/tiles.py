@@ -132,8 +132,9 @@ def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
         numbers: list[int] = []
         for path, data in files:
             unfinished = path.with_name(f"{_UNFINISHED}{path.name}")
-            file = opened.enter_context(unfinished.open("wb", buffering=0))
+            file = opened.enter_context(unfinished.open("wb"))
             file.write(data)
+            file.flush()
             numbers.append(file.fileno())
             written.append((unfinished, path))
         if len(numbers) == 1:
