@@ -63,7 +63,7 @@ class FileHeads:
     def _one(self, statement: str, *values: object) -> Head | None:
         if not self._path.exists():
             return None
-        with self._opened("ro") as database:
+        with self._opened("rw") as database:  # what a crash left half-written is then undone
             made = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone()
             row = database.execute(statement, values).fetchone() if made else None
         match row:

@@ -1,5 +1,8 @@
 """What keeps the log's tiles, and the heads that were signed, does so as its port says."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -106,6 +109,21 @@ def test_a_head_follows_the_last_one_or_is_a_conflict(heads: Heads, size: int, a
     with pytest.raises(Conflict):
         heads.add(head(size), after)
     assert (heads.last(), heads.covering(6)) == (head(5), None)
+
+
+def test_a_head_that_a_crash_left_half_written_is_not_there(heads: Heads, tmp_path: Path) -> None:
+    heads.add(head(5), 0)
+    with closing(sqlite3.connect(tmp_path / "log" / FILE, isolation_level=None)) as dying:
+        dying.execute("PRAGMA cache_size = 1")  # so that it writes before it commits
+        dying.execute("BEGIN")
+        rows = ((size, bytes(32), bytes(50_000)) for size in range(6, 60))
+        dying.executemany("INSERT INTO heads VALUES (?, ?, ?)", rows)
+        shutil.copytree(tmp_path / "log", tmp_path / "crashed")
+    assert {path.name for path in (tmp_path / "crashed").iterdir()} == {FILE, f"{FILE}-journal"}
+    assert (tmp_path / "crashed" / FILE).stat().st_size > 1_000_000
+    crashed = FileHeads(tmp_path / "crashed")
+    assert crashed.last() == head(5)
+    crashed.add(head(6), 5)
 
 
 def test_a_file_that_holds_no_heads_is_damage(heads: Heads, tmp_path: Path) -> None:
