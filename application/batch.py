@@ -75,6 +75,7 @@ class Batch:
         self._means, self._key, self._state, self._actor = means, key, state, actor
         self._at = max(means.clock.now(), state.head.at)
         self._events: list[Recorded] = []
+        self._kinds: dict[int, Sequence[str]] = {}
         self._ids: list[tuple[str, int]] = []
         self._items: list[ItemKey] = []
         self._assets: list[tuple[str, PartKey]] = []
@@ -85,8 +86,8 @@ class Batch:
         means.completing.prepare(self._state, actions)
         new = self._new(actions)
         gone = erased_assets(means.store, means.events, self._key, new)
-        check_withheld(means.events, self._key, new)
         self._take(new)
+        check_withheld(means.events, self._key, new, self._kinds)
         head, subject = self._state.head, self._state.subject
         erases = [action.facts for action in new if action.type == "part.erased"]
         known, unscored = len(actions) - len(new), means.completing.unscored
@@ -146,6 +147,7 @@ class Batch:
             raise InvalidInput(action.place, expected, f"{len(line)} bytes", remedy)
         self._state.apply(event, line)
         self._events.append(Recorded(version, line, lines))
+        self._kinds[version] = kinds
         self._note(action, version)
 
     def _part_lines(self, action: Action, kinds: Sequence[str]) -> list[bytes]:

@@ -34,8 +34,13 @@ def erased_assets(
     return names
 
 
-def check_withheld(events: StoredEvents, key: StreamKey, actions: Sequence[Action]) -> None:
-    """Check that what is withheld is there.
+def check_withheld(
+    events: StoredEvents,
+    key: StreamKey,
+    actions: Sequence[Action],
+    fresh: Mapping[int, Collection[str]],
+) -> None:
+    """Check that what is withheld is there, or among the ``fresh``: versions with their kinds.
 
     Raises:
         Refused: naming what is not.
@@ -43,9 +48,9 @@ def check_withheld(events: StoredEvents, key: StreamKey, actions: Sequence[Actio
     for action in actions:
         if action.type == "part.withheld":
             version, kind = action.facts["target"], action.facts["kind"]
-            has: Collection[str] = ()
+            has = fresh.get(version, ())
             with suppress(NotFound):
-                has = events.at(key, version).event.parts
+                has = has or events.at(key, version).event.parts
             if kind not in has:
                 expected = f"a part that version {version} has: {', '.join(has) or 'none'}"
                 raise Refused(action.place, expected, kind)

@@ -41,13 +41,26 @@ class SecretSearch:
         self.first: list[Secret] = []
         self.parts: dict[tuple[str, str], array[int]] = {}
         """By stream and kind, the positions of the actions; of what no part holds, nothing."""
+        self._results: set[tuple[str, Json, Json]] = set()
 
     def take(self, stream: str, position: int, action: Action) -> None:
-        """Look through an action's parts."""
+        """Look through an action's parts.
+
+        A score repeats some of the response, in whatever form its rule gives it: where the one
+        holds a secret, the other is taken to hold one.
+        """
+        result = (stream, action.facts.get("item"), action.facts.get("epoch"))
+        found: set[str] = set()
         if self._detector.find(_text(action.parts)):
             for kind, value in action.parts.items():
                 if self._warn(secrets_in(self._detector, value, f"{action.place}, {kind}")):
-                    self.parts.setdefault((stream, kind), array("Q")).append(position)
+                    found.add(kind)
+        if "response" in found:
+            self._results.add(result)
+        elif action.type in _SCORES and result in self._results:
+            found.update(action.parts)
+        for kind in found:
+            self.parts.setdefault((stream, kind), array("Q")).append(position)
 
     def take_asset(self, stream: str, position: int, kind: str, pieces: Iterable[bytes]) -> None:
         """Look through an asset of a part, as text."""
@@ -112,4 +125,5 @@ def _unescaped(text: str) -> str:
 
 _PRINTER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 """Whatever it prints of odd numbers, no secret is among them."""
+_SCORES: Final = frozenset({"item.scored", "score.revised"})
 _ESCAPES: Final = (("\\n", "\n"), ("\\r", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\/", "/"))

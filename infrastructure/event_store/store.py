@@ -58,7 +58,7 @@ def open_store(folder: Path, *, writable: bool) -> "SqliteEventStore":
     with ExitStack() as opened, told(str(file)):
         if writable:
             with writing(folder):
-                make_folder(folder)
+                make_folder(folder, 0o700)  # all content is in it, also what is withheld
             opened.enter_context(WriterLock(folder / LOCK))
         datastore = Datastore(file, writable=writable)
         opened.callback(datastore.close)

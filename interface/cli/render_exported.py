@@ -22,6 +22,8 @@ def exported_lines(file: str, stream: str, exported: Exported) -> Iterator[Line]
         if kinds:
             told = ", ".join(f"{counted(count, kind)}" for kind, count in sorted(kinds.items()))
             yield Line(f"  {why}: {told}")
+    if "response" in manifest.withheld and "score" not in manifest.withheld:
+        yield Line("  Scores tell what was extracted from the responses; --withhold score, if not.")
     yield Line("")
     yield Line(f"  bundle digest  {exported.digest}", "good")
     yield Line("  Tell the recipient this digest over another channel than the file:")

@@ -12,6 +12,9 @@ from domain.verification.report import Report
 from interface import report_text
 from interface.cli.screen import Line
 
+UNSEALED: Final = (
+    "It is an export of eval_752 itself, which nothing seals: eval752 archive FILE keeps it."
+)
 _STYLES: Final = (
     (re.compile(r" *NOT VERIFIED| +(?:\d+ )?\w+ +(?:FAILED|NO) "), "bad"),
     (re.compile(r" *VERIFIED"), "good"),

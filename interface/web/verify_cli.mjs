@@ -38,11 +38,11 @@ async function main(given) {
   let code = 0;
   for (const file of positionals) {
     const document = await documentOf(file, policy);
-    if (!values.json) console.log(linesOf(document).map(printable).join("\n"));
+    if (!values.json) process.stdout.write(`${linesOf(document).map(printable).join("\n")}\n`);
     documents.push(document);
     code = Math.max(code, "error" in document ? 2 : Number(!document.verified));
   }
-  if (values.json) console.log(JSON.stringify(documents, null, 2));
+  if (values.json) process.stdout.write(`${JSON.stringify(documents, null, 2)}\n`);
   return code;
 }
 
@@ -146,4 +146,9 @@ function printable(line) {
   return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
 }
 
+process.stdout.on("error", ({ code, message }) => {
+  if (code === "EPIPE") process.exit(141); // whoever read it has read enough
+  console.error(`error: standard output: expected room to write, found ${message}`);
+  process.exit(2);
+});
 process.exitCode = await main(process.argv.slice(2));

@@ -74,6 +74,24 @@ def test_parts_with_secrets_are_remembered_by_stream_kind_and_position() -> None
     ]
 
 
+def test_a_score_goes_with_the_response_that_it_repeats() -> None:
+    search = SecretSearch(Spotting())
+    facts: dict[str, Any] = {"item": 3, "epoch": 1}
+    other: dict[str, Any] = {"item": 4, "epoch": 1}
+    said: dict[str, Any] = {"response": {"text": "say hunter2"}}
+    search.take("run/1", 1, Action("item.answered", facts, dict(said)))
+    search.take("run/1", 2, Action("item.answered", other, {"response": {"text": "no"}}))
+    score: dict[str, Any] = {"score": {"value": 1, "extracted": "HUNTER 2"}, "rationale": "so"}
+    for position, of in ((3, facts), (4, other)):
+        search.take("run/1", position, Action("item.scored", of, dict(score)))
+    assert {kind: [*at] for (_, kind), at in search.parts.items()} == {
+        "response": [1],
+        "score": [3],
+        "rationale": [3],
+    }
+    assert search.count == 1
+
+
 def test_the_first_hundred_are_listed_and_all_are_counted() -> None:
     search = SecretSearch(Spotting())
     search.take("run/1", 1, Action("x", parts={"request": ["hunter2"] * 120}))

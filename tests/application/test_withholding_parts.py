@@ -16,7 +16,20 @@ from infrastructure.bundle_zip.reader import open_bundle
 from interface.bootstrap import Archive
 from interface.verifying import verify_file
 from tests.application.conftest import Archives
-from tests.archives import RUN, SEALED, Members, export, key, record, stored, take
+from tests.archives import (
+    DATASET,
+    FROZEN,
+    RUN,
+    SEALED,
+    Members,
+    added,
+    export,
+    key,
+    record,
+    registered,
+    stored,
+    take,
+)
 from tests.story import marked, record_story
 
 ANSWER = 6
@@ -116,7 +129,10 @@ def test_a_part_may_be_withheld_again_and_then_be_erased(archive: Archive, tmp_p
 
 @pytest.mark.parametrize(
     ("version", "kind", "expected"),
-    [(ANSWER, "answer", "a part that version 6 has: request, response"), (900, "score", "none")],
+    [
+        (ANSWER, "answer", "a part that version 6 has: request, response"),
+        (900, "score", "an earlier version"),
+    ],
 )
 def test_what_is_not_there_is_not_withheld(
     archive: Archive, version: int, kind: str, expected: str
@@ -127,6 +143,14 @@ def test_what_is_not_there_is_not_withheld(
         record(archive, RUN, withheld(version, kind))
     assert expected in refused.value.expected
     assert archive.store.version(key(archive)) == before
+
+
+def test_a_part_can_be_withheld_in_the_batch_that_records_it(
+    archive: Archive, tmp_path: Path
+) -> None:
+    rows = [registered("capitals"), added(0), withheld(2, "question"), FROZEN, SEALED]
+    record(archive, DATASET, *rows)
+    assert export(archive, tmp_path / "a.zip", DATASET).manifest.withheld_parts == {"question": 1}
 
 
 def test_a_mirror_leaves_again_with_the_same_bytes(

@@ -18,10 +18,10 @@ from interface import report_text
 from interface.cli.archived import Archived
 from interface.cli.options import Where
 from interface.cli.render_imported import imported_lines
-from interface.cli.render_report import report_lines
+from interface.cli.render_report import UNSEALED, report_lines
 from interface.cli.screen import Screen
 from interface.policies import FILE
-from interface.verifying import examined
+from interface.verifying import examined, is_unsealed_export
 
 _MUST_PASS: Final = {*Check} - {Check.COMPLETENESS, Check.POLICY}
 
@@ -49,6 +49,8 @@ def _take(
         if not screen.as_json:
             screen.lines(report_lines(file, examination.report))
         screen.note(f"{file} was not imported: {_why_not(examination.report)}.", "bad")
+        if is_unsealed_export(Path(file)):
+            screen.note(UNSEALED, "bad")
         return {"file": file, "imported": False, "report": examination.report.to_json()}
     imported = archive.take_in(Path(file), bundle)
     if not screen.as_json:

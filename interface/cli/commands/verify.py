@@ -9,13 +9,14 @@ from typing import Final
 
 from domain.canonical import Json
 from domain.errors import Eval752Error, InvalidInput
+from domain.verification.checks import Check
 from domain.verification.policy import Policy
 from domain.verification.report import Report
 from interface import report_text
-from interface.cli.render_report import report_lines, verdict_line
+from interface.cli.render_report import UNSEALED, report_lines, verdict_line
 from interface.cli.screen import Line, Screen
 from interface.policies import FILE, Demands, read_policy_file, with_demands
-from interface.verifying import verify_file
+from interface.verifying import is_unsealed_export, verify_file
 
 _PLACES: Final = ("--expect-digest", "--require")
 
@@ -59,6 +60,8 @@ def verify(screen: Screen, files: Sequence[str], policy: Policy, *, quiet: bool)
         codes.append(report_text.exit_code(report))
         if not screen.as_json:
             _show(screen, file, report, quiet=quiet)
+        if report.failed(Check.CONTAINER) and is_unsealed_export(Path(file)):
+            screen.note(UNSEALED, "bad")
     closing = [Line(report_text.closing_line(codes), "strong")] if len(files) > 1 else []
     screen.show(closing, lambda: documents)
     screen.exit_code = max(codes)

@@ -7,6 +7,7 @@ from domain.bundle import layout
 from domain.transparency.signed_note import VerifierKey
 from infrastructure.bundle_zip import BundleWriter, open_bundle
 from tests.interface.cli.running import eval752, subprocess752
+from tests.native_exports import item, server_export
 
 Change = Callable[[str, bytes], bytes]
 
@@ -35,7 +36,7 @@ def test_a_genuine_bundle_is_verified(bundle: Path) -> None:
     lines = said.out.splitlines()
     assert lines[0] == str(bundle)
     assert lines[1].startswith("  VERIFIED: 12 checks passed, 0 failed, 6 not shown")
-    assert "   1 container     passed     13 members" in lines
+    assert "   1 container     passed     14 members" in lines
     assert (
         "  18 policy        not shown  no policy: nothing was required beyond these checks" in lines
     )
@@ -204,3 +205,13 @@ def test_an_output_that_knows_ascii_alone_is_served(bundle: Path) -> None:
     said = subprocess752("verify", bundle, PYTHONIOENCODING="ascii")
     assert said.code == 0
     assert said.out.isascii()
+
+
+def test_an_export_of_eval_752_itself_is_told_apart_from_a_forgery(tmp_path: Path) -> None:
+    file = server_export(tmp_path, [item(0)])
+    said = eval752("verify", file)
+    assert said.code == 1
+    assert "eval752 archive FILE keeps it" in said.err
+    said = eval752("import", file, "--data", tmp_path / "data")
+    assert said.code == 1
+    assert "eval752 archive FILE keeps it" in said.err

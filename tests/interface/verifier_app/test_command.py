@@ -1,6 +1,7 @@
 """The standalone verifier as its user runs it: on a Python with nothing else, and on a full one."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -184,3 +185,13 @@ def test_a_bug_of_ours_is_not_taken_for_a_finding(verifier: Path, demo: Path) ->
     broken = "import sys, zlib; del zlib.crc32; import runpy; sys.argv = sys.argv[1:]; "
     run = "runpy.run_path(sys.argv[0], run_name='__main__')"
     assert ask([*BARE, "-c", broken + run, verifier, demo / "demo.eval752.zip"]).code == 70
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_a_report_that_cannot_be_written_is_no_verdict(verifier: Path, demo: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, str(verifier), str(demo / "demo.eval752.zip")]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output: expected room to write, found ")
+    assert "Traceback" not in done.stderr
