@@ -45,7 +45,6 @@ from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
 from infrastructure.secret_rules import KingfisherDetector
-from infrastructure.signing.authority import HttpAuthority, read_roots
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
 
@@ -232,6 +231,8 @@ def timestamp_authorities(urls: Sequence[str], roots: Path) -> Sequence[Authorit
     Raises:
         UnreadableFile: when there is no certificate in it.
     """
+    from infrastructure.signing.authority import HttpAuthority, read_roots  # noqa: PLC0415 - loads the network
+
     trusted = read_roots(roots)
     return [HttpAuthority(url, trusted) for url in dict.fromkeys(urls)]
 
