@@ -13,7 +13,7 @@ from application.log_ports import Head, Heads, LogTiles, Mark
 from application.ports import EventStore, Lines, Signer, StreamKey
 from domain.errors import LogDiverged, NotFound, Refused
 from domain.transparency.checkpoint import Checkpoint
-from domain.transparency.merkle import HASH_SIZE, leaf_hash
+from domain.transparency.merkle import HASH_SIZE, leaf_hash, leaf_hashes
 from domain.transparency.proofs import ProofMismatch, verify_inclusion
 from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
 from domain.transparency.tiles import (
@@ -31,7 +31,7 @@ TILES_AT_ONCE = 64
 _REMEDY = (
     "If the database was restored from a backup, put back the newest one; if only tiles are"
     " damaged: eval752 log rebuild. A head that was signed cannot be taken back: if the events are"
-    " lost, begin a new archive, whose origin is another, and import this one's bundles there"
+    " lost, begin a new archive, whose origin is another, and import this one's bundles there."
 )
 
 
@@ -86,7 +86,7 @@ class Log:
             for position, lines in self._store.lines(self.origin, self._mark.position - 1):
                 taken = self._mark.lines if position == self._mark.position else 0
                 end = taken - growth.size % WIDTH
-                for full in growth.add(map(leaf_hash, lines[taken:])):
+                for full in growth.add(leaf_hashes(lines[taken:])):
                     end += WIDTH * (full.tile.level == 0)
                     batch.add(full, Mark(position, end, full.root))
                 self._mark = Mark(position, len(lines), b"")
@@ -172,7 +172,7 @@ class Log:
             pages = self._store.lines(self.origin, self._mark.position - 1)
             page = next(pages, Lines(0, ()))
             found = page.lines[self._mark.lines - 1 : self._mark.lines]
-            if page.position != self._mark.position or [*map(leaf_hash, found)] != [last]:
+            if page.position != self._mark.position or leaf_hashes(found) != [last]:
                 expected = f"the event of leaf {WIDTH * full - 1} of the log"
                 raise LogDiverged("event store", expected, "another one, or none", _REMEDY)
         return Growth.of(self._tiles)

@@ -8,6 +8,8 @@ mark that a crash left torn or too early does not count. Not here: what tiles me
 import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from struct import Struct
 from typing import Final
@@ -20,6 +22,7 @@ from infrastructure.files import make_folder, sync_folder, writing
 MARKS: Final = "marks"
 CHECKPOINT: Final = "checkpoint"
 
+_SYNCED_AT_ONCE: Final = 4
 _UNFINISHED: Final = ".new-"
 """How the name of a file begins that a crash left; it is written again."""
 _MARK: Final = Struct(f">QQ{HASH_SIZE}s")
@@ -55,13 +58,16 @@ class FileTiles:
         full = self.full()
         paths = [self._folder / tile.path for tile, _ in tiles]
         with writing(self._folder):
-            for path, (_, data) in zip(paths, tiles, strict=True):
-                make_folder(path.parent)
-                _write(path, data)
-            for folder in dict.fromkeys(path.parent for path in paths):
+            folders = dict.fromkeys(path.parent for path in paths)
+            for folder in folders:
+                make_folder(folder)
+            _write_all([(path, data) for path, (_, data) in zip(paths, tiles, strict=True)])
+            for folder in folders:
                 sync_folder(folder)
             for path in paths:  # before the marks: a crash in between makes this happen again
-                shutil.rmtree(path.with_name(f"{path.name}.p"), ignore_errors=True)
+                partial = f"{path}.p"
+                if os.path.isdir(partial):  # noqa: PTH112 - cheaper than a path, for each tile
+                    shutil.rmtree(partial, ignore_errors=True)
             self._append(full, marks)
         self._full = full + len(marks)
 
@@ -74,7 +80,7 @@ class FileTiles:
             with writing(self._folder):
                 for path, data in [*zip(paths, datas, strict=True), (published, checkpoint)]:
                     make_folder(path.parent)
-                    _write(path, data)
+                    _write_all([(path, data)])
                     sync_folder(path.parent)
         for path in paths:
             for other in {*path.parent.iterdir()} - {path}:
@@ -116,11 +122,25 @@ class FileTiles:
         return is_whole and root_of(hashes_of(data)) == mark.root and mark.position > 0
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file under another name, durably, and then give it its own."""
-    unfinished = path.with_name(f"{_UNFINISHED}{path.name}")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Write files under other names, durably, and then give them their own.
+
+    They are synced together: a disk takes a few at a time as fast as one.
+    """
+    written: list[tuple[Path, Path]] = []
+    with ExitStack() as opened:
+        numbers: list[int] = []
+        for path, data in files:
+            unfinished = path.with_name(f"{_UNFINISHED}{path.name}")
+            file = opened.enter_context(unfinished.open("wb", buffering=0))
+            file.write(data)
+            numbers.append(file.fileno())
+            written.append((unfinished, path))
+        if len(numbers) == 1:
+            os.fsync(numbers[0])
+        else:
+            with ThreadPoolExecutor(_SYNCED_AT_ONCE) as threads:
+                for _ in threads.map(os.fsync, numbers):
+                    pass
+    for unfinished, path in written:
+        unfinished.replace(path)

@@ -49,6 +49,31 @@ def recomputed(folder: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
+LOGGED = ["log-proof", "log-proof-cosigned", "log-proof-of-the-first-event",
+          "log-proof-from-a-long-log", "log-proof-alone"]  # fmt: skip
+NOT_LOGGED = ["hash-altered", "hash-missing", "hash-too-many", "hashes-swapped", "index-before",
+              "index-beyond-the-log", "of-the-datasets-seal", "root-of-another-log",
+              "checkpoint-of-another-origin"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOGGED)
+def test_by_the_recipe_the_log_has_the_seal(name: str, tmp_path: Path) -> None:
+    unzipped(FOLDER / f"valid/{name}.eval752.zip", tmp_path)
+    done = recomputed(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"^the seal stands in a log of \d+ events of archive-7f3a$", done.stdout, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("name", NOT_LOGGED)
+def test_by_the_recipe_another_log_does_not(name: str, tmp_path: Path) -> None:
+    unzipped(FOLDER / f"invalid/inclusion/{name}.eval752.zip", tmp_path)
+    done = recomputed(tmp_path)
+    assert done.returncode == 1
+    assert "AssertionError" in done.stderr
+
+
 @pytest.mark.parametrize("name", VALID)
 def test_by_the_recipe_a_good_bundle_is_good(name: str, tmp_path: Path) -> None:
     done = unzipped(FOLDER / f"valid/{name}.eval752.zip", tmp_path)

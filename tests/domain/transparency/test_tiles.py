@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
 from domain.transparency import tiles
+from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.merkle import EMPTY_ROOT, leaf_hash, root_of
 from domain.transparency.proofs import (
     ProofMalformed,
@@ -15,6 +16,7 @@ from domain.transparency.proofs import (
     verify_inclusion,
 )
 from domain.transparency.tiles import ENTRIES, Tile, TileTree, partial_tiles, tile_of
+from domain.transparency.tlog_proof import TlogProof
 
 LEAVES = [leaf_hash(b"%d" % number) for number in range(70_000)]
 
@@ -132,15 +134,17 @@ def test_an_index_and_a_size_beyond_the_tree_are_refused() -> None:
                 ask(number)
 
 
-def test_a_proof_of_a_million_leaves_reads_few_tiles() -> None:
+def test_a_proof_of_a_million_leaves_is_small_and_reads_few_tiles() -> None:
     read: list[Tile] = []
 
     def fetch(tile: Tile) -> bytes:
         read.append(tile)
         return bytes(32 * tile.width)
 
-    TileTree(1_000_000, fetch).inclusion_proof(123_456)
+    hashes = TileTree(1_000_000, fetch).inclusion_proof(123_456)
     assert len(read) <= 6
+    note = Checkpoint("archive-" + "0" * 32, 1_000_000, bytes(32)).text().encode() + bytes(200)
+    assert len(TlogProof(123_456, (*hashes,), note).encode()) < 2_048 - 500
 
 
 @given(st.lists(st.binary(max_size=300), max_size=256))
