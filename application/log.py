@@ -6,6 +6,7 @@ whose events went back to an older state never signs two histories. Not here: ho
 are kept (``log_ports``), and when a checkpoint is made (``interface``).
 """
 
+from collections.abc import Sequence
 from threading import RLock
 
 from application.log_growth import FullTile, Growth
@@ -135,6 +136,16 @@ class Log:
         except ProofMismatch as problem:
             raise LogDiverged(problem.place, problem.expected, problem.found, _REMEDY) from problem
         return TlogProof(index, (*hashes,), head.note).encode()
+
+    def consistency(self, old: int, new: int) -> Sequence[bytes]:
+        """The proof that the tree of ``new`` events extends that of ``old``; empty from nothing.
+
+        Raises:
+            LogDiverged: when the events are not those that were taken in before.
+        """
+        with self._lock:
+            self.integrate()
+            return self._tree(new).consistency_proof(old) if 0 < old < new else []
 
     def rebuild(self) -> Head:
         """Make all tiles anew from the events, and sign their head if it was not.

@@ -4,21 +4,30 @@ Not here: the log (``log``), and how a verifier judges the proof (``domain.verif
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from application.bundle_ports import Proofs
 from application.log import Log
 from application.ports import EventStore, StreamKey
 from application.stamp_ports import Stamps
 from application.stamping import stamps_members
+from application.witnessing import cosigned
 from domain.bundle.layout import SEAL_PROOF
 from domain.transparency.merkle import leaf_hash
+
+
+class SeenByOthers(NamedTuple):
+    """What others said of the log's heads."""
+
+    timestamps: Stamps
+    cosignatures: Stamps
 
 
 class Prover:
     """Proves events by the log, and remembers each proof: it outlives tiles and heads."""
 
-    def __init__(self, store: EventStore, proofs: Proofs, log: Log, stamps: Stamps) -> None:
-        self._store, self._proofs, self._log, self._stamps = store, proofs, log, stamps
+    def __init__(self, store: EventStore, proofs: Proofs, log: Log, seen: SeenByOthers) -> None:
+        self._store, self._proofs, self._log, self._seen = store, proofs, log, seen
 
     def members(self, key: StreamKey, version: int) -> Mapping[str, bytes]:
         """The members that prove this event, and by when: as many timestamps as there are by now.
@@ -29,7 +38,12 @@ class Prover:
             LogDiverged: when it was not proved before, and the log signs nothing.
         """
         proof = self.prove(key, version)
-        return {SEAL_PROOF: proof, **stamps_members(proof, self._stamps)} if proof else {}
+        if proof is None:
+            return {}
+        return {
+            SEAL_PROOF: cosigned(proof, self._seen.cosignatures),
+            **stamps_members(proof, self._seen.timestamps),
+        }
 
     def prove(self, key: StreamKey, version: int) -> bytes | None:
         """A tlog-proof of this event; None for one of another archive, whose log is not here.

@@ -1,10 +1,12 @@
-"""The ports of timestamps: who gives them, and where they are kept.
+"""The ports of timestamps and witnesses: who gives them, and where they are kept.
 
 Not here: any implementation. Each port has one contract suite under ``tests/contracts``.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
+
+from domain.errors import Conflict
 
 
 class Kept(NamedTuple):
@@ -48,4 +50,30 @@ class Stamps(Protocol):
 
     def last(self, authority: str) -> int:
         """The greatest head that this authority has stamped; 0 for none."""
+        ...
+
+
+class SeenAnother(Conflict):
+    """The witness has seen another size of the log than was thought."""
+
+    def __init__(self, place: str, thought: int, size: int) -> None:
+        super().__init__(place, f"a witness that has seen {thought} events", str(size))
+        self.size = size
+
+
+class Witness(Protocol):
+    """A witness of logs."""
+
+    @property
+    def name(self) -> str:
+        """By which it is known to who configured it; the same for ever."""
+        ...
+
+    def cosign(self, old: int, proof: Sequence[bytes], checkpoint: bytes) -> bytes:
+        """Show a checkpoint that extends the one of ``old`` events; return the cosignature's line.
+
+        Raises:
+            SeenAnother: when it has seen another size last.
+            Refused: when there is no answer, or not a right one. It may be asked again.
+        """
         ...

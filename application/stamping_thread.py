@@ -1,4 +1,4 @@
-"""Threads that have heads stamped while an archive is served, one for each authority.
+"""Threads that have heads stamped or cosigned while an archive is served, one for each who does.
 
 An authority that fails is asked again later, and later each time; another one does not wait for
 it. Not here: what is stamped (``stamping``).
@@ -6,10 +6,9 @@ it. Not here: what is stamped (``stamping``).
 
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from application.stamp_ports import Authority
-from application.stamping import Stamper
+from application.stamping import Stamped
 
 LOOK: Final = 2.0
 """Seconds between two looks for a new head."""
@@ -22,23 +21,35 @@ Told = Callable[[str, Exception], None]
 """(authority, fault): what hears of each failure."""
 
 
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Asked_contra = TypeVar("Asked_contra", bound=_Named, contravariant=True)
+
+
+class _Stamper(Protocol[Asked_contra]):
+    def stamp_next(self, asked: Asked_contra, /) -> Stamped | None: ...
+
+
 class StampingThreads:
     """Stamps until it is closed; ``faults`` has what failed last, by authority, while it fails."""
 
     def __init__(
         self,
-        stamper: Stamper,
-        authorities: Sequence[Authority],
+        stamper: _Stamper[Asked_contra],
+        authorities: Sequence[Asked_contra],
         told: Told,
         pause: Callable[[int], float] | None = None,
     ) -> None:
         """Begin; ``pause`` says how long to wait after so many failures in a row."""
-        self._stamper, self._told = stamper, told
+        self._told = told
         self._pause = pause or pause_after
         self._closed = Event()
         self.faults: dict[str, Exception] = {}
         self._threads = [
-            Thread(target=self._run, args=(each,), name="stamping", daemon=True)
+            Thread(target=self._run, args=(stamper, each), name="stamping", daemon=True)
             for each in authorities
         ]
         for thread in self._threads:
@@ -48,11 +59,11 @@ class StampingThreads:
         """Stop. Who is being asked is not waited for: what it answers is asked for again."""
         self._closed.set()
 
-    def _run(self, authority: Authority) -> None:
+    def _run(self, stamper: _Stamper[Asked_contra], authority: Asked_contra) -> None:
         failures = 0
         while not self._closed.is_set():
             try:
-                stamped = self._stamper.stamp_next(authority)
+                stamped = stamper.stamp_next(authority)
             except Exception as fault:  # noqa: BLE001 - told, and tried again
                 failures += 1
                 self.faults[authority.name] = fault

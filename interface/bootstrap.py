@@ -24,13 +24,14 @@ from application.log_ports import Heads
 from application.log_source import Declared
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
-from application.proving import Prover
+from application.proving import Prover, SeenByOthers
 from application.read_model import ReadModel
 from application.record import Recorder
 from application.replaying import Replayer
-from application.stamp_ports import Authority, Stamps
+from application.stamp_ports import Authority, Stamps, Witness
 from application.stamping import Stamper
 from application.stored_replay import stored_replay
+from application.witnessing import Witnesser
 from domain.bundle.layout import closure
 from domain.errors import ArchiveDamaged
 from infrastructure.bundle_zip import BundleWriter, Method, open_bundle
@@ -46,7 +47,6 @@ from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
 from infrastructure.secret_rules import KingfisherDetector
-from infrastructure.signing.authority import HttpAuthority, read_roots
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
 
@@ -73,6 +73,7 @@ class Archive:
     log: Log
     heads: Heads
     stamps: Stamps
+    cosignatures: Stamps
     actor: str
 
     def recorder(self, actor: str = "") -> Recorder:
@@ -93,7 +94,9 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        prover = Prover(self.store, self.proofs, self.log, self.stamps)
+        prover = Prover(
+            self.store, self.proofs, self.log, SeenByOthers(self.stamps, self.cosignatures)
+        )
         return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
 
     def importer(self, actor: str = "") -> Importer:
@@ -135,6 +138,10 @@ class Archive:
     def stamper(self) -> Stamper:
         """Has the heads of the log stamped by timestamp authorities."""
         return Stamper(self.heads, self.stamps)
+
+    def witnesser(self) -> Witnesser:
+        """Has the heads of the log cosigned by witnesses."""
+        return Witnesser(self.log, self.heads, self.cosignatures)
 
     def replayer(
         self, key: StreamKey, withhold: Iterable[str] = ()
@@ -218,6 +225,7 @@ def open_archive(
             log=Log(store, FileTiles(log), heads, signer, writable=writable),
             heads=heads,
             stamps=FileStamps(log / "timestamps"),
+            cosignatures=FileStamps(log / "cosignatures", "note"),
             actor=actor,
         )
         if writable:
@@ -233,8 +241,21 @@ def timestamp_authorities(urls: Sequence[str], roots: Path) -> Sequence[Authorit
     Raises:
         UnreadableFile: when there is no certificate in it.
     """
+    from infrastructure.signing.authority import HttpAuthority, read_roots  # noqa: PLC0415 - loads the network
+
     trusted = read_roots(roots)
     return [HttpAuthority(url, trusted) for url in dict.fromkeys(urls)]
+
+
+def http_witness(url: str, key: str) -> Witness:
+    """The witness at this address that has this verifier key.
+
+    Raises:
+        InvalidInput: when it is no key of a witness.
+    """
+    from infrastructure.signing.witness import HttpWitness  # noqa: PLC0415 - loads the network
+
+    return HttpWitness(url, key)
 
 
 def _own_identity(folder: Path, store: EventStore) -> Identity:

@@ -22,6 +22,7 @@ from scripts.conformance_parts import parts
 from scripts.conformance_proofs import policies, signatures
 from scripts.conformance_time import times
 from scripts.conformance_valid import goods
+from scripts.conformance_witness import too_few, witnesses
 
 FOLDER: Final = Path(__file__).parent.parent / "tests/conformance"
 
@@ -40,10 +41,11 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = {
     "signature": (signatures, attestations),
     "inclusion": (inclusion,),
     "time": (times,),
+    "witness": (witnesses,),
     "completeness": (results.completeness,),
     "replay": (members.replays,),
     "rescoring": (results.rescoring,),
-    "policy": (policies,),
+    "policy": (policies, too_few),
 }
 
 

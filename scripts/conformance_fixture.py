@@ -22,6 +22,7 @@ NUMBERS: Final = {
     "signature": 9,
     "inclusion": 10,
     "time": 12,
+    "witness": 13,
     "completeness": 14,
     "replay": 15,
     "rescoring": 16,

@@ -157,7 +157,7 @@ def policies() -> Iterator[Bad]:
         "rescoring": ("scored-by-a-judge", judged, "nobody can recompute it"),
         "inclusion": ("no-log", SMALL, "this version carries no such proof"),
         "time": ("no-timestamp", SMALL, "a missing proof must not pass"),
-        "witness": ("no-witness", SMALL, "this version carries no such proof"),
+        "witness": ("no-witness", SMALL, "a missing proof must not pass"),
     }
     for check, (what, recording, why) in others.items():
         required = {"require": [check]}

@@ -24,6 +24,7 @@ from scripts.bundle_by_hand import (
 )
 from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
 from scripts.conformance_time import good_times
+from scripts.conformance_witness import good_witnesses
 from scripts.log_by_hand import SEAL_PROOF, Proof, far_proof_of, leaf, proof_of
 from scripts.policies_by_hand import BEFORE, SEALED_BY, trusting
 from scripts.recording_by_hand import (
@@ -93,7 +94,7 @@ def goods() -> Iterator[Good]:
     yield from _datasets()
     yield from _proofs()
     yield from _logged()
-    yield from (Good(*good) for good in good_times())
+    yield from (Good(*good) for good in (*good_times(), *good_witnesses()))
     yield from _withheld()
     yield from _limits()
     yield from _work()

@@ -2,9 +2,9 @@
 
 The checks in order, each in its module: container (by the reader that opened the members), digests,
 manifest and assets (``inventory``), events to parts (``walk``), signature, inclusion, time
-(``timestamps``), completeness, replay, rescoring, evidence, policy (here). Consistency and witness
-need proofs that this version's bundles do not carry: they stay *not shown*. Not here: opening
-files, showing reports.
+(``timestamps``), witness, completeness, replay, rescoring, evidence, policy (here). Consistency
+takes an earlier head, which no bundle carries: it stays *not shown*. Not here: opening files, and
+showing reports.
 """
 
 from typing import NamedTuple
@@ -26,8 +26,8 @@ from domain.verification.report import Report
 from domain.verification.signature import check_signature, last_seal
 from domain.verification.timestamps import check_time
 from domain.verification.walk import Walk
+from domain.verification.witnesses import check_witnesses
 
-_NO_PROOF = (Check.CONSISTENCY, Check.WITNESS)
 _BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.PARTS)
 
 
@@ -69,8 +69,7 @@ def examine(
         examination = _check_all(members, report, Trust(policy, verify_signature, verify_timestamp))
     except ContainerRejected as problem:
         report.fail_with(Check.CONTAINER, problem)
-    for check in _NO_PROOF:
-        report.settle(check, Outcome.NOT_SHOWN, NO_PROOF)
+    report.settle(Check.CONSISTENCY, Outcome.NOT_SHOWN, NO_PROOF)
     _check_policy(report, policy)
     return examination
 
@@ -98,6 +97,7 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     check_signature(members, manifest, walk.history, report, trust)
     check_inclusion(members, walk.last, last_seal(walk.history), report, trust)
     check_time(members, report, trust)
+    check_witnesses(members, report, trust)
     reading = Reading(walk.history, walk.disclosure, members.read_at)
     check_manifest(manifest, walk, digests, report)
     report.about = _about(manifest, walk)

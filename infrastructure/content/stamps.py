@@ -1,7 +1,8 @@
-"""Timestamps of the log's heads as files: ``<folder>/<size>/<place>-<authority>.tsr``.
+"""What others say of the log's heads, as files: ``<folder>/<size>/<place>-<authority>.<ending>``.
 
-Each is an RFC 3161 answer as it came, that any tool can read; ``<place>`` counts from 1, and
-``<folder>/authorities/<authority>`` has the name behind its digest. Not here: what they prove.
+A timestamp is an RFC 3161 answer as it came (``tsr``), a cosignature one line (``note``).
+``<place>`` counts from 1; ``<folder>/authorities/<authority>`` has the name behind its digest. Not
+here: what they prove.
 """
 
 import re
@@ -15,15 +16,15 @@ from application.stamp_ports import Kept
 from infrastructure.content.durable import write_durably
 from infrastructure.files import make_folder, writing
 
-_FILE: Final = re.compile(r"([1-9][0-9]{0,5})-([0-9a-f]{16})\.tsr")
+_FILE: Final = re.compile(r"([1-9][0-9]{0,5})-([0-9a-f]{16})\.(\w+)")
 _NAMES: Final = "authorities"
 
 
 class FileStamps:
     """``application.stamp_ports.Stamps`` in a folder, of one process that writes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, ending: str = "tsr") -> None:
+        self._folder, self._ending = folder, ending
         self._lock = Lock()
         self._last: dict[str, int] = {}
 
@@ -34,7 +35,7 @@ class FileStamps:
             name = self._folder / _NAMES / known
             self._write(name, authority.encode())
             place = max((place for place, _, _ in self._found(size)), default=0) + 1
-            self._write(self._folder / str(size) / f"{place}-{known}.tsr", timestamp)
+            self._write(self._folder / str(size) / f"{place}-{known}.{self._ending}", timestamp)
             if known in self._last:
                 self._last[known] = max(self._last[known], size)
 
@@ -77,7 +78,7 @@ class FileStamps:
         folder = self._folder / str(size)
         for path in folder.iterdir() if folder.is_dir() else ():
             named = _FILE.fullmatch(path.name)  # no other: a crash may leave an unfinished one
-            if named:
+            if named and named[3] == self._ending:
                 yield int(named[1]), named[2], path
 
     def _name(self, known: str) -> str:

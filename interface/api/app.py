@@ -1,7 +1,7 @@
 """The app: an archive's routes, with everything around them. Not here: the server that runs it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
@@ -96,9 +96,12 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
 
 
-def _measure_stamping(metrics: Metrics, stamping: StampingThreads) -> None:
+def _measure_stamping(metrics: Metrics, stamping: Sequence[StampingThreads]) -> None:
+    timestamps, witnesses = stamping
     about = "How many timestamp authorities gave no right answer when asked last."
-    metrics.gauge("timestamp_faults", about, lambda: len(stamping.faults))
+    metrics.gauge("timestamp_faults", about, lambda: len(timestamps.faults))
+    about = "How many witnesses gave no right answer when asked last."
+    metrics.gauge("witness_faults", about, lambda: len(witnesses.faults))
 
 
 def _signed(log: Log) -> int:

@@ -46,12 +46,12 @@ def log_fault(fault: Exception) -> None:
 
 
 def log_refusal(authority: str, fault: Exception) -> None:
-    """Tell that a timestamp authority gave none; a bug of ours with where it stands."""
+    """Tell that an authority or witness gave nothing; a bug of ours with where it stands."""
     logger = structlog.get_logger()
     if isinstance(fault, Eval752Error):
-        logger.warning("no timestamp", authority=authority, reason=str(fault))
+        logger.warning("not stamped", authority=authority, reason=str(fault))
     else:
-        logger.error("no timestamp", authority=authority, exc_info=fault)
+        logger.error("not stamped", authority=authority, exc_info=fault)
 
 
 def _chain() -> list[Processor]:

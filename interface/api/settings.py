@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from domain.errors import InvalidInput, UnreadableFile
+from domain.transparency.signed_note import COSIGNATURE, VerifierKey
 
 PREFIX: Final = "EVAL752_"
 CONFIG: Final = f"{PREFIX}CONFIG"
@@ -64,6 +65,20 @@ def addresses_of(text: str) -> list[str]:
 
 Rate = Annotated[str, AfterValidator(_rate)]
 Networks = Annotated[str, AfterValidator(_networks)]
+
+
+def _witnesses(text: str) -> str:
+    for each in addresses_of(text):
+        key, _, url = each.partition(" ")
+        try:
+            VerifierKey.parse(key, COSIGNATURE)
+        except InvalidInput:
+            raise ValueError("a verifier key of type 04 and an address, for each") from None
+        _addresses(url or "-")
+    return text
+
+
+Witnesses = Annotated[str, AfterValidator(_witnesses)]
 Addresses = Annotated[str, AfterValidator(_addresses)]
 Size = Annotated[ByteSize, Field(ge=1, le=2**53)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
@@ -96,6 +111,7 @@ class Settings(BaseSettings):
     policy: Path | None = None
     timestamp_authorities: Addresses = ""
     timestamp_roots: Path | None = None
+    witnesses: Witnesses = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

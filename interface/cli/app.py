@@ -82,6 +82,7 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
             "rebuild": log_commands.rebuild,
             "audit": log_commands.audit,
             "timestamp": stamp_commands.timestamp,
+            "witness": stamp_commands.witness,
             "restamp": stamp_commands.restamp,
         },
     ),

@@ -67,6 +67,9 @@ def serve(
     timestamp_roots: Annotated[
         str | None, _option("FILE", "The roots of these authorities, in PEM.")
     ] = None,
+    witnesses: Annotated[
+        str | None, _option("VKEY URL,…", "Who is shown the log's heads.", "none")
+    ] = None,
     log_level: Annotated[
         str | None, _option("LEVEL", "debug, info, warning or error.", "info")
     ] = None,

@@ -28,6 +28,19 @@ def timestamp(screen: Screen, where: Where, authority: Authorities, roots: Roots
 
 
 @writing
+def witness(
+    screen: Screen,
+    where: Where,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The witness, before add-checkpoint.")],
+    key: Annotated[str, typer.Option(metavar="VKEY", help="Its verifier key, of type 04.")],
+) -> None:
+    """Sign the log's head, and have each head cosigned that this witness has not seen."""
+    from interface.cli.commands import stamp as command
+
+    command.witness(screen, where, url, key)
+
+
+@writing
 def restamp(screen: Screen, where: Where, authority: Authorities, roots: Roots) -> None:
     """Renew the timestamps of all heads, by SHA-512, before those that are there weaken."""
     from interface.cli.commands import stamp as command

@@ -37,11 +37,12 @@ const LINE_FEED = 10;
  * @param {Report} report
  * @param {TrustedKey[]} keys those that are trusted
  * @param {VerifierKey | null} carried the one that came along
+ * @returns {Promise<Note | null>} the checkpoint with who signed it, where there is one
  */
 export async function checkInclusion(bundle, seal, sealed, report, keys, carried) {
   if (!bundle.has(SEAL_PROOF)) {
     report.settle(INCLUSION, NOT_SHOWN, NO_PROOF);
-    return;
+    return null;
   }
   const { origin } = seal;
   try {
@@ -55,17 +56,30 @@ export async function checkInclusion(bundle, seal, sealed, report, keys, carried
     const valid = validSignatures(note, known);
     const objections = trusted.filter(({ key }) => valid.includes(key))
       .map((each) => objectionTo(each, sealed));
-    const isTrusted = objections.includes("");
-    const because = objections.length ? `, ${objections[0]}` : "";
     const told = `event ${proof.index + 1} of ${size} in the log of ${origin}`;
-    const by = isTrusted
-      ? ", whose head a key that you trust has signed"
-      : `, by a head that no key you trust has signed${because}`;
-    report.settle(INCLUSION, isTrusted ? PASSED : NOT_SHOWN, told + by);
+    settleInclusion(report, told, objections);
+    return note;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     report.failWith(INCLUSION, problem);
+    return null;
   }
+}
+
+/**
+ * Say whether the head counts, by what there is to say against each trusted key that signed it.
+ * @param {Report} report
+ * @param {string} told
+ * @param {string[]} objections
+ */
+function settleInclusion(report, told, objections) {
+  if (objections.includes("")) {
+    report.settle(INCLUSION, PASSED, `${told}, whose head a key that you trust has signed`);
+    return;
+  }
+  const because = objections.length ? `, ${objections[0]}` : "";
+  const why = `${told}, by a head that no key you trust has signed${because}`;
+  report.settle(INCLUSION, NOT_SHOWN, why);
 }
 
 /**

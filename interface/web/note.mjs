@@ -41,10 +41,15 @@ export function parseKey(text, kind = ED25519) {
   if (typed.length !== 33) {
     throw new InvalidInput(KEY_PLACE, "a key of 32 bytes", String(typed.length - 1));
   }
-  const id = hex(sha256(bytesOf(`${name}\n`), typed).subarray(0, 4));
+  const id = keyIdOf(name, typed);
   const printed = `${name}+${id}+${toBase64(typed)}`;
   if (printed !== text) throw new InvalidInput(KEY_PLACE, printed, shown(text.slice(0, 160)));
   return { name, id, publicKey: typed.subarray(1), text };
+}
+
+/** What stands for a key in a signature line: a hint. @param {string} name @param {Uint8Array} typed */
+export function keyIdOf(name, typed) {
+  return hex(sha256(bytesOf(`${name}\n`), typed).subarray(0, 4));
 }
 
 /**

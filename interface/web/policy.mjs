@@ -28,7 +28,10 @@ import {
 /** A key, and the times for which it vouches; "" for none.
  * @typedef {{key: VerifierKey, since: string, until: string, compromised: string}} TrustedKey */
 
-/** @typedef {{digest: string, keys: TrustedKey[], required: Check[], digests: string[]}} Demands */
+/** Of these keys so many must have seen the log. @typedef {{keys: VerifierKey[], quorum: number}} Witnesses */
+
+/** @typedef {{digest: string, keys: TrustedKey[], required: Check[], digests: string[],
+ *   witnesses: Witnesses}} Demands */
 
 const PEM =
   /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
@@ -99,8 +102,9 @@ function readDocument(document) {
     throw new InvalidInput(placed(at), "64 lower-case hex digits", shown(value).slice(0, 80));
   });
   if (readRoots(top.timestamps)) required.push(TIME);
-  if (readWitnesses(top.witnesses, keys)) required.push(WITNESS);
-  return { digest: "", keys, required, digests: [...new Set(digests)] };
+  const witnesses = readWitnesses(top.witnesses, keys);
+  if (witnesses.keys.length) required.push(WITNESS);
+  return { digest: "", keys, required, digests: [...new Set(digests)], witnesses };
 }
 
 /** @param {[unknown, string]} origin @returns {TrustedKey[]} */
@@ -155,17 +159,18 @@ function readRoots(value) {
 }
 
 /**
- * Whether witnesses are named: distinct keys, and no more of them wanted than there are.
+ * The witnesses, if any are named: distinct keys, and no more of them wanted than there are.
  * @param {unknown} value
  * @param {TrustedKey[]} trusted
+ * @returns {Witnesses}
  */
 function readWitnesses(value, trusted) {
-  if (value === undefined) return false;
+  if (value === undefined) return { keys: [], quorum: 0 };
   const table = tableAt(value, "witnesses", "witnesses.", ["keys", "quorum"]);
   const others = new Set(trusted.map(({ key }) => hex(key.publicKey)));
-  const witnesses = listAt(table.keys, "witnesses.keys");
-  for (const [each, path] of witnesses) {
-    const { publicKey, text } = keyAt(each, path, COSIGNATURE);
+  const witnesses = listAt(table.keys, "witnesses.keys")
+    .map(([each, path]) => keyAt(each, path, COSIGNATURE));
+  for (const { publicKey, text } of witnesses) {
     if (others.has(hex(publicKey))) {
       const expected = "a key for each witness, which is no other witness's and no origin's";
       throw new InvalidInput(placed("witnesses.keys"), expected, `${text} again`);
@@ -176,7 +181,9 @@ function readWitnesses(value, trusted) {
     throw new InvalidInput(placed("witnesses.keys"), "a witness at least", "none");
   }
   const { quorum } = table;
-  if (Number.isInteger(quorum) && quorum >= 1 && quorum <= witnesses.length) return true;
+  if (Number.isInteger(quorum) && quorum >= 1 && quorum <= witnesses.length) {
+    return { keys: witnesses, quorum };
+  }
   const expected = `1 to ${witnesses.length}, the number of witnesses`;
   throw new InvalidInput(placed("witnesses.quorum"), expected, shown(quorum).slice(0, 80));
 }

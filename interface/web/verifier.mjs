@@ -25,10 +25,11 @@ import { ContainerRejected, InvalidInput, UnreadableFile, hex, shown } from "./p
 import {
   ASSETS, COMPLETENESS, CONSISTENCY, CONTAINER, DIGESTS, EVENTS, EVIDENCE,
   MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS, PASSED, REPLAY, RESCORING, Report, SIGNATURE,
-  STREAM, TREE, WITNESS,
+  STREAM, TREE,
 } from "./report.mjs";
 import { Sha256 } from "./sha2.mjs";
 import { checkTime } from "./time.mjs";
+import { checkWitnesses } from "./witnesses.mjs";
 import { OPEN } from "./streams.mjs";
 import { PART_WITHHELD, Walk } from "./walk.mjs";
 
@@ -46,7 +47,6 @@ export { parseKey, Report, UnreadableFile, InvalidInput };
 /** @typedef {(progress: {done: number, total: number}) => void} OnProgress bytes hashed and read */
 
 const BEFORE_REPLAY = [MANIFEST, EVENTS, STREAM, TREE, PARTS];
-const WITHOUT_PROOF = [CONSISTENCY, WITNESS];
 const LEFT_TO_OTHERS = [REPLAY, RESCORING, EVIDENCE];
 const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, META, MANIFEST_MEMBER, SUMS];
 const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
@@ -70,7 +70,7 @@ export async function verify(given, policy = {}, onProgress = () => {}, signal =
   await failingContainer(report, async () => {
     const bundle = followed(await openBundle(source, place), onProgress);
     await failingContainer(report, () => checkAll(bundle, report, demands));
-    for (const check of WITHOUT_PROOF) report.settle(check, NOT_SHOWN, NO_PROOF);
+    report.settle(CONSISTENCY, NOT_SHOWN, NO_PROOF);
     checkPolicy(report, demands);
   });
   return report;
@@ -158,8 +158,10 @@ async function checkAll(bundle, report, demands) {
   await walk.run();
   checkAssets(walk.assets, digests, report);
   const carried = await checkSignature(bundle, manifest, walk, report, demands.keys);
-  await checkInclusion(bundle, walk.last, lastSeal(walk), report, demands.keys, carried);
+  const sealed = lastSeal(walk);
+  const note = await checkInclusion(bundle, walk.last, sealed, report, demands.keys, carried);
   await checkTime(bundle, report);
+  checkWitnesses(note, report, demands.witnesses);
   checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
   const hasFailed = report.failed(...BEFORE_REPLAY);

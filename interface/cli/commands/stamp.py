@@ -5,7 +5,7 @@ from pathlib import Path
 
 from application.stamp_ports import Authority
 from application.stamping import Stamped, Stamper
-from interface.bootstrap import timestamp_authorities
+from interface.bootstrap import http_witness, timestamp_authorities
 from interface.cli.options import Where
 from interface.cli.screen import Line, Screen
 
@@ -18,6 +18,16 @@ def timestamp(screen: Screen, where: Where, urls: Sequence[str], roots: str) -> 
         stamper = archive.stamper()
         stamped = [each for authority in authorities for each in _all(stamper, authority)]
     _show(screen, stamped, "stamped", "Nothing to do: these authorities have stamped every head.")
+
+
+def witness(screen: Screen, where: Where, url: str, key: str) -> None:
+    """Have each head cosigned by one witness."""
+    asked = http_witness(url, key)
+    with where.open(writable=True) as archive:
+        archive.log.checkpoint()
+        witnesser = archive.witnesser()
+        seen = [*iter(lambda: witnesser.stamp_next(asked), None)]
+    _show(screen, seen, "cosigned", "Nothing to do: this witness has seen every head.")
 
 
 def restamp(screen: Screen, where: Where, urls: Sequence[str], roots: str) -> None:

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 from typer.main import get_command
 
 from domain.errors import InvalidInput, UnreadableFile
+from domain.transparency.signed_note import COSIGNATURE, VerifierKey
 from interface.api.settings import Settings, flag_of, read_settings, variable_of
 from interface.cli.app import app
 
@@ -20,6 +21,7 @@ ROWS = {
     row.split("`")[1]: [cell.strip() for cell in row.strip("|\n ").split(" | ")]
     for row in re.findall(r"^\| `[a-z_]+` \| `--.*$", PAGE, re.MULTILINE)
 }
+WITNESS = VerifierKey("w1.example", bytes(32), COSIGNATURE).encode()
 VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any], list[str]]] = {
     # of a flag, of a variable, of a file; and values that are refused
     "data": (("/a", Path("/a")), ("/b", Path("/b")), ('"/c"', Path("/c")), []),
@@ -52,6 +54,12 @@ VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any], list[
         ["a", "ftp://a", "http://", "http://a,b"],
     ),
     "timestamp_roots": (("a", Path("a")), ("b", Path("b")), ('"c"', Path("c")), []),
+    "witnesses": (
+        (f"{WITNESS} http://a", f"{WITNESS} http://a"),
+        (f"{WITNESS} http://b", f"{WITNESS} http://b"),
+        (f'"{WITNESS} https://c"', f"{WITNESS} https://c"),
+        [WITNESS, "http://a", f"{WITNESS} a", VerifierKey("w", bytes(32)).encode() + " http://a"],
+    ),
     "log_level": (("debug", "debug"), ("error", "error"), ('"warning"', "warning"), ["loud"]),
 }
 TOGETHER = {

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
+from domain.transparency.signed_note import VerifierKey
+from interface.bootstrap import open_archive
 from tests.authorities import NEEDS_OPENSSL, REPLY, Asked, OpensslAuthority, serving
 from tests.interface.cli.running import eval752
+from tests.witnesses import TestWitness
 
 pytestmark = NEEDS_OPENSSL
 
@@ -84,3 +87,20 @@ def test_an_authority_that_gives_none_is_told_with_its_reason(
     said = eval752("log", "timestamp", "--authority", server.url, "--roots", tmp_path / "x",
                    "--data", data)  # fmt: skip
     assert (said.code, "root certificates, in PEM" in said.err) == (2, True)
+
+
+def test_a_witness_is_shown_the_log_and_counts(data: Path, tmp_path: Path) -> None:
+    with open_archive(data, writable=False) as archive:
+        witness = TestWitness(VerifierKey(archive.signer.origin, archive.signer.public_key))
+    key, policy = witness.key.encode(), tmp_path / "policy.toml"
+    policy.write_text(f'[witnesses]\nquorum = 1\nkeys = ["{key}"]\n')
+    with serving(witness) as server:
+        said = eval752("log", "witness", server.url, "--key", key, "--data", data)
+        assert (said.code, said.err) == (0, "")
+        assert f"cosigned by {key}" in said.out
+        said = eval752("log", "witness", server.url, "--key", key, "--data", data)
+        assert said.out == "Nothing to do: this witness has seen every head.\n"
+    eval752("export", "capitals", "-o", tmp_path / "a.zip", "--data", data)
+    said = eval752("verify", "--policy", policy, tmp_path / "a.zip")
+    assert said.code == 0, said.out
+    assert "13 witness       passed     the log's head was seen by w1.example" in said.out
