@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json
 from domain.evaluation import results
-from domain.evaluation.config import scorers_of
+from domain.evaluation.config import scorer_names
 from domain.evaluation.items import section_name
 
 
@@ -116,12 +116,5 @@ def _text(response: Json) -> Json:
 
 
 def _scorer_names(reading: Reading, count: int) -> Sequence[str]:
-    """Their names, each once; their numbers where the config is withheld."""
     registered = reading.registered("run.registered")
-    known = scorers_of(registered.value("config")) if registered else ()
-    if len(known) != count:
-        return [str(number) for number in range(count)]
-    named = [scorer.name for scorer in known]
-    return [
-        name if named.count(name) == 1 else f"{name}#{number}" for number, name in enumerate(named)
-    ]
+    return scorer_names(registered.value("config") if registered else None, count)
