@@ -70,10 +70,8 @@ def _weak(run: Known) -> Iterator[tuple[str, str]]:
         yield "incomplete", f"has the status {row.status}"
     if row.planned is None:
         yield "incomplete", "declared no plan: whether a result is missing is not shown"
-    if row.open:
-        yield "incomplete", f"has {row.open:,} results that are open"
-    if row.failed:
-        yield "incomplete", f"has {row.failed:,} results that failed"
+    if row.open or row.failed:
+        yield "incomplete", f"has results that are open ({row.open:,}) or failed ({row.failed:,})"
     yield from _scoring(run)
 
 

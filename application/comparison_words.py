@@ -25,7 +25,7 @@ def sentence(first: str, second: str, found: Found) -> str:
         return f"{first} and {second} have no item that both answered and scored."
     head = f"{second} scores {_difference(paired, first)} on {_items(paired)}"
     told = [head + _interval(paired, estimate), _flips(paired), _test(found, estimate)]
-    unsure = found.p_holm is not None and found.p_holm >= LIKELY
+    unsure = paired.difference and found.p_holm is not None and found.p_holm >= LIKELY
     return "; ".join(told) + (". Chance alone may explain the difference." if unsure else ".")
 
 

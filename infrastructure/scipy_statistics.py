@@ -111,7 +111,7 @@ class ScipyStatistics:
         return _finite(found.pvalue)
 
     def _bootstrapped(self, differences: Any) -> Estimate:
-        for method, name in (("BCa", "BCa bootstrap"), ("percentile", "percentile bootstrap")):
+        for method in ("BCa", "percentile"):
             low, high = self._stats.bootstrap(
                 (differences,),
                 self._numpy.mean,
@@ -122,7 +122,8 @@ class ScipyStatistics:
                 rng=self._chance(),
             ).confidence_interval
             if isfinite(low) and isfinite(high):
-                return Estimate(float(low), float(high), name, None, _PERMUTED)
+                told = f"{method} bootstrap of {RESAMPLES:,} resamples"
+                return Estimate(float(low), float(high), told, None, _PERMUTED)
         return Estimate(None, None, _TOO_LARGE, None, _PERMUTED)
 
     def _by_normality(self, differences: Any) -> Estimate:

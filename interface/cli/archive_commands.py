@@ -131,7 +131,7 @@ def compare(
     where: Where,
     runs: Annotated[
         list[str],
-        typer.Argument(metavar="RUN RUN [RUN…]", help="Each is put beside the first."),
+        typer.Argument(metavar="RUN", help="Two or more; each is put beside the first."),
     ],
     scorer: Annotated[
         str,

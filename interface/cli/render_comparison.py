@@ -83,7 +83,7 @@ def _told(first: str, other: Against) -> Iterator[tuple[str, str]]:
         yield "flips", f"{told}; {paired.both_right:,} right in both, {wrong:,} wrong in both"
     else:
         told = f"{paired.higher:,} higher, {paired.lower:,} lower"
-        yield "flips", f"{told}; {paired.equal:,} the same in both"
+        yield "scores", f"{told}; {paired.equal:,} the same in both"
     yield f"not paired of {first}", _left_out(paired.left_out_first, name)
     yield f"not paired of {name}", _left_out(paired.left_out_second, first)
 
