@@ -63,10 +63,10 @@ def _interval(paired: Paired, estimate: Estimate) -> str:
 
 
 def _flips(paired: Paired) -> str:
-    things = "results" if paired.averaged else "items"
+    thing = ("result" if paired.averaged else "item") + ("" if paired.higher == 1 else "s")
     if paired.binary:
-        return f"{paired.higher:,} {things} flipped to right, {paired.lower:,} to wrong"
-    return f"{paired.higher:,} {things} scored higher, {paired.lower:,} lower"
+        return f"{paired.higher:,} {thing} flipped to right, {paired.lower:,} to wrong"
+    return f"{paired.higher:,} {thing} scored higher, {paired.lower:,} lower"
 
 
 def _test(found: Found, estimate: Estimate) -> str:
