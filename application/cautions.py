@@ -85,11 +85,8 @@ def _scoring(run: Known) -> Iterator[tuple[str, str]]:
 
 def _differ(first: Known, second: Known) -> Iterator[tuple[str, str]]:
     if first.dataset != second.dataset:
-        yield (
-            "dataset",
-            "are on different datasets: that items with the same id are the same is "
-            "for you to know",
-        )
+        told = f"{_dataset(first)}, and {_dataset(second)}"
+        yield "dataset", f"are on different datasets: {told}; items are matched by their ids alone"
     if first.plans != second.plans:
         yield "plan", f"have different plans: {_plan(first)}, and {_plan(second)}"
     one, other = first.defined, second.defined
@@ -103,6 +100,11 @@ def _differ(first: Known, second: Known) -> Iterator[tuple[str, str]]:
     more = f"; and {len(places) - MOST} more" if len(places) > MOST else ""
     if places:
         yield "config", f"have configs that differ: {'; '.join(places[:MOST])}{more}"
+
+
+def _dataset(run: Known) -> str:
+    key = run.row.dataset
+    return f"{key.stream} of {key.origin}, root {run.registered.facts['items_root'][:16]}…"
 
 
 def _plan(run: Known) -> str:

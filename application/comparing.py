@@ -50,22 +50,11 @@ class Comparer:
         pairings = [self._pairing(first, other, asked) for other in others]
         found = [_measured(pairing, statistics) for pairing in pairings]
         chances = holm([e.p for _, e in found if e and e.p is not None])
-        left = iter(chances)
-        against: list[Against] = []
+        left, against = iter(chances), list[Against]()
         for other, pairing, (paired, estimate) in zip(others, pairings, found, strict=True):
             p_holm = next(left) if estimate and estimate.p is not None else None
             told = Found(paired, estimate, p_holm, len(chances))
-            against.append(
-                Against(
-                    name=other.name,
-                    sentence=sentence(first.name, other.name, told),
-                    matched="id" if pairing.by_id else "index",
-                    paired=paired,
-                    estimate=estimate,
-                    p_holm=p_holm,
-                    cautions=of_two(first, other),
-                )
-            )
+            against.append(_against(first, other, told, by_id=pairing.by_id))
         scorer = self._names(first)[first.scorer]
         return Comparison(scorer, [*map(_compared, (first, *others))], against)
 
@@ -131,6 +120,18 @@ def _measured(pairing: Pairing, statistics: Statistics) -> tuple[Paired, Estimat
     scores = PairedScores(by_id=pairing.by_id).extend(pairing.pairs())
     paired = scores.paired()
     return paired, scores.estimate(paired, statistics)
+
+
+def _against(first: Known, other: Known, found: Found, *, by_id: bool) -> Against:
+    return Against(
+        name=other.name,
+        sentence=sentence(first.name, other.name, found),
+        matched="id" if by_id else "index",
+        paired=found.paired,
+        estimate=found.estimate,
+        p_holm=found.p_holm,
+        cautions=of_two(first, other),
+    )
 
 
 def _scores(run: Known) -> Scores:

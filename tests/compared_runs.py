@@ -19,6 +19,17 @@ def run_name(number: int) -> str:
     return f"run/00000000-0000-7000-8000-0000000000{number:02x}"
 
 
+def given(item: int, epoch: int = 1) -> Members:
+    """An answer, whatever it says."""
+    return {"type": "item.answered", "item": item, "epoch": epoch, "response": {"text": "A"}}
+
+
+def judged(item: int, value: float, epoch: int = 1) -> Members:
+    """A score by the judge."""
+    place: Members = {"type": "item.scored", "item": item, "epoch": epoch}
+    return {**place, "scorer": "judge", "score": {"value": value}}
+
+
 def record_scores(
     archive: Archive, number: int, scores: Scores, *, dataset: str = DATASET, **config: Json
 ) -> str:
@@ -29,12 +40,9 @@ def record_scores(
     record(archive, stream, registered, {"type": "run.planned", "epochs": epochs}, STARTED)
     lines: list[Members] = []
     for (item, epoch), value in scores.items():
-        place: dict[str, Json] = {"item": item, "epoch": epoch}
-        lines.append({"type": "item.answered", "response": {"text": "A"}, **place})
+        lines.append(given(item, epoch))
         if value is not None:
-            lines.append(
-                {"type": "item.scored", "scorer": "judge", "score": {"value": value}, **place}
-            )
+            lines.append(judged(item, value, epoch))
     record(archive, stream, *lines, COMPLETED, SEALED)
     return stream
 

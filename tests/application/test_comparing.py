@@ -31,6 +31,8 @@ from tests.compared_runs import (
     JUDGE,
     compared,
     flips,
+    given,
+    judged,
     once,
     record_scores,
     run_name,
@@ -63,7 +65,8 @@ def test_flips_are_counted_and_tested_item_by_item(archive: Archive) -> None:
     assert (paired.higher, paired.lower, paired.equal, paired.both_right) == (7, 1, 13, 1)
     assert (paired.first_mean, paired.second_mean, paired.difference) == (2 / 21, 8 / 21, 6 / 21)
     assert estimate is not None
-    assert (estimate.test, estimate.p) == ("exact McNemar", pytest.approx(0.0703125))
+    assert estimate.test == "exact McNemar"
+    assert estimate.p == pytest.approx(0.0703125)
     assert (estimate.low, estimate.high) == pytest.approx((0.026, 0.517), abs=5e-4)
     assert against.sentence == (
         "B scores 28.6 points higher than A on 21 paired items (95 % CI 2.6 to 51.7); 7 items"
@@ -128,23 +131,16 @@ def test_what_has_no_two_scores_is_counted_by_why_and_never_guessed(archive: Arc
         archive,
         RUN,
         {"type": "item.failed", "item": 0, "error": "busy"},
-        *({"type": "item.answered", "item": n, "response": {"text": "A"}} for n in (1, 2, 3)),
-        *(
-            {"type": "item.scored", "item": n, "scorer": "judge", "score": {"value": 1}}
-            for n in (1, 2)
-        ),
+        *map(given, (1, 2, 3)),
+        judged(1, 1),
+        judged(2, 1),
     )
     record(archive, RUN, {"type": "part.erased", "target": 9, "kind": "score"})
     unplanned: Members = {"type": "run.planned", "ranges": [[0, 4]]}
     other = run_name(7)
     record(archive, other, run_registered(JUDGE), unplanned, STARTED)
-    lines: list[Members] = []
     for item in range(5):
-        lines += [
-            {"type": "item.answered", "item": item, "response": {"text": "A"}},
-            {"type": "item.scored", "item": item, "scorer": "judge", "score": {"value": 0}},
-        ]
-    record(archive, other, *lines)
+        record(archive, other, given(item), judged(item, 0))
     record(archive, other, {"type": "part.withheld", "target": 7, "kind": "score"})
     paired = the_pair(archive, RUN, other)
     assert paired.items == 0
@@ -294,8 +290,8 @@ def test_a_run_that_is_incomplete_superseded_or_judged_says_so(archive: Archive)
     record(archive, weak, {"type": "run.superseded", "by": RUN.removeprefix("run/")})
     assert kinds(archive, RUN, RUN) == (set(), set())
     assert kinds(archive, RUN, weak) == ({"incomplete", "superseded"}, {"plan"})
-    judged = record_scores(archive, 6, once(1, 1, 1))
-    found = compared(archive, judged, judged)
+    by_judge = record_scores(archive, 6, once(1, 1, 1))
+    found = compared(archive, by_judge, by_judge)
     assert [c.about for c in found.runs[0].cautions] == [
         "A has scores that are judged: they cannot be recomputed."
     ]
@@ -324,9 +320,9 @@ def test_runs_that_differ_in_config_scorer_or_plan_say_where(archive: Archive) -
 def test_runs_without_a_scorer_of_the_same_name_are_refused(archive: Archive) -> None:
     record_dataset(archive)
     record_run(archive)
-    judged = record_scores(archive, 2, once(1, 0, 1))
+    by_judge = record_scores(archive, 2, once(1, 0, 1))
     with pytest.raises(Refused, match="a scorer 'choice', found 'judge'"):
-        compared(archive, RUN, judged)
+        compared(archive, RUN, by_judge)
     with pytest.raises(Refused, match="a scorer 'x'"):
         compared(archive, RUN, RUN, asked=Asked("x"))
     bare = run_name(4)
@@ -357,7 +353,7 @@ def test_scores_of_0_and_1_are_asked_as_flips_and_without_a_p_value_no_test_is_t
             self.asked = [*counts]
             return Estimate(None, None, "i", None, "t")
 
-        of_scores = of_flips  # type: ignore[assignment] # nobody asks it
+        of_scores = of_flips
 
     record_dataset(archive, 2)
     first = record_scores(archive, 1, once(0, 1))

@@ -40,7 +40,8 @@ def test_published_figures_of_airway_hyper_responsiveness_are_met(statistics: St
 def binomial(higher: int, lower: int) -> float:
     """The exact test of McNemar by its definition: the tails of a fair coin."""
     flips, fewer = higher + lower, min(higher, lower)
-    return min(1.0, 2 * sum(comb(flips, k) for k in range(fewer + 1)) / 2**flips)
+    tail = sum(comb(flips, k) for k in range(fewer + 1))
+    return min(1.0, tail / 2.0 ** (flips - 1))
 
 
 def score(higher: int, lower: int, pairs: int, difference: float) -> float:

@@ -13,8 +13,8 @@ from tests.compared_runs import once, record_scores
 from tests.interface.cli.running import Remote, eval752
 
 pytest.importorskip("scipy", reason="SciPy has no wheel here")
-FIRST = [1, 1, 0, 0, 0, 1, 0, 0]
-SECOND = [1, 0, 1, 1, 1, 1, 0, None]
+FIRST: Sequence[float | None] = [1, 1, 0, 0, 0, 1, 0, 0]
+SECOND: Sequence[float | None] = [1, 0, 1, 1, 1, 1, 0, None]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Sequence[object]:
         record_dataset(archive, 8)
         runs = [
             record_scores(archive, number, once(*scores), model=f"m-{number}")
-            for number, scores in enumerate((FIRST, SECOND, FIRST), 1)
+            for number, scores in ((1, FIRST), (2, SECOND), (3, FIRST))
         ]
     return [*runs, "--data", data]
 

@@ -51,7 +51,7 @@ def test_a_comparison_is_the_value_that_the_service_tells(
     assert isinstance(found, Comparison)
     (against,) = found.against
     assert (against.paired.higher, against.paired.difference) == (1, 0.5)
-    assert against.estimate.p == 1.0
+    assert against.p_holm == 1.0
     ids = [run.removeprefix("run/") for run in runs]
     told = real.root.get("/v1/compare", params={"run": ids}).json()
     assert document(found) == told
