@@ -85,6 +85,25 @@ def test_json_has_everything(compared: Sequence[object]) -> None:
     assert "flips" not in document
 
 
+def test_other_scores_are_told_as_means_with_corrected_tests(tmp_path: Path) -> None:
+    with open_archive(tmp_path, writable=True) as archive:
+        record_dataset(archive, 4)
+        runs = [
+            record_scores(archive, 1, once(0.5, 0.25, 0.5, 0.75)),
+            record_scores(archive, 2, once(0.75, 0.5, 1, 1)),
+            record_scores(archive, 3, once(0.75, 0.5, 0.75, 1)),
+        ]
+    told = eval752("compare", *runs, "--data", tmp_path).out.splitlines()
+    for line in (
+        "  means             A 0.5, B 0.8125, difference 0.312",
+        "  test              p = 0.12 (sign-flip permutation); by Holm p = 0.25",
+        "  scores            4 higher, 0 lower; 0 the same in both",
+        "  95 % interval     none: the differences do not vary",
+    ):
+        assert line in told
+    assert any("BCa bootstrap of 9,999 resamples" in line for line in told)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -127,3 +146,25 @@ def test_a_service_refuses_the_same(remote: Remote, tmp_path: Path) -> None:
         through = remote(*arguments)
         assert (through.code, through.out) == (2, "")
         assert "expected" in through.err
+
+
+def test_runs_of_two_log_files_are_compared_by_id_and_said_to_be_second_hand(
+    tmp_path: Path,
+) -> None:
+    mapping = ("--map", "id=qid,question=prompt,answer=gold,response=output,score=correct")
+    for model, scores in (("m-1", (1, 0, 0)), ("m-2", (1, 1, 0))):
+        rows = (f"q-{n},{n}?,{n},{n},{score}\n" for n, score in enumerate(scores))
+        file = tmp_path / f"{model}.csv"
+        file.write_text(f"qid,prompt,gold,output,correct\n{''.join(rows)}")
+        said = eval752("archive", file, *mapping, "--model", model, "--data", tmp_path / "a")
+        assert said.code == 0, said
+    runs = [
+        row["key"]["stream"] for row in eval752("runs", "--json", "--data", tmp_path / "a").document
+    ]
+    refused = eval752("compare", *runs, "--data", tmp_path / "a")
+    assert refused.code == 2
+    assert "--by-id" in refused.err
+    told = eval752("compare", *runs, "--by-id", "--flips", "wrong", "--data", tmp_path / "a").out
+    assert told.startswith("B scores 33.3 points lower than A on 3 paired items")
+    for words in ("matched by outside id", "second-hand", "are on different datasets", "q-1"):
+        assert words in told
