@@ -5,11 +5,12 @@ stays as it is, is met once, whatever is added meanwhile. Descending turns an or
 without a value come last in both. Not here: what the rows are (``rows``), and who may ask.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from application.ports import StreamKey
-from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
+from application.rows import DatasetRow, ItemRow, ResultRow, RunRow, ScoredRow
 from domain.syntax import MAX_INTEGER
 
 
@@ -127,3 +128,21 @@ class ResultQuery(NamedTuple):
         scores = {score.scorer: score.value for score in row.scores}
         values = {ResultSort.SCORE: scores.get(self.sorted_by), ResultSort.LATENCY: row.latency_ms}
         return self._replace(after=ResultPlace(values.get(self.sort), row.item, row.epoch))
+
+
+class ScoreQuery(NamedTuple):
+    """Which results of a run to list with what one scorer gave them, by item, then epoch.
+
+    All results that are known, planned or begun, after the event ``version``; those of ``items``
+    alone, if these are said. ``after`` is an item and an epoch.
+    """
+
+    scorer: int
+    version: int = MAX_INTEGER
+    after: tuple[int, int] = (-1, 0)
+    limit: int = 1000
+    items: Sequence[int] | None = None
+
+    def behind(self, row: ScoredRow) -> "ScoreQuery":
+        """The question for the rows that follow this one."""
+        return self._replace(after=(row.item, row.epoch))

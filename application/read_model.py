@@ -19,6 +19,7 @@ from application.queries import (
     RunPlace,
     RunQuery,
     RunSort,
+    ScoreQuery,
 )
 from application.rows import (
     AttemptRow,
@@ -30,6 +31,7 @@ from application.rows import (
     ResultDetail,
     ResultRow,
     RunRow,
+    ScoredRow,
     ScoreRow,
     SectionRow,
     StreamRows,
@@ -58,7 +60,9 @@ __all__ = [
     "RunQuery",
     "RunRow",
     "RunSort",
+    "ScoreQuery",
     "ScoreRow",
+    "ScoredRow",
     "SectionRow",
     "StreamRows",
 ]
@@ -181,6 +185,14 @@ class ReadModel(Protocol):
         Raises:
             NotFound: when the run is not here.
             InvalidInput: when an earlier state is to be in another order than by item.
+        """
+        ...
+
+    def scores(self, run: StreamKey, query: ScoreQuery) -> Sequence[ScoredRow]:
+        """Results of a run with what one scorer gave them, by item, then epoch.
+
+        Raises:
+            NotFound: when the run is not here.
         """
         ...
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json
 from domain.evaluation import results
-from domain.evaluation.config import scorers_of
+from domain.evaluation.config import scorer_names
 from domain.evaluation.items import section_name
 
 
@@ -66,7 +66,7 @@ class ResultTable:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         run = reading.history.run
-        names = scorer_names(reading, run.scorers if run else 0)
+        names = names_of_scorers(reading, run.scorers if run else 0)
         self.scorers: Sequence[str] = [f"score:{name}" for name in names]
         self.columns: Sequence[Column] = [
             *COLUMNS,
@@ -115,13 +115,7 @@ def _text(response: Json) -> Json:
     return response.get("text") if isinstance(response, dict) else None
 
 
-def scorer_names(reading: Reading, count: int) -> Sequence[str]:
+def names_of_scorers(reading: Reading, count: int) -> Sequence[str]:
     """Their names, each once; their numbers where the config is withheld."""
     registered = reading.registered("run.registered")
-    known = scorers_of(registered.value("config")) if registered else ()
-    if len(known) != count:
-        return [str(number) for number in range(count)]
-    named = [scorer.name for scorer in known]
-    return [
-        name if named.count(name) == 1 else f"{name}#{number}" for number, name in enumerate(named)
-    ]
+    return scorer_names(registered.value("config") if registered else None, count)

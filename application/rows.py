@@ -198,6 +198,18 @@ class ResultRow(NamedTuple):
     scores: Sequence[ScoreRow]
 
 
+class ScoredRow(NamedTuple):
+    """A result with what one scorer gave it; ``held`` is None where that is nothing (yet)."""
+
+    item: int
+    epoch: int
+    section: int | None
+    outside: str | None
+    status: str
+    value: int | float | None
+    held: Held | None
+
+
 class ResultDetail(NamedTuple):
     """All that is known of one result; scores with the ones that were revised."""
 

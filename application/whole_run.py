@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.replaying import Replayer
-from application.result_table import scorer_names
+from application.result_table import names_of_scorers
 from application.trails import Trails
 from domain.bundle.reading import Content, Result
 from domain.errors import Refused
@@ -39,7 +39,7 @@ class WholeRun:
         if self.reading.history.run is None:
             raise Refused("--as", "a run, which has results", "a dataset")
         self.run: Run = self.reading.history.run
-        self.scorers: Sequence[str] = scorer_names(self.reading, self.run.scorers)
+        self.scorers: Sequence[str] = names_of_scorers(self.reading, self.run.scorers)
 
     @property
     def heads(self) -> Sequence[Head]:

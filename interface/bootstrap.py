@@ -14,6 +14,7 @@ from application.archive_report import ArchiveReport, OnSecrets
 from application.archiving import Archiver, Begins, Means
 from application.bundle_events import Verified
 from application.bundle_ports import Proofs
+from application.comparing import Comparer
 from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.importing import Change, Imported, Importer
@@ -22,6 +23,7 @@ from application.journal import Entry, Journal, of_bundle
 from application.log import Log
 from application.log_ports import Heads
 from application.log_source import Declared
+from application.paired_statistics import Statistics
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
 from application.project import catch_up, rebuild, refresh
 from application.proving import Prover, SeenByOthers
@@ -46,6 +48,7 @@ from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.new_file import scratch_file
 from infrastructure.read_models import open_read_model
+from infrastructure.scipy_statistics import ScipyStatistics
 from infrastructure.secret_rules import KingfisherDetector
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
@@ -98,6 +101,10 @@ class Archive:
             self.store, self.proofs, self.log, SeenByOthers(self.stamps, self.cosignatures)
         )
         return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
+
+    def comparer(self, read_model: ReadModel) -> Comparer:
+        """Compares runs."""
+        return Comparer(self.store, read_model, self.signer.origin)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""
@@ -195,6 +202,15 @@ class Archive:
         with self.tables() as read_model:
             catch_up(self.store, read_model)
             yield read_model
+
+
+def statistics() -> Statistics:
+    """The statistics of comparisons.
+
+    Raises:
+        Refused: when the library for them is not installed.
+    """
+    return ScipyStatistics()
 
 
 @contextmanager

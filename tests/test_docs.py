@@ -5,15 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUOTED = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 WALKTHROUGHS = [
+    "docs/comparing.md",
     "docs/first-run.md",
     "docs/first-service.md",
     "docs/first-table.md",
@@ -34,6 +37,8 @@ def links(page: Path) -> list[str]:
 def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> None:
     if "inspect" in page and shutil.which("inspect", path=str(Path(sys.executable).parent)) is None:
         pytest.skip("Inspect AI is not installed")
+    if "comparing" in page and find_spec("scipy") is None:
+        pytest.skip("SciPy has no wheel here")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     plain = {name: value for name, value in os.environ.items() if "EVAL752" not in name}
     environment = {**plain, "PATH": path, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
@@ -51,6 +56,8 @@ def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> Non
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "VERIFIED" in done.stdout
+    for told in QUOTED.findall((ROOT / page).read_text()):
+        assert told in done.stdout
 
 
 def test_every_command_of_the_readme_is_a_verb_of_the_bootstrap_script() -> None:

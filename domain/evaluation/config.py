@@ -65,6 +65,16 @@ def scorers_of(config: Json) -> Sequence[Scorer]:
     return [Scorer(d["name"], d["method"], d.get("parameters", {})) for d in found]
 
 
+def scorer_names(config: Json, count: int) -> Sequence[str]:
+    """What to call a run's scorers: their names, each once; their numbers where it is withheld."""
+    named = [scorer.name for scorer in scorers_of(config)]
+    if len(named) != count:
+        return [str(number) for number in range(count)]
+    return [
+        name if named.count(name) == 1 else f"{name}#{number}" for number, name in enumerate(named)
+    ]
+
+
 def _object_with(value: Json, names: Sequence[str], place: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise InvalidInput(place, "an object", repr(value)[:60])

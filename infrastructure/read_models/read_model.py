@@ -18,6 +18,8 @@ from application.read_model import (
     ResultRow,
     RunQuery,
     RunRow,
+    ScoredRow,
+    ScoreQuery,
     SectionRow,
 )
 from domain.canonical import Json
@@ -28,6 +30,7 @@ from infrastructure.read_models.database import REMEDY, Database
 from infrastructure.read_models.datasets import Datasets
 from infrastructure.read_models.results import Results
 from infrastructure.read_models.runs import Runs
+from infrastructure.read_models.scores import Scores
 from infrastructure.read_models.summaries import summary_at
 from infrastructure.read_models.tables import Tables, find_stream, need_stream
 
@@ -113,6 +116,11 @@ class SqliteReadModel:
         """Results of a run in the order that is asked for."""
         with self._reading() as tables:
             return Results(tables, run).page(query)
+
+    def scores(self, run: StreamKey, query: ScoreQuery) -> Sequence[ScoredRow]:
+        """Results of a run with what one scorer gave them."""
+        with self._reading() as tables:
+            return Scores(tables, run).page(query)
 
     def result(
         self, run: StreamKey, item: int, epoch: int, version: int = MAX_INTEGER

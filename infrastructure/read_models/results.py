@@ -20,7 +20,7 @@ from infrastructure.read_models.orders import BEYOND, DIRECTION, start
 from infrastructure.read_models.result_filters import Filters
 from infrastructure.read_models.result_rows import ResultRows
 from infrastructure.read_models.sorted_results import SortedResults
-from infrastructure.read_models.tables import Tables, bounded, need_stream
+from infrastructure.read_models.tables import Tables, bounded, dataset_of, need_stream
 from infrastructure.read_models.texts import Search
 
 _HERE: Final = "(r.item, r.epoch) {beyond} (:item, :epoch) AND r.item BETWEEN :first AND :last"
@@ -39,10 +39,7 @@ class Results:
     def __init__(self, tables: Tables, key: StreamKey) -> None:
         self._tables = tables
         self._run, self._version = need_stream(tables, key)
-        row = tables.one("SELECT dataset FROM runs$ WHERE run = ?", self._run)
-        if row is None:
-            raise NotFound(key.stream, "a run", "another stream")
-        self._dataset: int = row[0]
+        self._dataset = dataset_of(tables, self._run, key)
         self._rows = ResultRows(tables, self._run, self._dataset)
 
     def page(self, query: ResultQuery) -> list[ResultRow]:

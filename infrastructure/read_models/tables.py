@@ -64,6 +64,18 @@ def need_stream(tables: Tables, key: StreamKey) -> tuple[int, int]:
     return found
 
 
+def dataset_of(tables: Tables, run: int, key: StreamKey) -> int:
+    """The number of the dataset that a run is on.
+
+    Raises:
+        NotFound: when it is no run.
+    """
+    row = tables.one("SELECT dataset FROM runs$ WHERE run = ?", run)
+    if row is None:
+        raise NotFound(key.stream, "a run", "another stream")
+    return int(row[0])
+
+
 def number_of(tables: Tables, key: StreamKey) -> tuple[int, int]:
     """The number and the version of a stream, which gets a number if it has none."""
     found = find_stream(tables, key)

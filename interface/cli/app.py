@@ -51,6 +51,7 @@ _COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "runs": archive_commands.runs,
     "datasets": archive_commands.datasets,
     "show": archive_commands.show,
+    "compare": archive_commands.compare,
     "export": bundle_commands.export,
     "verify": bundle_commands.verify,
     "import": bundle_commands.take_in,

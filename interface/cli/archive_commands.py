@@ -126,6 +126,36 @@ def show(
 
 
 @reading
+def compare(
+    screen: Screen,
+    where: Where,
+    runs: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN", help="Two or more; each is put beside the first."),
+    ],
+    scorer: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Whose scores.", show_default="the first run's first"),
+    ] = "",
+    by_id: Annotated[
+        bool,
+        typer.Option("--by-id", help="In different datasets, items with the same id are the same."),
+    ] = False,
+    flips: Annotated[
+        str,
+        typer.Option(metavar="WHICH", help="List flips: right, wrong or all.", show_default=False),
+    ] = "",
+    limit: Annotated[str, typer.Option(metavar="N", help="Flips to list, 0 for all.")] = "50",
+) -> None:
+    """Compare runs over the same items: differences, flips, statistics."""
+    from application.comparison import Asked
+    from interface.cli.commands import compare as command
+
+    listed = command.Listed(command.direction_of(flips), whole_number("--limit", limit, 0))
+    command.compare(screen, where, runs, Asked(scorer, by_id), listed)
+
+
+@reading
 def rebuild(screen: Screen, where: Where) -> None:
     """Build the tables behind runs and show anew."""
     from interface.cli.commands import listing

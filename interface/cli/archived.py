@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from application.archive_report import ArchiveReport, LogOptions
 from application.bundle_events import Verified
+from application.comparison import Asked, Comparison, Direction, Flip
 from application.export import Exported
 from application.importing import Imported
 from application.item_detail import EventDetail, ItemDetail
@@ -127,6 +128,16 @@ class Archived(Managed, Protocol):
 
     def result(self, run: StreamKey, item: str, epoch: int) -> ItemDetail:
         """What a run made of an item."""
+        ...
+
+    def compare(self, runs: Sequence[StreamKey], asked: Asked) -> Comparison:
+        """Each run after the first beside it."""
+        ...
+
+    def flips(
+        self, runs: Sequence[StreamKey], asked: Asked, direction: Direction
+    ) -> Iterator[Flip]:
+        """The results of two runs whose scores differ."""
         ...
 
     def history(self, key: StreamKey) -> AbstractContextManager[History]:

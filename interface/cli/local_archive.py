@@ -10,6 +10,7 @@ from application.access import Role
 from application.access_book import SECRET_BYTES, AccessBook, Token, TokenRequest
 from application.archive_report import ArchiveReport, LogOptions
 from application.bundle_events import Verified
+from application.comparison import Asked, Comparison, Direction, Flip
 from application.export import Exported
 from application.finding import all_datasets, all_runs, find_by_id, find_by_name, not_found
 from application.importing import Imported
@@ -24,7 +25,7 @@ from application.session import Session
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.config import scorers_of
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive, ExportOptions
+from interface.bootstrap import Archive, ExportOptions, statistics
 from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.policies import own_policy
@@ -89,6 +90,18 @@ class LocalArchive:
             details = self._details(read_model)
             index = details.index_of(read_model.run(run).dataset, item)
             return details.result(run, index, epoch)
+
+    def compare(self, runs: Sequence[StreamKey], asked: Asked) -> Comparison:
+        """Each run after the first beside it."""
+        with self._archive.read_model() as read_model:
+            return self._archive.comparer(read_model).compare(runs, asked, statistics())
+
+    def flips(
+        self, runs: Sequence[StreamKey], asked: Asked, direction: Direction
+    ) -> Iterator[Flip]:
+        """The results of two runs whose scores differ."""
+        with self._archive.read_model() as read_model:
+            yield from self._archive.comparer(read_model).flips(runs, asked, direction)
 
     def history(self, key: StreamKey) -> AbstractContextManager[Replayer]:
         """The history of a run with its dataset, or of a dataset."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from application.archive_report import ArchiveReport, LogOptions
 from application.bundle_events import Verified
+from application.comparison import Asked, Comparison, Direction, Flip
 from application.export import Exported
 from application.finding import find_by_id, named, not_found
 from application.importing import Change, Imported
@@ -77,6 +78,19 @@ class RemoteArchive:
     def result(self, run: StreamKey, item: str, epoch: int) -> ItemDetail:
         """What a run made of an item."""
         return self._client.result(run.stream, item, epoch)
+
+    def compare(self, runs: Sequence[StreamKey], asked: Asked) -> Comparison:
+        """Each run after the first beside it."""
+        names, scorer = [run.stream for run in runs], asked.scorer or None
+        return self._client.compare(names, scorer=scorer, by_id=asked.by_id)
+
+    def flips(
+        self, runs: Sequence[StreamKey], asked: Asked, direction: Direction
+    ) -> Iterator[Flip]:
+        """The results of two runs whose scores differ."""
+        names, scorer = [run.stream for run in runs], asked.scorer or None
+        told = {"scorer": scorer, "direction": direction.value}
+        return self._client.flips(names, by_id=asked.by_id, **told)
 
     def history(self, key: StreamKey) -> AbstractContextManager[RemoteHistory]:
         """The history of a run with its dataset, or of a dataset."""

@@ -92,6 +92,8 @@ class Client:
     item = _Asks(operations.item)
     results = _Lists(operations.results)
     result = _Asks(operations.result)
+    compare = _Asks(operations.compare)
+    flips = _Lists(operations.flips)
     append = _Asks(operations.append)
     seal = _Asks(operations.seal)
     put_asset = _Asks(operations.put_asset)

@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from application.comparison import Comparison, Flip
 from application.item_detail import EventDetail, ItemDetail
 from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
 from domain.canonical import Json, encode
-from interface.client.addresses import path_of, query_of, segment
+from interface.client.addresses import path_of, query_of, segment, stream_of
 from interface.client.answers import (
     HistoryEvent,
     Receipt,
@@ -131,6 +132,27 @@ def result(run: str, item: str | int, epoch: int = 1) -> Operation[ItemDetail]:
     return Operation(Request("GET", path, query_of({"epoch": epoch})), reads(ItemDetail))
 
 
+def compare(
+    runs: Sequence[str], *, scorer: str | None = None, by_id: bool = False
+) -> Operation[Comparison]:
+    """Put each run after the first beside it; ``by_id`` where their datasets are different ones."""
+    query = _compared(runs, scorer, by_id=by_id)
+    return Operation(Request("GET", "/v1/compare", query, patience=LONG), reads(Comparison))
+
+
+def flips(
+    runs: Sequence[str],
+    *,
+    scorer: str | None = None,
+    by_id: bool = False,
+    direction: str | None = None,
+) -> Listing[Flip]:
+    """The results of two runs whose scores differ: all, or those to ``right`` or to ``wrong``."""
+    query = [*_compared(runs, scorer, by_id=by_id), *query_of({"direction": direction})]
+    request = Request("GET", "/v1/compare/flips", query, patience=LONG)
+    return Listing(request, partial(value_of, Flip))
+
+
 def begin_dataset(
     config: Mapping[str, Any], new: str, more: Mapping[str, Any] | None = None
 ) -> Operation[Receipt]:
@@ -244,6 +266,13 @@ def add_project(project: str) -> Operation[None]:
 def check_ready() -> Operation[None]:
     """Ask whether the service can record and read; ``Unavailable`` where it cannot."""
     return Operation(Request("GET", "/readyz", again=False), _nothing)
+
+
+def _compared(runs: Sequence[str], scorer: str | None, *, by_id: bool) -> Sequence[tuple[str, str]]:
+    """The parameters that say what is compared."""
+    ids = [path_of(stream_of("run", run), "run").rpartition("/")[2] for run in runs]
+    told = query_of({"scorer": scorer, "by_id": "true" if by_id else None})
+    return [*(("run", uuid) for uuid in ids), *told]
 
 
 def _as_it_is(row: object) -> Mapping[str, Any]:

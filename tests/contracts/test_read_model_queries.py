@@ -23,9 +23,12 @@ from application.read_model import (
     RunQuery,
     RunRow,
     RunSort,
+    ScoredRow,
+    ScoreQuery,
     StreamRows,
 )
 from domain.errors import InvalidInput, NotFound
+from domain.syntax import MAX_INTEGER
 from tests.contracts.fakes import MemoryEventStore
 from tests.histories import PROJECTS, assigned, interleaved, random_history, run_of
 from tests.questions import (
@@ -336,3 +339,38 @@ def test_a_run_tells_its_failed_attempts_and_when_it_was_resumed(
     resumed = [at for _, kind, at, _ in rows.milestones if kind == "run.resumed"]
     assert row.attempts_failed == sum(attempt[4] == 0 for attempt in rows.attempts)
     assert (row.resumed, row.last_resumed) == (len(resumed), resumed[-1] if resumed else None)
+
+
+def scored(row: ResultRow, scorer: int) -> ScoredRow:
+    """What a result says of one scorer."""
+    score = next((score for score in row.scores if score.scorer == scorer), None)
+    told = (score.value, score.held) if score else (None, None)
+    return ScoredRow(row.item, row.epoch, row.section, row.outside, row.status, *told)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_a_scorer_gave_is_what_the_results_say_now_and_at_any_version(
+    read_model: ReadModel, seed: int
+) -> None:
+    history = history_of(seed)
+    followed(read_model, history)
+    run = run_of(history)
+    last = read_model.version(run)
+    for version in (MAX_INTEGER, last, last // 2, 1):
+        results = [*walked(lambda q: read_model.results(run, q), ResultQuery(version=version))]
+        for scorer in (0, 1, 7):
+            query = ScoreQuery(scorer, version, limit=2)
+            expected = [scored(row, scorer) for row in results]
+            assert [*walked(lambda q: read_model.scores(run, q), query)] == expected
+            some = query._replace(items=[5, 1, 99])
+            wanted = [row for row in expected if row.item in {1, 5, 99}]
+            assert [*walked(lambda q: read_model.scores(run, q), some)] == wanted
+            assert read_model.scores(run, query._replace(items=[])) == []
+
+
+def test_scores_are_those_of_a_run(read_model: ReadModel) -> None:
+    history = history_of(1)
+    followed(read_model, history)
+    dataset = read_model.run(run_of(history)).dataset
+    with pytest.raises(NotFound):
+        read_model.scores(dataset, ScoreQuery(0))

@@ -19,6 +19,7 @@ from application.read_model import (
     ResultSort,
     RunQuery,
     RunSort,
+    ScoreQuery,
     StreamRows,
 )
 from infrastructure.read_models.read_model import SqliteReadModel
@@ -117,6 +118,10 @@ QUESTIONS: dict[str, Ask] = {
     "items with a text": lambda model, _: model.items(DATASET, ItemQuery(text="q-1", limit=20)),
     "results as they were": lambda model, items: model.results(
         RUN, ResultQuery(ResultPlace(None, items // 4, 1), version=items)
+    ),
+    "scores": lambda model, items: model.scores(RUN, ScoreQuery(0, after=(items // 2, 1))),
+    "scores of some items": lambda model, items: model.scores(
+        RUN, ScoreQuery(0, items=range(1, items, items // 100))
     ),
     "one result": lambda model, items: model.result(RUN, items // 2 + 1, 1),
     "one as it was": lambda model, items: model.result(RUN, items // 4 + 1, 1, items),
