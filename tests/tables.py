@@ -78,6 +78,7 @@ class Legal:
     attempts: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     scored: set[tuple[int, int, int]] = field(default_factory=set[tuple[int, int, int]])
     left: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
+    had: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
 
     def take(self, event: Written) -> bool:
         """Whether the event may stand there; its parts are there to be erased either way."""
@@ -87,7 +88,9 @@ class Legal:
         may_follow = after is not None and self._follows(event, event.facts)
         if after is not None and may_follow:
             self.state[event.stream] = after
-        self.left |= {(event.stream, event.version, kind) for kind in event.parts}
+        parts = {(event.stream, event.version, kind) for kind in event.parts}
+        self.left |= parts
+        self.had |= parts
         return may_follow
 
     def _follows(self, event: Written, facts: Mapping[str, Any]) -> bool:
@@ -133,6 +136,9 @@ class Legal:
             return False
         self.left.remove(part)
         return True
+
+    def _part_withheld(self, event: Written, facts: Mapping[str, Any]) -> bool:
+        return (event.stream, facts["target"], facts["kind"]) in self.had
 
     def _score_revised(self, _: Written, facts: Mapping[str, Any]) -> bool:
         return (facts["item"], facts["epoch"], facts["scorer"]) in self.scored

@@ -49,6 +49,8 @@ def any_events(draw: st.DrawFn) -> Event:
                 Event("hold.released"),
                 Event("part.erased", {"kind": "response", "target": 1 + 2 * number}),
                 Event("part.erased", {"kind": "config", "target": 1}),
+                Event("part.withheld", {"kind": "response", "target": 1 + 2 * number}),
+                Event("part.withheld", {"kind": "config", "target": 1}),
                 sealed(),
                 registered(CHOICE, JUDGE),
                 planned(item, epoch, min(item, number)),
