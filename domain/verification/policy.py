@@ -41,7 +41,7 @@ class TrustedKey(NamedTuple):
 
     From ``since`` up to and not including ``until``: the seals for which it vouches. A key that was
     ``compromised`` may have been used by anybody since, under any date: only an independent time
-    before it could show that a signature is older, and no bundle of this version carries one.
+    over the signature itself could show that it is older, and bundles carry none.
     """
 
     key: VerifierKey

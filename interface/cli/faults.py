@@ -4,6 +4,7 @@ Exit codes: 0 well, 1 findings, 2 the caller's or the disk's, 70 ours, 130 inter
 reads. Not here: findings, which are no exceptions.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import typer
 
-from domain.errors import Eval752Error, UnreadableFile
+from domain.errors import Eval752Error, StorageFull, UnreadableFile
 from interface.cli.screen import Screen
 from interface.report_text import problem_document, to_json
 
@@ -94,10 +95,16 @@ def _notes(fault: BaseException) -> list[str]:
     return getattr(fault, "__notes__", [])
 
 
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
 def _of_the_system(problem: OSError) -> Eval752Error:
     place = str(problem.filename or "standard output")
     found = problem.strerror or str(problem)
-    told = UnreadableFile(place, "what the command can work with", found)
+    told: Eval752Error = UnreadableFile(place, "what the command can work with", found)
+    if problem.errno in _FULL:
+        place = str(problem.filename or "the disk, or standard output")
+        told = StorageFull(place, "room to write", found, "Make room, and do it again.")
     for note in _notes(problem):
         told.add_note(note)
     return told
