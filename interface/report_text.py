@@ -134,17 +134,23 @@ def _name(line: Line) -> str:
     return f"{line.check.number:>4} {line.check.label:<14}{_MARKS[line.outcome]:<11}"
 
 
+def _listed(value: Json) -> Json:
+    if isinstance(value, dict):  # how many parts of which kind events withhold
+        return ", ".join(f"{count} {kind}" for kind, count in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _about(report: Report) -> Iterator[str]:
     if report.digest:
         yield f"  bundle digest  {report.digest}"
     time = report.lines[Check.TIME]
     proven = time.detail.removeprefix(SEAL_EXISTED) if time.outcome is Outcome.PASSED else ""
     for name, value in report.about.items():
-        told = ", ".join(map(str, value)) if isinstance(value, list) else value
+        told = _listed(value)
         if name == "sealed" and proven:  # the archive's own clock is told only where no other is
             told = proven
         if told:
-            yield from _paragraph(f"  {name:<15}", str(told))
+            yield from _paragraph(f"  {name.replace('_', ' '):<15}", str(told))
 
 
 def _sides(expected: str, found: str) -> tuple[str, str]:

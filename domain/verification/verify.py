@@ -115,6 +115,7 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
 def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:
     heads = walk.history.heads.values()
     run = walk.history.run
+    parts = dict[str, Json](manifest.withheld_parts)
     return {
         "kind": manifest.kind,
         "origin": manifest.streams[-1].origin if manifest.streams else "",
@@ -122,6 +123,7 @@ def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:
         "status": run.status if run else None,
         "sealed": last_seal(walk.history),
         "withheld": [*sorted(manifest.withheld)],
+        **({"withheld_parts": parts} if parts else {}),
     }
 
 

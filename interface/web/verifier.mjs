@@ -475,6 +475,7 @@ function aboutOf(manifest, walk) {
     status: history.run?.status ?? null,
     sealed: lastSeal(walk),
     withheld: Object.keys(manifest.withheld).sort(),
+    ...(manifest.withheld_parts ? { withheld_parts: manifest.withheld_parts } : {}),
   };
 }
 

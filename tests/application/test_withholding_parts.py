@@ -14,6 +14,7 @@ from domain.verification.checks import Check
 from domain.verification.policy import Policy
 from infrastructure.bundle_zip.reader import open_bundle
 from interface.bootstrap import Archive
+from interface.report_text import report_lines
 from interface.verifying import verify_file
 from tests.application.conftest import Archives
 from tests.archives import (
@@ -68,6 +69,8 @@ def test_the_part_and_the_original_are_in_no_bundle_with_the_assets_that_they_al
     assert not any(name.encode() in data for name in alone)
     report = verify_file(path, Policy())
     assert report.verified
+    assert report.about["withheld_parts"] == {"request": 1, "response": 1}
+    assert "  withheld parts 1 request, 1 response" in report_lines("bundle.zip", report)
     assert report.lines[Check.PARTS].detail.endswith(
         "1 request withheld by an event, 1 response withheld by an event"
     )
