@@ -92,6 +92,20 @@ _BOUNDS: Mapping[str, str] = {
     "section": f"0 to {syntax.MAX_SECTIONS - 1:,}",
 }
 
+_WORDS: Mapping[Callable[[object], bool], str] = {
+    KINDS.__contains__: "one of " + " ".join(KINDS),
+    syntax.is_digest: "a SHA-256 in lower-case hex",
+    syntax.is_index: "a whole number from 0",
+    syntax.is_key: "a verifier key",
+    syntax.is_ordinal: "a whole number from 1",
+    syntax.is_origin: "the origin of an archive",
+    syntax.is_ranges: "ranges [first, last], ascending and apart",
+    syntax.is_stream: "archive, dataset/<uuid> or run/<uuid>",
+    syntax.is_time: "a UTC time of 27 characters",
+    syntax.is_uuid: "a lower-case UUID",
+    syntax.is_word: "a word in lower case",
+}
+
 _TABLE = """
 dataset.registered   | dataset     | archived_from? occurred?                                                       | config original?
 dataset.item_added   | dataset     | item section occurred?                                                         | answer item question
@@ -234,7 +248,7 @@ def check_content(event: Event, place: str) -> None:
 
 def allowed(fact: str) -> str:
     """What a fact may be, in the words of an error."""
-    return f"{fact} from {_BOUNDS[fact]}" if fact in _BOUNDS else f"a valid {fact}"
+    return f"{fact} from {_BOUNDS[fact]}" if fact in _BOUNDS else f"{fact}: {_WORDS[FACTS[fact]]}"
 
 
 def write_event(event: Event) -> bytes:

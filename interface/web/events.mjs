@@ -65,6 +65,21 @@ const BOUNDS = {
   section: "0 to 4,095",
 };
 
+/** What a fact is, by what tells that it is none. @type {Map<unknown, string>} */
+const FACT_WORDS = new Map(/** @type {[unknown, string][]} */ ([
+  [FACTS.kind, `one of ${KINDS.join(" ")}`],
+  [isDigest, "a SHA-256 in lower-case hex"],
+  [isIndex, "a whole number from 0"],
+  [isKey, "a verifier key"],
+  [isOrdinal, "a whole number from 1"],
+  [isOrigin, "the origin of an archive"],
+  [isRanges, "ranges [first, last], ascending and apart"],
+  [isStream, "archive, dataset/<uuid> or run/<uuid>"],
+  [isTime, "a UTC time of 27 characters"],
+  [isUuid, "a lower-case UUID"],
+  [isWord, "a word in lower case"],
+]));
+
 /** Type, streams, facts and parts, as in section 4.7; `?` marks what may be absent. */
 const TABLE = `
 dataset.registered  | dataset     | archived_from? occurred? | config original?
@@ -251,7 +266,7 @@ function checkContent(event, place) {
 
 /** What a fact may be, in the words of an error. @param {string} fact */
 function allowed(fact) {
-  return fact in BOUNDS ? `${fact} from ${BOUNDS[fact]}` : `a valid ${fact}`;
+  return fact in BOUNDS ? `${fact} from ${BOUNDS[fact]}` : `${fact}: ${FACT_WORDS.get(FACTS[fact])}`;
 }
 
 /** @param {EventType} spec */
