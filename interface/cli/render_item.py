@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from application.item_detail import EventDetail, ItemDetail, ScoreDetail
+from interface.cli.render_recorded import counted
 from interface.cli.render_show import part_lines
 from interface.cli.screen import Line
 from interface.cli.text import clipped, paragraph
@@ -12,7 +13,8 @@ def result_lines(detail: ItemDetail, width: int) -> Iterator[Line]:
     """The item, each attempt, each score, annotations, every one with its place in its stream."""
     row = detail.result
     outside = clipped(row.outside or f"({row.outside_held.name.lower()})", 60)
-    told = f"item {row.item}, epoch {row.epoch}: {outside}, {row.status}, {row.attempts} attempts"
+    tried = counted(row.attempts, "attempt")
+    told = f"item {row.item}, epoch {row.epoch}: {outside}, {row.status}, {tried}"
     yield Line(told, "strong")
     yield from _titled("QUESTION", detail.question, width)
     for number, attempt in enumerate(detail.attempts, 1):
