@@ -63,8 +63,11 @@ def _measure_all(folder: Path, items: int, names: Sequence[str]) -> None:
     for name in names:
         command = [sys.executable, "-m", "scripts.benchmark", "--folder", str(folder)]
         done = subprocess.run(
-            [*command, "--measure", name, str(items)], check=True, capture_output=True, text=True
+            [*command, "--measure", name, str(items)], check=False, capture_output=True, text=True
         )
+        if done.returncode:
+            fault = done.stderr.strip().rpartition("\n")[2]
+            sys.exit(f"{name}: {fault}\nIt may need what an earlier measurement makes: name both.")
         for figure in json.loads(done.stdout):
             print(COLUMNS.format(**Figure(*figure)._asdict()), flush=True)
 
