@@ -60,7 +60,7 @@ def archive(log: Path, folder: Path) -> Spent:
 
 def export(_: Path, folder: Path) -> Spent:
     """Export the run, stored."""
-    with open_archive(folder / "archive", writable=False) as opened:
+    with open_archive(folder / "archive", writable=True) as opened:
         [run] = [key for key in opened.store.streams() if key.stream.startswith("run/")]
         exporter = opened.exporter()
         extents = exporter.extents(StreamKey(opened.signer.origin, run.stream))
