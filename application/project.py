@@ -5,7 +5,7 @@ A few thousand events at once; stopped anywhere, it goes on from there. Not here
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from application.page_rows import add_page
 from application.ports import Change, Page, StreamKey
@@ -31,6 +31,14 @@ class Source(Protocol):
     def pages(self, key: StreamKey, after: int = 0) -> Iterator[Page]:
         """The pages of one stream."""
         ...
+
+
+class Rebuilt(NamedTuple):
+    """How much there was when the read models were built from nothing."""
+
+    runs: int
+    datasets: int
+    events: int
 
 
 def catch_up(store: Source, read_model: ReadModel) -> None:

@@ -17,6 +17,7 @@ from application.bundle_ports import Proofs
 from application.comparing import Comparer
 from application.erasing import forget_doomed
 from application.export import Exported, Exporter
+from application.finding import all_datasets, all_runs
 from application.importing import Change, Imported, Importer
 from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
@@ -25,7 +26,7 @@ from application.log_ports import Heads
 from application.log_source import Declared
 from application.paired_statistics import Statistics
 from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
-from application.project import catch_up, rebuild, refresh
+from application.project import Rebuilt, catch_up, rebuild, refresh
 from application.proving import Prover, SeenByOthers
 from application.read_model import ReadModel
 from application.record import Recorder
@@ -187,10 +188,15 @@ class Archive:
                     refresh(self.store, read_model, StreamKey(end.origin, end.stream))
         return imported
 
-    def rebuild(self) -> None:
-        """Build the read models from nothing."""
+    def rebuild(self) -> Rebuilt:
+        """Build the read models from nothing, beside whoever reads and follows them meanwhile."""
         with open_read_model(self.folder) as read_model:
             rebuild(self.store, read_model)
+            return Rebuilt(
+                runs=sum(1 for _ in all_runs(read_model)),
+                datasets=sum(1 for _ in all_datasets(read_model)),
+                events=sum(map(self.store.version, self.store.streams())),
+            )
 
     def tables(self) -> AbstractContextManager[ReadModel]:
         """The read model as it is, for who lets it follow the store."""

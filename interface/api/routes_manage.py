@@ -21,6 +21,7 @@ from interface.api.bodies import check_media, read_members
 from interface.api.descriptions import MADE, OBJECT, PROJECT, TEXT, TOKEN
 from interface.api.errors import Unavailable
 from interface.api.metrics import MEDIA_TYPE
+from interface.documents import document
 
 router = APIRouter(tags=["manage"])
 
@@ -80,6 +81,13 @@ async def add_project(request: Request, service: Archived, who: Manager) -> Resp
     project = str(members.get("project", ""))
     await written(service.writer.decide(partial(service.book.add_project, project), who.actor))
     return answer({"project": project}, 201)
+
+
+@router.post("/v1/rebuilds", responses=OBJECT)
+async def rebuild(service: Archived, _: Manager) -> Response:
+    """Build the read models from nothing, while the ones before are read; say how much it was."""
+    rebuilt = await beside(service.archive.rebuild, service.lanes.heavy)
+    return answer(document(rebuilt))
 
 
 @router.get("/healthz", tags=["health"], responses=OBJECT)

@@ -17,6 +17,7 @@ from application.export import Exported
 from application.importing import Imported
 from application.item_detail import EventDetail, ItemDetail
 from application.ports import Progress, StreamKey
+from application.project import Rebuilt
 from application.replaying import Moment, Replayed
 from application.rows import DatasetRow, RunRow
 from application.session import Session
@@ -101,6 +102,10 @@ Sending = Callable[[int, int], None]
 
 class Archived(Managed, Protocol):
     """An archive that is open for a command; each method raises what the archive raises."""
+
+    def rebuild(self) -> Rebuilt:
+        """Build the read models from nothing."""
+        ...
 
     def find(self, name: str) -> StreamKey:
         """The stream that RUN|DATASET means."""

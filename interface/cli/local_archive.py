@@ -17,6 +17,7 @@ from application.importing import Imported
 from application.item_detail import EventDetail, ItemDetail, ItemDetails
 from application.journal import Entry, about
 from application.ports import Progress, StreamKey
+from application.project import Rebuilt
 from application.read_model import ReadModel
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
@@ -156,6 +157,10 @@ class LocalArchive:
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""
         return self._archive.take_in(bundle)
+
+    def rebuild(self) -> Rebuilt:
+        """Build the read models from nothing."""
+        return self._archive.rebuild()
 
     def tokens(self) -> Iterator[TokenShown]:
         """All tokens, in the order in which they were issued."""

@@ -14,6 +14,7 @@ from application.finding import find_by_id, named, not_found
 from application.importing import Change, Imported
 from application.item_detail import EventDetail, ItemDetail
 from application.ports import Progress, StreamKey
+from application.project import Rebuilt
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from domain.verification.policy import Policy
@@ -163,6 +164,10 @@ class RemoteArchive:
             for stream in told["streams"]
         ]
         return Imported(str(told["digest"]), changes)
+
+    def rebuild(self) -> Rebuilt:
+        """Let the service build its read models from nothing."""
+        return self._client.rebuild()
 
     def tokens(self) -> Iterator[TokenShown]:
         """All tokens, in the order in which they were issued."""

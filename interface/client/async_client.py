@@ -108,6 +108,7 @@ class AsyncClient:
     revoke_token = _Asks(operations.revoke_token)
     projects = _Lists(operations.projects)
     add_project = _Asks(operations.add_project)
+    rebuild = _Asks(operations.rebuild)
     check_ready = _Asks(operations.check_ready)
 
     async def perform(self, operation: Operation[T]) -> T:

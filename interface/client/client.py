@@ -104,6 +104,7 @@ class Client:
     revoke_token = _Asks(operations.revoke_token)
     projects = _Lists(operations.projects)
     add_project = _Asks(operations.add_project)
+    rebuild = _Asks(operations.rebuild)
     check_ready = _Asks(operations.check_ready)
 
     def perform(self, operation: Operation[T]) -> T:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from application.comparison import Comparison, Flip
 from application.item_detail import EventDetail, ItemDetail
+from application.project import Rebuilt
 from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
 from domain.canonical import Json, encode
 from interface.client.addresses import path_of, query_of, segment, stream_of
@@ -261,6 +262,12 @@ def add_project(project: str) -> Operation[None]:
     """Make a project."""
     body = encode({"project": project})
     return Operation(Request("POST", "/v1/projects", (), _JSON, body, again=False), _nothing)
+
+
+def rebuild() -> Operation[Rebuilt]:
+    """Let the service build its read models from nothing."""
+    request = Request("POST", "/v1/rebuilds", again=False, patience=LONG)
+    return Operation(request, reads(Rebuilt))
 
 
 def check_ready() -> Operation[None]:

@@ -5,7 +5,6 @@ Not here: how tables are made (``application.project``).
 
 from time import perf_counter
 
-from application.finding import all_datasets, all_runs
 from interface.cli.options import Where
 from interface.cli.render_recorded import counted
 from interface.cli.render_rows import dataset_lines, run_lines, short_ids
@@ -32,15 +31,9 @@ def datasets(screen: Screen, where: Where) -> None:
 def rebuild(screen: Screen, where: Where) -> None:
     """Build the read models from nothing, and say how much there was and how long it took."""
     began = perf_counter()
-    with where.open(writable=False) as archive:
-        archive.rebuild()
-        seconds = perf_counter() - began
-        with archive.read_model() as read_model:
-            counts = {
-                "runs": sum(1 for _ in all_runs(read_model)),
-                "datasets": sum(1 for _ in all_datasets(read_model)),
-                "events": sum(archive.store.version(key) for key in archive.store.streams()),
-            }
+    with where.archive(writable=False) as archive:
+        counts = archive.rebuild()._asdict()
+    seconds = perf_counter() - began
     told = ", ".join(counted(count, thing[:-1]) for thing, count in counts.items())
     screen.show(
         [Line(f"Read models rebuilt in {seconds:.1f} s: {told}")],

@@ -151,10 +151,18 @@ def test_tokens_and_projects_are_made_in_a_folder_too(data: Path) -> None:
     assert "expected one of recorder, auditor, administrator" in refused.err
 
 
-@pytest.mark.parametrize("command", [["rebuild"]])
-def test_what_makes_no_sense_through_a_service_is_refused(
-    remote: Remote, command: list[str]
-) -> None:
+def test_tables_are_built_anew_and_say_the_same(remote: Remote) -> None:
+    before = remote("runs", "--json").document
+    said = remote("rebuild", "--json")
+    assert said.code == 0
+    assert said.document["runs"] == len(before)
+    assert said.document["events"] > 0
+    assert remote("runs", "--json").document == before
+    assert remote("rebuild").out.startswith("Read models rebuilt in ")
+
+
+@pytest.mark.parametrize("command", [["log", "checkpoint"], ["log", "rebuild"]])
+def test_what_only_a_folder_has_is_refused(remote: Remote, command: list[str]) -> None:
     said = remote(*command)
     assert said.code == 2
     assert said.err.startswith("error: --server: expected an archive in a folder")
