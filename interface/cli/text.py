@@ -88,9 +88,11 @@ def _quoted(value: Json) -> str:
 def table(titles: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> Iterator[str]:
     """Rows in columns where the width allows it, else each as a paragraph with the titles in it.
 
-    Columns of which no row has anything are left out.
+    Columns of which no row has anything are left out; without rows there is nothing.
     """
     cells = [[escaped(cell) for cell in row] for row in rows]
+    if not cells:
+        return
     used = [any(column) for column in zip(*cells, strict=True)]
     shown = [
         [cell for cell, show in zip(row, used, strict=True) if show] for row in (titles, *cells)

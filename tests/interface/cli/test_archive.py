@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from tests.conftest import shared_folder
+from tests.inspect_logs import log, write_eval_log
 from tests.interface.cli.running import contents, eval752
 from tests.native_exports import item, members_of, result, write_zip
 from tests.promptfoo_results import results, rows, written
@@ -89,3 +91,19 @@ def test_a_plain_file_without_a_mapping_is_refused_with_its_columns(tmp_path: Pa
     said = eval752("archive", tmp_path / "a.csv", "--model", "m", "--data", tmp_path / "data")
     assert said.code == 2
     assert said.err.startswith("error: --model: expected --map with it")
+
+
+def test_a_log_without_samples_is_archived_and_told(tmp_path: Path) -> None:
+    file = write_eval_log(tmp_path / "empty.eval", log([]))
+    said = eval752("archive", file, "--data", tmp_path / "data")
+    assert (said.code, said.err) == (0, "")
+    assert "  run/" in said.out
+
+
+def test_real_files_are_archived_or_refused_and_never_a_bug(tmp_path: Path) -> None:
+    folder = shared_folder("samples")
+    files = [path for path in folder.rglob("*") if path.is_file() and path.parent != folder]
+    codes = [eval752("archive", file, "--data", tmp_path / "data").code for file in files]
+    told = {file.name: code for file, code in zip(files, codes, strict=True) if code not in {0, 2}}
+    assert told == {}
+    assert codes.count(0) > 60

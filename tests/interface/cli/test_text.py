@@ -85,3 +85,7 @@ def test_a_table_that_does_not_fit_becomes_paragraphs() -> None:
         "   second bbbbbbbbbbbbbbbbbbbb",
         "2  second c",
     ]
+
+
+def test_a_table_without_rows_is_nothing() -> None:
+    assert [*table(("", "in file"), [], 80)] == []
