@@ -65,7 +65,8 @@ class Results:
         """
         row = next(self._rows.at(item, epoch, version), None)
         if row is None:
-            raise NotFound("run", f"item {item}, epoch {epoch}", f"none at version {version}")
+            when = "" if version == MAX_INTEGER else f" at version {version}"
+            raise NotFound("run", f"a result of item {item}, epoch {epoch}", f"none{when}")
         place = (self._run, item, epoch, version)
         attempts = self._tables.execute(_ATTEMPTS_OF, *place)
         annotations = self._tables.execute(_ANNOTATIONS_OF, *place, MOST_ROWS)
