@@ -171,8 +171,8 @@ class _Story:
         for line in failure_lines(report):
             self._out(line)
         caught = all(report.failed(check) for check in attack.noticed_by)
-        labels = ", ".join(sorted(check.label for check in attack.noticed_by))
-        self._expect(caught, f"caught by: {labels}")
+        labels = [check.label for check in report.lines if report.failed(check)]
+        self._expect(caught, f"caught by: {', '.join(labels) or 'nothing'}")
 
     def _end(self, *, kept: bool) -> None:
         self._out("")
