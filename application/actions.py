@@ -2,8 +2,8 @@
 
 ``{"type": "item.answered", "item": "q-001", "response": {"text": "Paris"}}``: the facts and parts
 of the event by name, without what the archive itself adds (versions, roots, trial numbers).
-``item`` may be an outside id, ``scorer`` a name. Not here: what may follow what, and how it is
-written.
+``item`` may be an outside id, ``scorer`` a name. A receipt tells what a batch of them came to. Not
+here: what may follow what, and how it is written.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -63,6 +63,16 @@ class Action:
         facts = dict(self.facts)  # written out: there is one for every event
         rest = (self.id, self.stream, self.score, self.place, self.assets)
         return Action(self.type, facts, self.parts, *rest)
+
+
+class Receipt(NamedTuple):
+    """What a batch came to: events new, events known before, scores that no rule could give."""
+
+    stream: str
+    version: int
+    recorded: int
+    known: int
+    unscored: int
 
 
 def read_action(line: bytes, place: str) -> Action:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from application.actions import Action
+from application.actions import Action, Receipt
 from application.completing import Completing
 from application.erasing import check_withheld, erased_assets
 from application.pages import Recorded
@@ -20,16 +20,6 @@ from domain.errors import Conflict, Eval752Error, InvalidInput
 from domain.evaluation.config import check_config
 from domain.evaluation.events import FORMAT, MAX_ENVELOPE_BYTES, Event, check_content, write_event
 from domain.evaluation.run import Run
-
-
-class Receipt(NamedTuple):
-    """What a batch came to: events new, events known before, scores that no rule could give."""
-
-    stream: str
-    version: int
-    recorded: int
-    known: int
-    unscored: int
 
 
 class Prepared(NamedTuple):

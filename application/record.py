@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from application.actions import Action
-from application.batch import Batch, Means, Prepared, Receipt
+from application.actions import Action, Receipt
+from application.batch import Batch, Means, Prepared
 from application.completing import Completing
 from application.erasing import forgetting
 from application.pages import paged

@@ -3,8 +3,7 @@
 Not here: what a seal states (``completing``), and what may be sealed (``domain.evaluation``).
 """
 
-from application.actions import Action
-from application.batch import Receipt
+from application.actions import Action, Receipt
 from application.record import Recorder
 from domain.evaluation.dataset import Dataset
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
-from application.actions import Action, read_action
+from application.actions import Action, Receipt, read_action
 from application.asset_links import Link, relink_action
-from application.batch import Receipt
 from application.record import Recorder
 from application.sealing import seal
 from domain.errors import InvalidInput

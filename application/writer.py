@@ -13,8 +13,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Final, Generic, TypeVar
 
-from application.actions import Action
-from application.batch import Prepared, Receipt
+from application.actions import Action, Receipt
+from application.batch import Prepared
 from application.journal import Entry, Journal
 from application.record import Recorder
 from domain.errors import Refused

@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from application.actions import Action, read_action
-from application.batch import Receipt
+from application.actions import Action, Receipt, read_action
 from application.bundle_events import Verified, verified
 from application.export import Exported
 from application.importing import Change
@@ -21,6 +20,7 @@ from application.stored import StoredEvent, events_of
 from domain.canonical import Json, encode
 from domain.syntax import is_asset_name
 from domain.verification.policy import Policy
+from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
 from infrastructure.signing.keys import FILE
 from interface.bootstrap import Archive, open_archive
@@ -218,6 +218,18 @@ def export(
     extents = exporter.extents(of)
     with BundleWriter(path) as sink:
         return exporter.export(extents, sink, withhold, lambda _: None)
+
+
+def names_in(path: Path) -> list[str]:
+    """The names of a bundle's members."""
+    with open_bundle(path) as members:
+        return [*members.names()]
+
+
+def member_of(path: Path, name: str) -> bytes:
+    """One member of a bundle, whole."""
+    with open_bundle(path) as members:
+        return b"".join(members.chunks(name))
 
 
 @contextmanager

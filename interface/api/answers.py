@@ -9,7 +9,7 @@ import orjson
 from anyio import CapacityLimiter, to_thread
 from starlette.responses import Response
 
-from application.batch import Receipt
+from application.actions import Receipt
 from interface.documents import document
 
 T = TypeVar("T")

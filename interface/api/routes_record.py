@@ -13,9 +13,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from application.access import NEEDS_ERASE, Permission, Principal
-from application.actions import Action, action_of, read_action
+from application.actions import Action, Receipt, action_of, read_action
 from application.asset_links import relink_action
-from application.batch import Receipt
 from application.ports import StreamKey
 from application.sealing import seal
 from domain.canonical import Json

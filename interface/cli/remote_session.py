@@ -9,15 +9,13 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
-from application.actions import Action
+from application.actions import Action, Receipt
 from application.asset_links import Link
-from application.batch import Receipt
 from application.record import Recorder
 from application.session import Session
 from domain.errors import Eval752Error
 from interface.client import Client
 from interface.client.actions import new_id
-from interface.client.answers import Receipt as Told
 from interface.client.operations import begin_dataset, begin_run
 
 _PLACE: Final = re.compile(r"(?:line ([1-9][0-9]*)|body)\b(.*)", re.DOTALL)
@@ -34,7 +32,7 @@ class RemoteSession(Session):
 
     def _sealed(self, stream: str) -> Receipt | None:
         receipt = self._client.seal(stream)
-        return _receipt(receipt) if receipt.recorded else None
+        return receipt if receipt.recorded else None
 
 
 class _RemoteRecorder:
@@ -76,21 +74,17 @@ class _RemoteRecorder:
             config, dataset = members.pop("config"), members.pop("dataset")
             operation = begin_run(dataset, config, new, plan=False, more=members)
         with _placed([action]):
-            return _receipt(self._client.perform(operation))
+            return self._client.perform(operation)
 
     def _append(self, stream: str, actions: Sequence[Action]) -> Receipt:
         lines = [self._members(action) for action in actions]
         with _placed(actions):
-            return _receipt(self._client.append(stream, lines))
+            return self._client.append(stream, lines)
 
     def _members(self, action: Action) -> Mapping[str, Any]:
         scored = {"score": True} if action.score else {}
         known = {"type": action.type, "id": action.id or new_id()}
         return {**action.facts, **action.parts, **scored, **known}
-
-
-def _receipt(told: Told) -> Receipt:
-    return Receipt(*told)
 
 
 @contextmanager

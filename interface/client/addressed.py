@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, cast
 
+from application.actions import Receipt
 from domain.canonical import decode
-from interface.client.answers import Receipt
 from interface.client.exchange import Operation
 from interface.client.operations import append_lines, begin_stream
 

@@ -29,16 +29,6 @@ from interface.shown import RunShown
 T = TypeVar("T")
 
 
-class Receipt(NamedTuple):
-    """What a batch came to: events new, events known before, scores that no rule could give."""
-
-    stream: str
-    version: int
-    recorded: int
-    known: int
-    unscored: int
-
-
 class HistoryEvent(NamedTuple):
     """An envelope with its leaf hash in the stream's tree."""
 

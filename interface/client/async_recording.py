@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
 from typing import Generic, ParamSpec
 
+from application.actions import Receipt
 from domain.errors import Eval752Error
 from interface.client import actions
 from interface.client.actions import Made
-from interface.client.answers import Receipt
 from interface.client.carrying import carry_out_async
 from interface.client.exchange import AsyncTransport, Pause
 from interface.client.retrying import Retries

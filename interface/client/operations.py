@@ -10,20 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from application.actions import Receipt
 from application.comparison import Comparison, Flip
 from application.item_detail import EventDetail, ItemDetail
 from application.project import Rebuilt
 from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
 from domain.canonical import Json, encode
 from interface.client.addresses import path_of, query_of, segment, stream_of
-from interface.client.answers import (
-    HistoryEvent,
-    Receipt,
-    document,
-    read_run_shown,
-    reads,
-    value_of,
-)
+from interface.client.answers import HistoryEvent, document, read_run_shown, reads, value_of
 from interface.client.exchange import LONG, Answer, Listing, Operation, Request
 from interface.shown import DatasetShown, RunShown
 

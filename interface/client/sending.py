@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
+from application.actions import Receipt
 from domain.errors import Eval752Error
 from interface.client.addressed import request_of, together
-from interface.client.answers import Receipt
 from interface.client.errors import Unavailable, check, line_of
 from interface.client.exchange import NOTHING, Answer, Flow, Pause, Work
 from interface.client.operations import put_asset

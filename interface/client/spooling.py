@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
+from application.actions import Receipt
 from domain.errors import Eval752Error, Refused
-from interface.client.answers import Receipt
 from interface.client.exchange import Flow
 from interface.client.retrying import Retries
 from interface.client.sending import Outbox, sending

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from application import filing
-from application.actions import Action
+from application.actions import Action, Receipt
 from application.archive_report import ArchiveReport, Count, OnSecrets
-from application.batch import Receipt
 from application.ports import Append, EventStore
 from application.record import Recorder
 from domain.errors import InvalidInput, NotFound, Refused

@@ -33,6 +33,8 @@ from tests.archives import (
     added,
     export,
     key,
+    member_of,
+    names_in,
     record,
     record_dataset,
     record_run,
@@ -68,21 +70,11 @@ def _sha256(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def _names(path: Path) -> list[str]:
-    with open_bundle(path) as members:
-        return [*members.names()]
-
-
 def _copy_without(left_out: str, source: Path, target: Path) -> None:
     with open_bundle(source) as members, BundleWriter(target) as sink:
         for name in members.names():
             if name != left_out:
                 sink.copy(name, members.chunks(name))
-
-
-def _member(path: Path, name: str) -> bytes:
-    with open_bundle(path) as members:
-        return b"".join(members.chunks(name))
 
 
 @pytest.mark.parametrize("of", PINNED.values(), ids=PINNED)
@@ -114,12 +106,12 @@ def test_what_an_archive_attests_is_verified_by_code_that_we_did_not_write(
     exported = export(archive, path)
     signer = VerifierKey(archive.signer.origin, archive.signer.public_key)
     public = {"public": signer.public_key.hex()}
-    theirs = Envelope.from_dict(json.loads(_member(path, layout.ATTESTATION)))
+    theirs = Envelope.from_dict(json.loads(member_of(path, layout.ATTESTATION)))
     theirs.verify([SSlibKey(keyid(signer), "ed25519", "ed25519", public)], 1)
     said = json.loads(theirs.payload)
     assert said["subject"][0]["digest"]["sha256"] == exported.digest
     assert said["subject"][1]["name"] == RUN
-    summary = json.loads(_member(path, layout.SUMMARY))["all"]
+    summary = json.loads(member_of(path, layout.SUMMARY))["all"]
     counts = said["subject"][1]["annotations"]
     assert counts == {name: summary[name] for name in ("answered", "failed", "planned")}
     assert verify_file(path, Policy(keys=[TrustedKey(signer)])).verified
@@ -128,7 +120,7 @@ def test_what_an_archive_attests_is_verified_by_code_that_we_did_not_write(
 def test_a_dataset_alone_attests_nothing(archive: Archive, tmp_path: Path) -> None:
     record_story(archive)
     export(archive, tmp_path / "dataset.zip", DATASET)
-    assert layout.ATTESTATION not in _names(tmp_path / "dataset.zip")
+    assert layout.ATTESTATION not in names_in(tmp_path / "dataset.zip")
 
 
 def test_exporting_again_gives_the_same_file_and_records_nothing(
@@ -152,7 +144,7 @@ def test_a_deflated_bundle_has_the_same_digest_and_is_smaller(
     assert archive.export(key(archive), deflated, options, lambda _: None) == exported
     assert verify_file(deflated, Policy(digest=exported.digest)).verified
     assert deflated.stat().st_size < plain.stat().st_size
-    assert _names(deflated) == _names(plain)
+    assert names_in(deflated) == names_in(plain)
 
 
 def test_what_is_not_sealed_is_refused_with_the_way_on(archive: Archive, tmp_path: Path) -> None:
@@ -242,7 +234,7 @@ def test_the_note_is_the_origins_as_long_as_nothing_more_is_withheld(
     export(ours, tmp_path / "same.zip", of)
     export(ours, tmp_path / "less.zip", of, ["answer"])
     signers = {
-        name: parse(_member(tmp_path / name, "proof/bundle.note")).signatures[0].name
+        name: parse(member_of(tmp_path / name, "proof/bundle.note")).signatures[0].name
         for name in ("theirs.zip", "same.zip", "less.zip")
     }
     assert signers == {
@@ -296,7 +288,7 @@ def test_one_seal_has_one_proof_whatever_is_withheld(archive: Archive, tmp_path:
     record(archive, RUN, {"type": "run.annotated", "annotation": "later"})
     archive.log.checkpoint()
     export(archive, tmp_path / "less.zip", withhold=["question"])
-    proofs = [_member(tmp_path / name, layout.SEAL_PROOF) for name in ("all.zip", "less.zip")]
+    proofs = [member_of(tmp_path / name, layout.SEAL_PROOF) for name in ("all.zip", "less.zip")]
     assert proofs[0] == proofs[1]
 
 
@@ -310,9 +302,9 @@ def test_a_mirror_leaves_with_the_proof_that_it_came_with(
     of = StreamKey("archive-b", RUN)
     export(ours, tmp_path / "same.zip", of)
     export(ours, tmp_path / "less.zip", of, ["answer"])
-    theirs_proof = _member(tmp_path / "theirs.zip", layout.SEAL_PROOF)
-    assert _member(tmp_path / "same.zip", layout.SEAL_PROOF) == theirs_proof
-    assert layout.SEAL_PROOF not in _names(tmp_path / "less.zip")
+    theirs_proof = member_of(tmp_path / "theirs.zip", layout.SEAL_PROOF)
+    assert member_of(tmp_path / "same.zip", layout.SEAL_PROOF) == theirs_proof
+    assert layout.SEAL_PROOF not in names_in(tmp_path / "less.zip")
 
 
 def test_what_was_proved_stays_proved_and_the_rest_leaves_without_a_proof(
@@ -330,5 +322,5 @@ def test_what_was_proved_stays_proved_and_the_rest_leaves_without_a_proof(
     record(archive, RUN, {"type": "run.annotated", "annotation": "later"}, SEALED)
     exported = export(archive, tmp_path / "run.zip")
     assert "begin a new archive" in exported.unproven
-    assert layout.SEAL_PROOF not in _names(tmp_path / "run.zip")
+    assert layout.SEAL_PROOF not in names_in(tmp_path / "run.zip")
     assert verify_file(tmp_path / "run.zip", Policy()).verified

@@ -10,26 +10,17 @@ from domain.bundle.parts import assets_of, salt_of
 from domain.errors import InvalidInput
 from domain.evaluation.events import KINDS
 from domain.verification.policy import Policy
-from infrastructure.bundle_zip.reader import open_bundle
 from interface.bootstrap import Archive
 from interface.verifying import verify_file
 from tests.archives import (
     DATASET,
     RUN,
     export,
+    member_of,
+    names_in,
     stored,
 )
 from tests.story import marked, record_story
-
-
-def _names(path: Path) -> list[str]:
-    with open_bundle(path) as members:
-        return [*members.names()]
-
-
-def _member(path: Path, name: str) -> bytes:
-    with open_bundle(path) as members:
-        return b"".join(members.chunks(name))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,7 +40,7 @@ def test_nothing_of_a_withheld_kind_is_in_the_bundle(
     assert manifest.withheld == {k: sum(k == other for other, _ in parts) for k in withheld}
     assert manifest.counts.parts == len(disclosed)
     assets = sorted({name for line in disclosed for name in assets_of(line)})
-    assert [name for name in _names(path) if name.startswith("assets/")] == [
+    assert [name for name in names_in(path) if name.startswith("assets/")] == [
         f"assets/{name}" for name in assets
     ]
     report = verify_file(path, Policy())
@@ -62,18 +53,18 @@ def test_what_is_withheld_stands_in_views_by_its_digest(archive: Archive, tmp_pa
     path = tmp_path / "bundle.zip"
     export(archive, path, withhold=["response", "score", "item", "question"])
     first = stored(archive, DATASET)[1].event.parts
-    row = json.loads(_member(path, "sections/0.jsonl").splitlines()[0])
+    row = json.loads(member_of(path, "sections/0.jsonl").splitlines()[0])
     assert row == {
         "answer": "Paris",
         "id": {"withheld": first["item"]},
         "inputs": {"withheld": first["question"]},
     }
-    of_zero = json.loads(_member(path, "results.jsonl").splitlines()[0])
+    of_zero = json.loads(member_of(path, "results.jsonl").splitlines()[0])
     answer, score = stored(archive)[5:7]
     assert of_zero["id"] == {"withheld": first["item"]}
     assert of_zero["response"] == {"withheld": answer.event.parts["response"]}
     assert of_zero["score"] == {"withheld": score.event.parts["score"]}
-    summary = json.loads(_member(path, "summary.json"))
+    summary = json.loads(member_of(path, "summary.json"))
     assert summary["all"]["scores"] == [{"scored": 2, "undisclosed": 2}] * 2
 
 
@@ -83,7 +74,7 @@ def test_what_is_erased_stands_in_views_by_its_digest(archive: Archive, tmp_path
     manifest = export(archive, path, withhold=["response"]).manifest
     assert manifest.erased == {"original": 1, "request": 1, "response": 1}
     assert manifest.withheld == {"original": 0, "response": 3}
-    of_three = json.loads(_member(path, "results.jsonl").splitlines()[4])
+    of_three = json.loads(member_of(path, "results.jsonl").splitlines()[4])
     assert of_three["response"] == {"erased": stored(archive)[4].event.parts["response"]}
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from application.actions import Action
-from application.batch import Receipt
+from application.actions import Action, Receipt
 from application.ports import StreamKey
 from application.record import Recorder
 from domain.canonical import Json

@@ -12,7 +12,6 @@ from domain.bundle.parts import assets_of
 from domain.errors import Refused
 from domain.verification.checks import Check
 from domain.verification.policy import Policy
-from infrastructure.bundle_zip.reader import open_bundle
 from interface.bootstrap import Archive
 from interface.report_text import report_lines
 from interface.verifying import verify_file
@@ -26,6 +25,7 @@ from tests.archives import (
     added,
     export,
     key,
+    member_of,
     record,
     registered,
     stored,
@@ -39,11 +39,6 @@ ANSWER = 6
 
 def withheld(version: int, kind: str = "response") -> Members:
     return {"type": "part.withheld", "target": version, "kind": kind}
-
-
-def _member(path: Path, name: str) -> bytes:
-    with open_bundle(path) as members:
-        return b"".join(members.chunks(name))
 
 
 def test_the_part_and_the_original_are_in_no_bundle_with_the_assets_that_they_alone_list(
@@ -86,7 +81,7 @@ def test_what_an_event_withholds_is_marked_in_views_and_scores_nothing(
     record(archive, RUN, withheld(ANSWER), withheld(ANSWER + 1, "score"), SEALED)
     path = tmp_path / "bundle.zip"
     export(archive, path)
-    first = json.loads(_member(path, "results.jsonl").splitlines()[0])
+    first = json.loads(member_of(path, "results.jsonl").splitlines()[0])
     answer, score = stored(archive)[ANSWER - 1 : ANSWER + 1]
     assert first["response"] == {"withheld": answer.event.parts["response"]}
     assert first["score"] == {"withheld": score.event.parts["score"]}

@@ -19,8 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from application.actions import action_of, read_action
-from application.batch import Receipt
+from application.actions import Receipt, action_of, read_action
 from application.finding import all_datasets, all_runs
 from application.item_detail import ItemDetails
 from application.ports import StreamKey
