@@ -9,7 +9,7 @@ from domain.bundle import layout
 from domain.bundle.disclosure import Disclosure, Status
 from domain.bundle.history import History
 from domain.bundle.lines import split
-from domain.bundle.manifest import Manifest
+from domain.bundle.manifest import ITEM, Manifest
 from domain.bundle.members import Members
 from domain.bundle.parts import digest_of
 from domain.errors import Refused
@@ -83,9 +83,13 @@ def verified(members: Members, examination: Examination) -> Verified:
     """The bundle, for those who go on with it.
 
     Raises:
-        Refused: when any check has failed but that of completeness, or was not reached.
+        Refused: when any check has failed but that of completeness, or was not reached; and for a
+            bundle of one item, which is nothing to go on with.
     """
     report, manifest, walk = examination
+    if manifest and manifest.kind == ITEM:
+        remedy = "It is there to be verified; ask for the whole bundle."
+        raise Refused("bundle", "a whole run or dataset", "one item of a run", remedy)
     failed = [check for check in Check if report.failed(check) and check not in _SOUND_WITHOUT]
     if failed or manifest is None or walk is None:
         told = ", ".join(f"check {check.number}, {check.label}" for check in failed)

@@ -83,11 +83,7 @@ class Exporter:
             InvalidInput: when a kind to withhold is none.
             ArchiveDamaged: when the archive does not hold what it should.
         """
-        kinds = layout.closure(withhold)
-        if unknown := kinds - set(KINDS):
-            raise InvalidInput(
-                "withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown))
-            )
+        kinds = kinds_to_withhold(withhold)
         sink.copy(layout.README, [layout.README_TEXT.encode()])
         surveyed = survey(self._store, extents, kinds, sealed=True)
         events = sink.member(layout.EVENTS, surveyed.event_bytes)
@@ -96,15 +92,11 @@ class Exporter:
         unrolled = unroll(self._store, extents, surveyed, writers, progress)
         events.close()
         parts.close()
-        for asset in sorted(unrolled.assets):
-            digest = sink.copy(layout.asset_member(asset), self._assets.chunks(asset))
-            if not asset.startswith(digest):
-                remedy = "Restore this asset from a backup, or import the bundles again."
-                raise ArchiveDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
+        copy_assets(self._assets, unrolled.assets, sink)
         results = _write_views(unrolled, sink, progress)
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
-        digest = sink.copy(layout.SUMS, _sums(sink.digests()))
+        digest = sink.copy(layout.SUMS, sums(sink.digests()))
         signed = self._signed(digest, manifest, unrolled.history)
         proof, unproven = self._proof(digest, signed, extents[-1])
         for name, data in proof.items():
@@ -127,17 +119,9 @@ class Exporter:
         return {**signed, **proven}, ""
 
     def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
-        origin = self._signer.origin
-        key = VerifierKey(origin, self._signer.public_key)
+        key = VerifierKey(self._signer.origin, self._signer.public_key)
         attested = self._attestation(key, attestation.statement(digest, history))
-        text = note_text(origin, digest, manifest)
-        signature = NoteSignature(origin, key.key_id, self._signer.sign(text.encode()))
-        note = Note(text, (signature,))
-        return {
-            **attested,
-            layout.NOTE: note.encode(),
-            layout.KEYS: f"{key.encode()}\n".encode(),
-        }
+        return {**attested, **signed_members(self._signer, digest, manifest)}
 
     def _attestation(self, key: VerifierKey, statement: bytes | None) -> Mapping[str, bytes]:
         if statement is None:
@@ -147,9 +131,46 @@ class Exporter:
         return {layout.ATTESTATION: envelope.encode()}
 
 
-def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+def kinds_to_withhold(withhold: Iterable[str]) -> frozenset[str]:
+    """These kinds and those that go with them.
+
+    Raises:
+        InvalidInput: when one is no kind of part.
+    """
+    kinds = layout.closure(withhold)
+    if unknown := kinds - set(KINDS):
+        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown)))
+    return kinds
+
+
+def signed_members(signer: Signer, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
+    """The members that say who signed a bundle."""
+    key = VerifierKey(signer.origin, signer.public_key)
+    text = note_text(signer.origin, digest, manifest)
+    signature = NoteSignature(signer.origin, key.key_id, signer.sign(text.encode()))
+    return {
+        layout.NOTE: Note(text, (signature,)).encode(),
+        layout.KEYS: f"{key.encode()}\n".encode(),
+    }
+
+
+def sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The lines of ``SHA256SUMS``."""
     for name, digest in digests:
         yield f"{digest}  {name}\n".encode()
+
+
+def copy_assets(assets: Assets, names: Iterable[str], sink: BundleSink) -> None:
+    """Write the members that hold these assets.
+
+    Raises:
+        ArchiveDamaged: when one is not what its name says.
+    """
+    for asset in sorted(names):
+        digest = sink.copy(layout.asset_member(asset), assets.chunks(asset))
+        if not asset.startswith(digest):
+            remedy = "Restore this asset from a backup, or import the bundles again."
+            raise ArchiveDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
 
 
 def _write_views(unrolled: Unrolled, sink: BundleSink, progress: Progress) -> int:

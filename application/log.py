@@ -12,6 +12,7 @@ from threading import RLock
 from application.log_growth import FullTile, Growth
 from application.log_ports import Head, Heads, LogTiles, Mark
 from application.ports import EventStore, Lines, Signer, StreamKey
+from domain.bundle.item_inclusion import Inclusion
 from domain.errors import LogDiverged, NotFound, Refused
 from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.merkle import HASH_SIZE, leaf_hash, leaf_hashes
@@ -129,13 +130,25 @@ class Log:
         with self._lock:
             head = self._heads.covering(index + 1) or self.checkpoint()
             self._check_extends(head, self._tree(self.integrate()))
+        leaf, hashes = self.inclusion(key, version, Checkpoint(self.origin, head.size, head.root))
+        return TlogProof(leaf, (*hashes,), head.note).encode()
+
+    def inclusion(self, key: StreamKey, version: int, head: Checkpoint) -> Inclusion:
+        """Where an event of the archive's own stands under a head that was signed.
+
+        Raises:
+            LogDiverged: when the event is not the one that was.
+        """
+        index = self._store.index(key, version)
+        with self._lock:
+            self.integrate()
             hashes = self._tree(head.size).inclusion_proof(index)
         leaf = leaf_hash(self._line(key, version))
         try:
             verify_inclusion(leaf, index, head.size, hashes, head.root)
         except ProofMismatch as problem:
             raise LogDiverged(problem.place, problem.expected, problem.found, _REMEDY) from problem
-        return TlogProof(index, (*hashes,), head.note).encode()
+        return Inclusion(index, hashes)
 
     def consistency(self, old: int, new: int) -> Sequence[bytes]:
         """The proof that the tree of ``new`` events extends that of ``old``; empty from nothing.

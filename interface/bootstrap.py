@@ -11,7 +11,8 @@ from pathlib import Path
 
 from application.access import MAIN
 from application.archive_report import ArchiveReport, OnSecrets
-from application.archiving import Archiver, Begins, Means
+from application.archiving import Archiver, Begins
+from application.archiving import Means as ArchivingMeans
 from application.bundle_events import Verified
 from application.bundle_ports import Proofs
 from application.comparing import Comparer
@@ -19,8 +20,9 @@ from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.finding import all_datasets, all_runs
 from application.importing import Change, Imported, Importer
+from application.item_export import ItemExporter, Means
 from application.journal import STREAM as JOURNAL
-from application.journal import Entry, Journal, of_bundle
+from application.journal import Entry, Journal, about, of_bundle
 from application.log import Log
 from application.log_ports import Heads
 from application.log_source import Declared
@@ -89,7 +91,7 @@ class Archive:
         self, actor: str = "", project: str = MAIN, begins: Begins | None = None
     ) -> Archiver:
         """Archives log files."""
-        means = Means(self.recorder(actor), self.store, self.assets, KingfisherDetector())
+        means = ArchivingMeans(self.recorder(actor), self.store, self.assets, KingfisherDetector())
         return Archiver(means, project, begins)
 
     def journal(self, actor: str = "") -> Journal:
@@ -98,10 +100,12 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        prover = Prover(
-            self.store, self.proofs, self.log, SeenByOthers(self.stamps, self.cosignatures)
-        )
-        return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
+        return Exporter(self.store, self.assets, self.proofs, self.signer, self.prover())
+
+    def prover(self) -> Prover:
+        """Proves events by the log."""
+        seen = SeenByOthers(self.stamps, self.cosignatures)
+        return Prover(self.store, self.proofs, self.log, seen)
 
     def comparer(self, read_model: ReadModel) -> Comparer:
         """Compares runs."""
@@ -137,6 +141,32 @@ class Archive:
             exported = _by_a_draft(write, bundle, target) if options.deflated else write(bundle)
             *_, end = exported.manifest.streams
             entry = of_bundle("archive.exported", key, end.size, end.root, exported.digest)
+            if note:
+                note(entry)
+            else:
+                self.journal().write([entry])
+        return exported
+
+    def export_item(
+        self,
+        read_model: ReadModel,
+        place: tuple[StreamKey, int],
+        target: Path,
+        options: ExportOptions,
+        note: Callable[[Entry], None] | None = None,
+    ) -> Exported:
+        """Write one item of a sealed run as a bundle; that it leaves is recorded before it does.
+
+        Raises:
+            Refused: when it is not sealed, or the target is taken or cannot be written.
+        """
+        means = Means(self.store, self.assets, self.signer, self.log, self.prover())
+        run, item = place
+        method = Method.DEFLATED if options.deflated else Method.STORED
+        with BundleWriter(target, method, overwrite=options.overwrite) as bundle:
+            exporter = ItemExporter(means, read_model)
+            exported = exporter.export(run, item, bundle, options.withhold)
+            entry = Entry("archive.disclosed", about(run, item=item))
             if note:
                 note(entry)
             else:

@@ -4,12 +4,12 @@ Streams have gaps here: what may follow what is looked at within each result, an
 Not here: whole streams (``history``), and where the log has each event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from domain.bundle.history import History, Place
-from domain.bundle.manifest import StreamEnd
+from domain.bundle.manifest import ITEM, Counts, Manifest, StreamEnd
 from domain.errors import Refused
 from domain.evaluation.events import Event
 from domain.evaluation.run import ON_RESULT, Run
@@ -51,8 +51,14 @@ class ItemHistory(History):
         self.note(event, place)
         return None
 
-    def streams(self) -> list[StreamEnd]:
-        """What the manifest says of the two streams; nothing of those that do not end in a seal."""
+    def manifest(self, assets: int, parts: int, withheld: Sequence[str]) -> Manifest:
+        """The manifest of a bundle with these events, so much content, and these kinds withheld."""
+        counts = Counts(assets, self.events, 1, parts, sum(1 for _ in self.results()))
+        kinds = {kind: withheld.count(kind) for kind in sorted({*withheld})}
+        return Manifest(ITEM, self._streams(), counts, [], kinds, {})
+
+    def _streams(self) -> list[StreamEnd]:
+        """The dataset as the run names it, and the run as its seal does; none without a seal."""
         row, run, seal = self.row, self.run, self.last
         if self.state != "sealed" or not (row and run and seal):
             return []

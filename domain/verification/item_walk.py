@@ -8,7 +8,7 @@ from domain.bundle import layout
 from domain.bundle.disclosure import Disclosure, Mark, Status
 from domain.bundle.history import Place
 from domain.bundle.item_history import ItemHistory
-from domain.bundle.manifest import ITEM, Counts, Manifest
+from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
 from domain.evaluation.events import Event
 from domain.evaluation.stream import place_of
@@ -53,21 +53,8 @@ class ItemWalk:
 
     def manifest(self, assets: int) -> Manifest:
         """The manifest that the bundle should have."""
-        kinds = sorted(mark.kind for mark in self._withheld)
-        return Manifest(
-            kind=ITEM,
-            streams=self.history.streams(),
-            counts=Counts(
-                assets=assets,
-                events=self.history.events,
-                items=1,
-                parts=self.parts.count,
-                results=sum(1 for _ in self.history.results()),
-            ),
-            sections=[],
-            withheld={kind: kinds.count(kind) for kind in kinds},
-            erased={},
-        )
+        withheld = [mark.kind for mark in self._withheld]
+        return self.history.manifest(assets, self.parts.count, withheld)
 
     def _take_parts(self, event: Event) -> None:
         for kind, digest in event.parts.items():  # by kind: RFC 8785 has sorted them
@@ -85,7 +72,7 @@ class ItemWalk:
         why = "one item's events: that there are no others of it takes the whole bundle"
         settle(Check.STREAM, Outcome.NOT_SHOWN, why)
         items = history.run.items if history.run else 0
-        told = f"the question is one of the run's {items}, and each event stands in the log"
+        told = f"the question is one of the run's {items}, and each event is in the log of check 10"
         settle(Check.TREE, Outcome.PASSED, told)
         told = f"{self.parts.count} disclosed"
         if self._withheld:

@@ -20,6 +20,7 @@ from interface.api import (
     routes_log,
     routes_manage,
     routes_native,
+    routes_proof,
     routes_read,
     routes_record,
 )
@@ -36,6 +37,7 @@ __all__ = ["create_app", "kinds"]
 ROUTERS: Final = (  # they are looked through in this order: what is asked most stands first
     routes_record.router,
     routes_read.router,
+    routes_proof.router,
     routes_content.router,
     routes_bundles.router,
     routes_compare.router,

@@ -56,12 +56,21 @@ async def bundle(
     return await leaves(request, service, (key, ready, who), f"{kind}-{uuid[:13]}.eval752.zip")
 
 
+def check_kinds(withhold: Sequence[str]) -> None:
+    """Check that these are kinds of parts.
+
+    Raises:
+        InvalidInput: naming those that are none.
+    """
+    if unknown := sorted(set(withhold) - set(KINDS)):
+        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
+
+
 async def prepared(
     service: Service, key: StreamKey, withhold: Sequence[str], *, deflated: bool
 ) -> Ready:
     """The bundle in a file; the same one for the same question."""
-    if unknown := sorted(set(withhold) - set(KINDS)):
-        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
+    check_kinds(withhold)
     work = partial(_prepare, service, key, closure(withhold), deflated)
     return await beside(work, service.lanes.export)
 
@@ -168,7 +177,8 @@ def _sound(examination: Examination, members: Members | None) -> Verified:
         if members is not None:
             return verified(members, examination)
     except Refused:
-        pass
+        if examination.report.verified:  # nothing is wrong with it, and yet it is not taken in
+            raise
     raise BundleRejected.of(report_document("", examination.report))
 
 

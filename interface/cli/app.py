@@ -53,6 +53,7 @@ _COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "show": archive_commands.show,
     "compare": archive_commands.compare,
     "export": bundle_commands.export,
+    "prove": bundle_commands.prove,
     "verify": bundle_commands.verify,
     "import": bundle_commands.take_in,
     "replay": bundle_commands.replay,

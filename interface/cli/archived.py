@@ -167,6 +167,10 @@ class Archived(Managed, Protocol):
         """Write a bundle."""
         ...
 
+    def prove(self, run: StreamKey, item: str, target: Path, options: BundleOptions) -> Exported:
+        """Write a bundle of one item of a run, by its own id or its index."""
+        ...
+
     def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Write the results of a run in another tool's form; return how many there are."""
         ...

@@ -58,6 +58,38 @@ def export(
     write(screen, where, name, output, options)
 
 
+@writing
+def prove(
+    screen: Screen,
+    where: Where,
+    name: Annotated[str, typer.Argument(metavar="RUN", help="A sealed run, by id or name.")],
+    item: Annotated[str, typer.Option(metavar="ITEM", help="Its own id, or its index.")],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The file's name.",
+            show_default="made of names",
+        ),
+    ] = None,
+    withhold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KIND", help="Leave out a kind of part; may be given again."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that has this name.")
+    ] = False,
+) -> None:
+    """Write one item of a sealed run as one small file, with the proof that the log has it."""
+    from interface.cli.archived import BundleOptions
+    from interface.cli.commands import prove as command
+
+    options = BundleOptions(withhold or [], overwrite=force)
+    command.prove(screen, where, command.Asked(name, item), output, options)
+
+
 @alone
 def verify(
     screen: Screen,

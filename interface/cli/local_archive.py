@@ -137,6 +137,14 @@ class LocalArchive:
         given = ExportOptions(options.withhold, options.deflated, options.overwrite)
         return self._archive.export(key, target, given, progress)
 
+    def prove(self, run: StreamKey, item: str, target: Path, options: BundleOptions) -> Exported:
+        """Write a bundle of one item of a run, by its own id or its index."""
+        given = ExportOptions(options.withhold, options.deflated, options.overwrite)
+        with self._archive.read_model() as read_model:
+            dataset = read_model.run(run).dataset
+            index = self._details(read_model).index_of(dataset, item)
+            return self._archive.export_item(read_model, (run, index), target, given)
+
     def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Write another tool's form; that its content leaves is recorded before it does."""
         self._archive.journal().write([Entry("archive.disclosed", about(key))])

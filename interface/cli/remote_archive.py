@@ -24,6 +24,7 @@ from interface.cli.credentials import read_token
 from interface.cli.remote_history import RemoteHistory
 from interface.cli.remote_session import RemoteSession
 from interface.client import BadAnswer, Client
+from interface.client.downloading import Downloaded
 from interface.client.operations import Token
 from interface.run_forms import write_form
 from interface.shown import DatasetShown, RunShown
@@ -129,11 +130,18 @@ class RemoteArchive:
             overwrite=options.overwrite,
         )
         progress(downloaded.size)
-        digest, manifest, signer = described(target)
-        if downloaded.tag.strip('"').removesuffix("-deflated") != digest:
-            target.unlink()
-            raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
-        return Exported(digest, manifest, signer)
+        return _described(key, downloaded)
+
+    def prove(self, run: StreamKey, item: str, target: Path, options: BundleOptions) -> Exported:
+        """Bring a bundle of one item of a run here.
+
+        Raises:
+            BadAnswer: when it is another one than the service says; it is removed.
+        """
+        downloaded = self._client.download_item(
+            run.stream, item, target, withhold=options.withhold, overwrite=options.overwrite
+        )
+        return _described(run, downloaded)
 
     def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Make another tool's form, here, of the bundle that the service gives."""
@@ -188,6 +196,14 @@ class RemoteArchive:
     def add_project(self, project: str) -> None:
         """Make a project."""
         self._client.add_project(project)
+
+
+def _described(key: StreamKey, downloaded: Downloaded) -> Exported:
+    digest, manifest, signer = described(downloaded.path)
+    if downloaded.tag.strip('"').removesuffix("-deflated") != digest:
+        downloaded.path.unlink()
+        raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
+    return Exported(digest, manifest, signer)
 
 
 def _shown(token: Token) -> TokenShown:

@@ -21,7 +21,13 @@ from interface.client.async_recording import (
     AsyncRunRecording,
 )
 from interface.client.carrying import async_sleep, carry_out_async
-from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
+from interface.client.downloading import (
+    Downloaded,
+    asset_request,
+    bundle_request,
+    downloading,
+    item_request,
+)
 from interface.client.errors import Unavailable
 from interface.client.exchange import AsyncTransport, Listing, Operation, Pause, Request
 from interface.client.forms import Sending, silent
@@ -137,6 +143,20 @@ class AsyncClient:
     ) -> Downloaded:
         """Bring the bundle of a sealed run or dataset into a file; see ``downloading``."""
         request = bundle_request(stream, withhold, compress=compress)
+        flow = downloading(request, target, self._retries, overwrite=overwrite)
+        return await carry_out_async(flow, self._transport)
+
+    async def download_item(
+        self,
+        run: str,
+        item: str | int,
+        target: Path,
+        *,
+        withhold: Sequence[str] = (),
+        overwrite: bool = False,
+    ) -> Downloaded:
+        """Bring the bundle of one item of a sealed run into a file, by its own id or its index."""
+        request = item_request(run, item, withhold)
         flow = downloading(request, target, self._retries, overwrite=overwrite)
         return await carry_out_async(flow, self._transport)
 

@@ -16,7 +16,13 @@ from interface.client import actions, operations
 from interface.client.addresses import Streamed, stream_of
 from interface.client.archiving import archiving
 from interface.client.carrying import carry_out, sleep
-from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
+from interface.client.downloading import (
+    Downloaded,
+    asset_request,
+    bundle_request,
+    downloading,
+    item_request,
+)
 from interface.client.errors import Unavailable
 from interface.client.exchange import Listing, Operation, Pause, Request, Transport
 from interface.client.forms import Sending, silent
@@ -130,6 +136,20 @@ class Client:
     ) -> Downloaded:
         """Bring the bundle of a sealed run or dataset into a file; see ``downloading``."""
         request = bundle_request(stream, withhold, compress=compress)
+        flow = downloading(request, target, self._retries, overwrite=overwrite)
+        return carry_out(flow, self._transport)
+
+    def download_item(
+        self,
+        run: str,
+        item: str | int,
+        target: Path,
+        *,
+        withhold: Sequence[str] = (),
+        overwrite: bool = False,
+    ) -> Downloaded:
+        """Bring the bundle of one item of a sealed run into a file, by its own id or its index."""
+        request = item_request(run, item, withhold)
         flow = downloading(request, target, self._retries, overwrite=overwrite)
         return carry_out(flow, self._transport)
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
 from infrastructure.new_file import new_file, refusing
-from interface.client.addresses import path_of
+from interface.client.addresses import path_of, segment
 from interface.client.bodies import content_digest
 from interface.client.errors import BadAnswer, Unavailable, check
 from interface.client.exchange import Answer, Flow, Pause, Request
@@ -113,6 +113,12 @@ def bundle_request(stream: str, withhold: Sequence[str] = (), *, compress: bool 
     query = [("withhold", kind) for kind in withhold]
     query += [("compress", "true")] if compress else []
     return Request("GET", f"{path_of(stream)}/bundle", query)
+
+
+def item_request(run: str, item: str | int, withhold: Sequence[str] = ()) -> Request:
+    """What asks for the bundle of one item of a run, by its own id or its index."""
+    query = [("withhold", kind) for kind in withhold]
+    return Request("GET", f"{path_of(run)}/items/{segment(str(item))}/proof", query)
 
 
 def asset_request(stream: str, name: str) -> Request:

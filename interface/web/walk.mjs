@@ -251,7 +251,7 @@ function markBy({ stream, type, facts }) {
 }
 
 /** `parts.jsonl`, one line ahead of the event that it is compared with. */
-class PartsInStep {
+export class PartsInStep {
   /** @type {Uint8Array | null} */
   #line = null;
   #digest = "";
@@ -287,6 +287,11 @@ class PartsInStep {
       this.#fail(`${placeOf(event)}, ${kind}`, `part ${digest}`, found);
     }
     await this.advance();
+  }
+
+  /** Whether the next line is this part. @param {string} digest */
+  isNext(digest) {
+    return this.#digest === digest;
   }
 
   /**

@@ -29,7 +29,7 @@ def export(
             exported = archive.export(key, target, options, advance)
     screen.show(
         exported_lines(str(target), key.stream, exported),
-        lambda: _document(target, key, exported),
+        lambda: exported_document(target, key, exported),
     )
 
 
@@ -62,7 +62,8 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:_SLUG_MOST].strip("-")
 
 
-def _document(target: Path, key: StreamKey, exported: Exported) -> dict[str, Any]:
+def exported_document(target: Path, key: StreamKey, exported: Exported) -> dict[str, Any]:
+    """What ``--json`` tells of a bundle that was written."""
     manifest = exported.manifest
     return {
         "file": str(target),

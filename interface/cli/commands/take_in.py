@@ -40,15 +40,17 @@ def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
 def _take(
     screen: Screen, archive: Archived, file: str, examination: Examination, members: Members | None
 ) -> dict[str, Any]:
+    why = _why_not(examination.report)
     try:
         bundle = None if members is None else verified(members, examination)
-    except Refused:
+    except Refused as problem:
         bundle = None
+        why = str(problem) if examination.report.verified else why
     if bundle is None:
         screen.exit_code = report_text.FINDINGS
-        if not screen.as_json:
+        if not screen.as_json and not examination.report.verified:
             screen.lines(report_lines(file, examination.report))
-        screen.note(f"{file} was not imported: {_why_not(examination.report)}.", "bad")
+        screen.note(f"{file} was not imported: {why.removesuffix('.')}.", "bad")
         if is_unsealed_export(Path(file)):
             screen.note(UNSEALED, "bad")
         return {"file": file, "imported": False, "report": examination.report.to_json()}
