@@ -27,7 +27,8 @@ README, ITEM_README = (
 SUMS, NOTE, KEYS, MANIFEST = "SHA256SUMS", "proof/bundle.note", "proof/keys", "manifest.json"
 
 _ORDER: Final = (
-    *("README.txt", "events.jsonl", "parts.jsonl", "assets", "meta.json", "run_config.json"),
+    *("README.txt", "events.jsonl", "parts.jsonl", "inclusion.jsonl", "assets", "meta.json"),
+    "run_config.json",
     *("sections", "results.jsonl", "summary.json", MANIFEST, SUMS, "proof"),
 )
 

@@ -43,7 +43,7 @@ export async function checkAttestation(bundle, walk, report, signers) {
   const place = `${ATTESTATION}, payload`;
   const expected = statementOn(report.digest, walk);
   if (expected === null) {
-    report.fail(SIGNATURE, place, "none, as a dataset alone has no result", "one");
+    report.fail(SIGNATURE, place, "none, as there is no whole run", "one");
   } else if (!areSame([...bytesOf(expected)], [...envelope.payload])) {
     report.fail(SIGNATURE, place, expected, new TextDecoder("utf-8", { ignoreBOM: true })
       .decode(envelope.payload));
