@@ -6,11 +6,13 @@ whose events went back to an older state never signs two histories. Not here: ho
 are kept (``log_ports``), and when a checkpoint is made (``interface``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from threading import RLock
 
 from application.log_growth import FullTile, Growth
 from application.log_ports import Head, Heads, LogTiles, Mark
+from application.log_published import check_published, lost_head
 from application.ports import EventStore, Lines, Signer, StreamKey
 from domain.bundle.item_inclusion import Inclusion
 from domain.errors import LogDiverged, NotFound, Refused
@@ -82,11 +84,11 @@ class Log:
             place, expected = f"log of {self.origin}", "an archive opened for writing"
             raise Refused(place, expected, "one opened for reading")
         with self._lock:
+            self._check()  # before anything is written: others read the tiles
             growth = self._growth or self._open()
             self._growth = None  # unless all goes well, what was taken in is read again
             batch = _Batch(self._tiles)
-            for position, lines in self._store.lines(self.origin, self._mark.position - 1):
-                taken = self._mark.lines if position == self._mark.position else 0
+            for position, taken, lines in self._behind(self._mark):
                 end = taken - growth.size % WIDTH
                 for full in growth.add(leaf_hashes(lines[taken:])):
                     end += WIDTH * (full.tile.level == 0)
@@ -163,12 +165,20 @@ class Log:
     def rebuild(self) -> Head:
         """Make all tiles anew from the events, and sign their head if it was not.
 
+        Where the heads that were signed are gone, the published one takes their place.
+
         Raises:
-            LogDiverged: when the head does not extend the one that was signed last.
+            LogDiverged: when the events do not extend what was signed; all stays as it was then.
         """
         with self._lock:
-            self._growth, self._mark = None, Mark(0, 0, b"")
+            last, lost = self.head(), lost_head(self._tiles, self._heads)
+            if lost and (last is None or last.size < lost.size):
+                self._check_begins(lost)
+                self._heads.add(self._signed(lost), last.size if last else 0)
+            if last := self.head():
+                self._check_begins(last)
             self._tiles.clear()
+            self._growth, self._mark = None, Mark(0, 0, b"")
             return self.checkpoint()
 
     def tile(self, tile: Tile) -> bytes:
@@ -187,6 +197,38 @@ class Log:
                 self.integrate()
             return self._read(tile)
 
+    def _check(self) -> None:
+        """Check, without writing anything, that the events extend what was signed last."""
+        check_published(self._tiles, self._heads)
+        last = self.head()
+        if last is None:
+            return
+        if self._growth and self._growth.size >= last.size:
+            self._check_extends(last, self._tree(self._growth.size))
+        else:
+            self._growth = None  # with its mark
+            edge = self._open()
+            self._extend(edge, self._mark, last.size)
+            self._check_extends(last, self._tree(edge.size, edge))
+
+    def _check_begins(self, last: Head | Checkpoint) -> None:
+        """Check the same by the events alone: no tile is believed."""
+        edge = Growth()
+        self._extend(edge, Mark(0, 0, b""), last.size)
+        self._check_extends(last, self._tree(edge.size, edge))
+
+    def _extend(self, edge: Growth, mark: Mark, size: int) -> None:
+        """Let an edge grow by the events behind a mark, to a size if there are so many."""
+        for _, taken, lines in self._behind(mark):
+            edge.add(leaf_hashes(lines[taken : taken + max(0, size - edge.size)]))
+            if edge.size >= size:
+                return
+
+    def _behind(self, mark: Mark) -> Iterator[tuple[int, int, Sequence[bytes]]]:
+        """Pages from that of a mark on: position, how many lines are in already, and all lines."""
+        for position, lines in self._store.lines(self.origin, mark.position - 1):
+            yield position, mark.lines if position == mark.position else 0, lines
+
     def _open(self) -> Growth:
         """The edge behind the full tiles that are kept, if the store has what they end with."""
         full = self._tiles.full()
@@ -201,19 +243,21 @@ class Log:
                 raise LogDiverged("event store", expected, "another one, or none", _REMEDY)
         return Growth.of(self._tiles)
 
-    def _tree(self, size: int) -> TileTree:
-        return TileTree(size, self._read)
+    def _tree(self, size: int, edge: Growth | None = None) -> TileTree:
+        return TileTree(size, partial(self._read, edge=edge))
 
-    def _read(self, tile: Tile) -> bytes:
+    def _read(self, tile: Tile, edge: Growth | None = None) -> bytes:
         """A tile, also as it was when it had fewer hashes."""
-        data = self._growth.read(tile) if self._growth and tile.width < WIDTH else None
-        data = data or self._tiles.read(Tile(tile.level, tile.index))
-        if data is None:
+        edge = edge or self._growth
+        data = edge.read(tile) if edge and tile.width < WIDTH else None
+        data = data or self._tiles.read(Tile(tile.level, tile.index)) or b""
+        if len(data) < HASH_SIZE * tile.width:
+            expected, found = f"a tile of {HASH_SIZE * tile.width} bytes", f"{len(data)}"
             remedy = "Make the tiles anew: eval752 log rebuild"
-            raise LogDiverged(tile.path, "a tile of the log", "none", remedy)
+            raise LogDiverged(f"log/{tile.path}", expected, found, remedy)
         return data[: HASH_SIZE * tile.width]
 
-    def _check_extends(self, last: Head | None, tree: TileTree) -> None:
+    def _check_extends(self, last: Head | Checkpoint | None, tree: TileTree) -> None:
         """Check that a tree has what was signed, or there was nothing."""
         if last is None:
             return

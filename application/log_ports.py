@@ -42,6 +42,10 @@ class LogTiles(Protocol):
         """Put partial tiles, and then a checkpoint, in the place of those before, durably."""
         ...
 
+    def published(self) -> bytes | None:
+        """The checkpoint as it is published; None where none is."""
+        ...
+
     def read(self, tile: Tile) -> bytes | None:
         """The bytes of a tile; None where it is not here."""
         ...

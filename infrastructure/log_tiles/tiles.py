@@ -86,10 +86,17 @@ class FileTiles:
             for other in {*path.parent.iterdir()} - {path}:
                 other.unlink()
 
+    def published(self) -> bytes | None:
+        """The checkpoint as it is published; None where none is."""
+        return self._bytes(CHECKPOINT)
+
     def read(self, tile: Tile) -> bytes | None:
         """The bytes of a tile; None where it is not here."""
+        return self._bytes(tile.path)
+
+    def _bytes(self, name: str) -> bytes | None:
         try:
-            return (self._folder / tile.path).read_bytes()
+            return (self._folder / name).read_bytes()
         except FileNotFoundError:
             return None
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,80 @@ def test_tiles_that_have_rotten_prove_nothing_and_are_made_anew(logged: Logged) 
     assert logged.log().rebuild() == head
     assert logged.files() == before
     assert logged.log().proof(first, 1)
+
+
+def went_back(logged: Logged, signed: int, again: int) -> MemoryEventStore:
+    """Sign some events, and put an older state with others behind it in place of the newest."""
+    logged.append(90)
+    older = deepcopy(logged.store)
+    logged.append(signed - 90)
+    logged.log().checkpoint()
+    newest, logged.store = logged.store, older
+    logged.append(again, OTHER)
+    return newest
+
+
+@pytest.mark.parametrize(("signed", "again"), [(237, 400), (237, 20), (700, 900)])
+@pytest.mark.parametrize("lost", ["gone", "empty", "older"])
+def test_where_the_heads_are_gone_the_published_one_forbids_another_history(
+    logged: Logged, signed: int, again: int, lost: str
+) -> None:
+    logged.append(40)
+    heads = logged.folder / "log/heads.sqlite3"
+    logged.log().checkpoint()
+    of_forty = heads.read_bytes()
+    went_back(logged, signed, again)
+    before = logged.files()
+    if lost == "gone":
+        heads.unlink()
+    else:
+        heads.write_bytes(of_forty if lost == "older" else b"")
+    for ask in (Log.checkpoint, Log.integrate, Log.rebuild, Log.checkpoint):
+        with pytest.raises(LogDiverged):
+            ask(logged.log())
+    with pytest.raises(LogDiverged, match=r"expected .* as log/checkpoint has, found .*head"):
+        logged.log().checkpoint()
+    assert logged.files() == before
+
+
+def test_a_rebuild_takes_up_the_published_head_where_the_heads_are_gone(logged: Logged) -> None:
+    logged.append(300)
+    head = logged.log().checkpoint()
+    (logged.folder / "log/heads.sqlite3").unlink()
+    logged.append(100)
+    with pytest.raises(LogDiverged, match="eval752 log rebuild takes up the head"):
+        logged.log().checkpoint()
+    assert logged.log().rebuild().size == 400
+    assert FileHeads(logged.folder / "log").covering(1) == head
+
+
+def test_a_published_head_that_is_none_is_not_taken_for_nothing_signed(logged: Logged) -> None:
+    logged.append(3)
+    head = logged.log().checkpoint()
+    (logged.folder / "log/checkpoint").write_bytes(b"")
+    assert logged.log().checkpoint() == head
+    assert (logged.folder / "log/checkpoint").read_bytes() == head.note
+    (logged.folder / "log/checkpoint").write_bytes(b"rubbish")
+    (logged.folder / "log/heads.sqlite3").unlink()
+    for ask in (Log.checkpoint, Log.rebuild):
+        with pytest.raises(LogDiverged, match="log/checkpoint: expected a signed head"):
+            ask(logged.log())
+
+
+@pytest.mark.parametrize(("signed", "again"), [(237, 400), (237, 20), (700, 900)])
+def test_what_is_refused_leaves_what_is_published_as_it_was(
+    logged: Logged, signed: int, again: int
+) -> None:
+    newest = went_back(logged, signed, again)
+    before = logged.files()
+    for ask in (Log.checkpoint, Log.integrate, Log.rebuild):
+        with pytest.raises(LogDiverged):
+            ask(logged.log())
+    with pytest.raises(LogDiverged):
+        logged.log().proof(StreamKey("archive-a", OTHER), 1)
+    assert logged.files() == before
+    logged.store = newest
+    assert logged.log().checkpoint().size == signed
 
 
 def test_of_two_who_sign_one_is_refused(logged: Logged) -> None:
