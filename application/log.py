@@ -73,6 +73,15 @@ class Log:
         head = self.head()
         return sum(map(self._store.version, keys)) - (head.size if head else 0)
 
+    def fault(self) -> LogDiverged | None:
+        """Why no further head can be signed; None where nothing is against it. Writes nothing."""
+        with self._lock:
+            try:
+                self._check()
+            except LogDiverged as problem:
+                return problem
+        return None
+
     def integrate(self) -> int:
         """Take in all events that were committed, and return the number of leaves.
 

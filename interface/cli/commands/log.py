@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from application.auditing import Audit
 from application.auditing import audit as audited
 from application.log_ports import Head
+from domain.errors import LogDiverged
 from domain.transparency.signed_note import VerifierKey
 from interface.audit_state import keep_evidence, keep_state, read_state, verifier
 from interface.cli.log_places import open_log
@@ -30,11 +31,14 @@ def show(screen: Screen, where: Where) -> None:
     """Show how far the log was signed."""
     with where.open(writable=False) as archive:
         head, waiting, signer = archive.log.head(), archive.log.waiting(), archive.signer
+        fault = archive.log.fault()
     key = VerifierKey(signer.origin, signer.public_key)
+    told = {"waiting": None if fault else waiting, "fault": str(fault) if fault else None}
     screen.show(
-        _shown(key, head, waiting),
-        lambda: {"verifier_key": key.encode(), **_document(head), "waiting": waiting},
+        [*_shown(key, head), _next(waiting, fault)],
+        lambda: {"verifier_key": key.encode(), **_document(head), **told},
     )
+    screen.exit_code = FINDINGS if fault else 0
 
 
 def checkpoint(screen: Screen, where: Where) -> None:
@@ -69,7 +73,7 @@ def audit(screen: Screen, followed: Followed) -> None:
     screen.show(_audit_lines(seen, evidence), lambda: _audit_document(seen, evidence))
 
 
-def _shown(key: VerifierKey, head: Head | None, waiting: int) -> Iterator[Line]:
+def _shown(key: VerifierKey, head: Head | None) -> Iterator[Line]:
     yield Line(f"log of {key.name}", "strong")
     yield Line(f"  key      {key.encode()}")
     if head:
@@ -77,7 +81,12 @@ def _shown(key: VerifierKey, head: Head | None, waiting: int) -> Iterator[Line]:
         yield Line(f"  root     {head.root.hex()}")
     else:
         yield Line("  signed   nothing yet: eval752 log checkpoint")
-    yield Line(f"  waiting  {counted(waiting, 'event')}")
+
+
+def _next(waiting: int, fault: LogDiverged | None) -> Line:
+    if fault:
+        return Line(f"  NOTHING MORE CAN BE SIGNED: {fault}", "bad")
+    return Line(f"  waiting  {counted(waiting, 'event')}")
 
 
 def _document(head: Head | None) -> dict[str, Any]:

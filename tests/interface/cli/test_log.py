@@ -70,6 +70,28 @@ def test_an_archive_that_went_back_says_so_and_signs_nothing(folder: Path, tmp_p
         assert "begin a new archive" in said.err
 
 
+def test_show_says_where_the_events_are_not_those_that_were_signed(
+    folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    record(folder, "second")
+    eval752("log", "checkpoint", "--data", folder)
+    assert shown(folder)["fault"] is None
+    shutil.copy(tmp_path / "backup/events.sqlite3", folder / "events.sqlite3")
+    for told in ("expected the 3 events whose head was signed, found 2", "expected the root"):
+        said = eval752("log", "show", "--data", folder)
+        assert said.code == 1
+        assert "NOTHING MORE CAN BE SIGNED" in said.out
+        assert told in said.out
+        assert "waiting" not in said.out
+        assert shown(folder)["waiting"] is None
+        record(folder, "another second")
+        record(folder, "another third")
+    (folder / "log/heads.sqlite3").unlink()
+    said = eval752("log", "show", "--data", folder)
+    assert (said.code, "log/heads.sqlite3: expected the head of 3 events" in said.out) == (1, True)
+
+
 def test_an_audit_follows_a_log_and_finds_another_history(folder: Path, tmp_path: Path) -> None:
     state, log = tmp_path / "state.json", folder / "log"
     eval752("log", "checkpoint", "--data", folder)
