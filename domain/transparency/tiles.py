@@ -81,8 +81,32 @@ def partial_tiles(size: int) -> Iterator[Tile]:
         level += 1
 
 
+def tile_count(size: int) -> int:
+    """How many tiles of hashes a tree of ``size`` leaves has."""
+    levels = range(0, size.bit_length(), HEIGHT)
+    return sum(-(-(size >> level) // WIDTH) for level in levels)
+
+
 FetchTile: TypeAlias = Callable[[Tile], bytes]
 """Gives the bytes of a tile; raises whatever says why it cannot."""
+
+
+def false_tile(size: int, fetch: FetchTile) -> Tile | None:
+    """The highest full tile whose root is not the hash in the tile above; None where all are.
+
+    With a tree whose edge leads to a root that is trusted, all tiles do then. A few are held at a
+    time. Raises what ``fetch`` does.
+    """
+    for level in reversed(range(0, size.bit_length(), HEIGHT)):
+        above = b""
+        for index in range((size >> level) // WIDTH):
+            at = index % WIDTH * HASH_SIZE
+            if at == 0:
+                above = fetch(tile_of(level // HEIGHT + 1, index // WIDTH, size))
+            tile = Tile(level // HEIGHT, index)
+            if root_of(hashes_of(fetch(tile))) != above[at : at + HASH_SIZE]:
+                return tile
+    return None
 
 
 class TileTree:

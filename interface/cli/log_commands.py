@@ -55,8 +55,9 @@ def audit(
     token_file: Annotated[
         str | None, typer.Option(metavar="FILE", help="A token for the log, if it takes one.")
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read all tiles of hashes.")] = False,
 ) -> None:
     """Follow a log: its newest head must extend the one that was seen last."""
     from interface.cli.commands import log
 
-    log.audit(screen, log.Followed(source, key, state, token_file))
+    log.audit(screen, log.Followed(source, key, state, token_file, full))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from application.auditing import audit
+from application.auditing import Unfollowed, audit
 from domain.errors import InvalidInput
 from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
@@ -99,9 +99,24 @@ def of_another_origin(ours: Logged, theirs: Logged) -> tuple[Shown, str]:
     return Shown(ours, Note(text, (line,)).encode()), "of 'archive-b', and the one that was kept"
 
 
+def the_same_head_without_its_tiles(ours: Logged, theirs: Logged) -> tuple[Shown, str]:
+    theirs.append(300, OTHER)
+    shown = Shown(theirs)
+    shown.note = Shown(ours).note
+    return shown, "the tiles of 300 events do not lead to the root that was signed"
+
+
 @pytest.mark.parametrize(
     "forge",
-    [of_the_same_size, longer, shorter, not_its_tiles, by_another_key, of_another_origin],
+    [
+        of_the_same_size,
+        longer,
+        shorter,
+        not_its_tiles,
+        by_another_key,
+        of_another_origin,
+        the_same_head_without_its_tiles,
+    ],
 )
 def test_what_does_not_extend_it_is_found(logged: Logged, tmp_path: Path, forge: Forge) -> None:
     kept = Shown(logged).note
@@ -109,6 +124,35 @@ def test_what_does_not_extend_it_is_found(logged: Logged, tmp_path: Path, forge:
     theirs.signer = logged.signer
     shown, told = forge(logged, theirs)
     assert told in wrong(logged, shown, kept)
+
+
+def test_the_log_must_be_the_one_that_the_key_names(logged: Logged) -> None:
+    shown, _ = of_another_origin(logged, logged)
+    assert wrong(logged, shown, None) == (
+        "the head is of 'archive-b', and the key that signed it of 'archive-a'"
+    )
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 511, 512, 700, 66_000])
+def test_a_full_audit_reads_each_tile_of_hashes(tmp_path: Path, size: int) -> None:
+    logged = Logged(tmp_path / "log of a")
+    logged.append(size)
+    shown = Shown(logged)
+    seen = audit(shown, logged.key, None, verify_ed25519, full=True)
+    kept = [each for each in logged.files() if each.startswith("log/tile/")]
+    assert (seen.wrong, seen.read, seen.tiles) == ("", len(kept), len(kept))
+    assert audit(shown, logged.key, None, verify_ed25519).read <= 3
+
+
+@pytest.mark.parametrize("tile", [Tile(0, 0), Tile(0, 100), Tile(0, 255), Tile(0, 256), Tile(1, 0)])
+def test_a_full_audit_finds_a_false_tile_below_the_edge(logged: Logged, tile: Tile) -> None:
+    logged.append(66_000)
+    shown = Shown(logged)
+    path = logged.folder / "log" / tile.path
+    path.write_bytes(bytes(32) + path.read_bytes()[32:])
+    assert wrong(logged, shown, None) == ""
+    found = audit(shown, logged.key, None, verify_ed25519, full=True).wrong
+    assert found == f"{tile.path} does not lead to the root that was signed"
 
 
 def test_a_full_tile_stands_for_a_partial_one_that_is_gone(logged: Logged) -> None:
@@ -122,8 +166,9 @@ def test_a_full_tile_stands_for_a_partial_one_that_is_gone(logged: Logged) -> No
 def test_a_log_without_its_tiles_is_none(logged: Logged) -> None:
     shown = Shown(logged)
     shown.gone = {Tile(0, 1, 44), Tile(0, 1)}
-    with pytest.raises(InvalidInput, match=r"tile/0/001\.p/44"):
+    with pytest.raises(Unfollowed, match=r"tile/0/001\.p/44") as unfollowed:
         wrong(logged, shown, None)
+    assert unfollowed.value.note == shown.note
 
 
 def test_what_is_no_checkpoint_is_refused(logged: Logged) -> None:

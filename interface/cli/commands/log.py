@@ -1,10 +1,11 @@
 """``eval752 log``: the archive's log, and the audit of anybody's. Not here: what a log is."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from application.auditing import Audit
+from application.auditing import Audit, Unfollowed
 from application.auditing import audit as audited
 from application.log_ports import Head
 from domain.errors import LogDiverged
@@ -25,6 +26,7 @@ class Followed(NamedTuple):
     key: str
     state: str
     token_file: str | None
+    full: bool = False
 
 
 def show(screen: Screen, where: Where) -> None:
@@ -62,8 +64,8 @@ def audit(screen: Screen, followed: Followed) -> None:
     """Check that a log extends what was seen of it, and keep what is seen now."""
     state = Path(followed.state)
     kept = read_state(state, followed.key)
-    with open_log(followed.source, followed.token_file) as source:
-        seen = audited(source, kept.key, kept.note, verifier())
+    with open_log(followed.source, followed.token_file) as source, _keeping_what_is_signed(state):
+        seen = audited(source, kept.key, kept.note, verifier(), full=followed.full)
     evidence: list[str] = []
     if seen.wrong:
         evidence = [*keep_evidence(state, kept.note, seen.note)]
@@ -71,6 +73,17 @@ def audit(screen: Screen, followed: Followed) -> None:
     else:
         keep_state(state, kept._replace(note=seen.note))
     screen.show(_audit_lines(seen, evidence), lambda: _audit_document(seen, evidence))
+
+
+@contextmanager
+def _keeping_what_is_signed(state: Path) -> Generator[None]:
+    """Keep a signed head whose log is not shown: it may be one that was to be seen by others."""
+    try:
+        yield
+    except Unfollowed as fault:
+        for path in keep_evidence(state, fault.note):
+            fault.add_note(f"The head that was signed is kept: {path}")
+        raise
 
 
 def _shown(key: VerifierKey, head: Head | None) -> Iterator[Line]:
@@ -104,6 +117,9 @@ def _audit_lines(seen: Audit, evidence: list[str]) -> Iterator[Line]:
     extends = f", which extends the {before.size} seen before" if before else ", seen for the first"
     first = "" if before else " time"
     yield Line(f"{head.origin}: {counted(head.size, 'event')}{extends}{first}", "good")
+    more = "" if seen.read == seen.tiles else "; --full reads all"
+    told = f"{seen.read:,} of {counted(seen.tiles, 'tile')} of hashes"
+    yield Line(f"  read: {told}, which lead to the signed root{more}")
 
 
 def _audit_document(seen: Audit, evidence: list[str]) -> dict[str, Any]:
@@ -115,5 +131,7 @@ def _audit_document(seen: Audit, evidence: list[str]) -> dict[str, Any]:
         "root": seen.checkpoint.root.hex(),
         "before": {"size": before.size, "root": before.root.hex()} if before else None,
         "wrong": seen.wrong or None,
+        "tiles": seen.tiles,
+        "tiles_read": seen.read,
         "evidence": evidence,
     }

@@ -99,11 +99,14 @@ def test_an_audit_follows_a_log_and_finds_another_history(folder: Path, tmp_path
     assert audit(log, state).code == 2
     first = audit(log, state, "--key", key)
     assert (first.code, first.err) == (0, "")
-    assert first.out.endswith(": 2 events, seen for the first time\n")
+    assert first.out.endswith(
+        ": 2 events, seen for the first time\n"
+        "  read: 1 of 1 tile of hashes, which lead to the signed root\n"
+    )
     shutil.copytree(folder, tmp_path / "other")
     record(folder, "second")
     eval752("log", "checkpoint", "--data", folder)
-    assert audit(log, state).out.endswith(": 3 events, which extends the 2 seen before\n")
+    assert ": 3 events, which extends the 2 seen before\n" in audit(log, state).out
     kept = state.read_bytes()
     record(tmp_path / "other", "another second")
     eval752("log", "checkpoint", "--data", tmp_path / "other")
@@ -117,6 +120,37 @@ def test_an_audit_follows_a_log_and_finds_another_history(folder: Path, tmp_path
     assert state.read_bytes() == kept
     document = audit(tmp_path / "other/log", state, "--json").document
     assert (document["consistent"], len(document["evidence"])) == (False, 2)
+
+
+def test_an_audit_keeps_a_signed_head_whose_tiles_are_withheld(
+    folder: Path, tmp_path: Path
+) -> None:
+    eval752("log", "checkpoint", "--data", folder)
+    key = shown(folder)["verifier_key"]
+    shutil.rmtree(folder / "log/tile")
+    said = audit(folder / "log", tmp_path / "state.json", "--key", key)
+    assert (said.code, "tile/0/000.p/2: expected a tile of the log" in said.err) == (2, True)
+    [kept] = tmp_path.glob("state.json-*.note")
+    assert f"The head that was signed is kept: {kept}" in said.err
+    assert kept.read_bytes() == (folder / "log/checkpoint").read_bytes()
+    assert not (tmp_path / "state.json").exists()
+
+
+def test_a_full_audit_says_that_it_read_all(folder: Path, tmp_path: Path) -> None:
+    lines = (
+        json.dumps({"type": "dataset.registered", "config": {"name": str(number)}})
+        for number in range(300)
+    )
+    assert eval752("record", "--data", folder, stdin="\n".join(lines)).code == 0
+    eval752("log", "checkpoint", "--data", folder)
+    key = shown(folder)["verifier_key"]
+    assert (
+        "read: 2 of 3 tiles of hashes, which lead to the signed root; --full reads all"
+        in audit(folder / "log", tmp_path / "s", "--key", key).out
+    )
+    assert "read: 3 of 3 tiles of hashes" in audit(folder / "log", tmp_path / "s", "--full").out
+    document = audit(folder / "log", tmp_path / "s", "--full", "--json").document
+    assert (document["tiles_read"], document["tiles"]) == (3, 3)
 
 
 def test_an_audit_keeps_to_the_key_that_it_began_with(folder: Path, tmp_path: Path) -> None:
