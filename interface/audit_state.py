@@ -15,6 +15,7 @@ from domain.transparency.checkpoint import parse_signed
 from domain.transparency.signed_note import VerifierKey, Verify
 from infrastructure.new_file import new_file
 from infrastructure.signing.verify import find_verifier
+from interface.policies import read_key
 
 
 class Kept(NamedTuple):
@@ -35,7 +36,7 @@ def read_state(path: Path, given: str) -> Kept:
         if not given:
             remedy = "Ask whoever runs the log for it, over another channel."
             raise InvalidInput("--key", "the log's verifier key, the first time", "none", remedy)
-        return Kept(VerifierKey.parse(given))
+        return Kept(read_key(given, "--key"))
     try:
         data = path.read_bytes()
     except OSError as problem:

@@ -6,13 +6,14 @@ Not here: what a policy may say (``domain.verification.policy_document``), and w
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
+from os.path import lexists
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from domain.canonical import decode
 from domain.errors import InvalidInput, UnreadableFile
 from domain.syntax import is_digest
-from domain.transparency.signed_note import VerifierKey
+from domain.transparency.signed_note import ED25519, VerifierKey
 from domain.verification.policy import Policy, TrustedKey
 from domain.verification.policy_document import read_check, read_document
 
@@ -22,11 +23,27 @@ _MOST: Final = 2**20
 
 
 class Demands(NamedTuple):
-    """What is demanded beside a file: a digest that was told, keys that are trusted, and checks."""
+    """What is demanded beside a file: a digest that was told, keys that are trusted, and checks.
 
-    digest: str = ""
+    None is no digest, and "" one that is none: whoever demands it has lost it on the way.
+    """
+
+    digest: str | None = None
     keys: Sequence[str] = ()
     required: Sequence[str] = ()
+
+
+def path_of(text: str, place: str) -> Path:
+    """The path that an option or variable gives.
+
+    Raises:
+        InvalidInput: when it is empty: it was to name a policy, and to go on would demand nothing.
+    """
+    if not text:
+        raise InvalidInput(
+            place, "the path of a policy", "an empty text", "Leave it out, or set it."
+        )
+    return Path(text)
 
 
 def read_policy_file(path: Path) -> Policy:
@@ -54,25 +71,40 @@ def own_policy(folder: Path) -> Policy:
         UnreadableFile, InvalidInput: when it is none.
     """
     path = folder / FILE
-    return read_policy_file(path) if path.exists() else Policy()
+    return read_policy_file(path) if lexists(path) else Policy()
 
 
-def with_demands(policy: Policy, demands: Demands, places: tuple[str, str]) -> Policy:
+def with_demands(policy: Policy, demands: Demands, places: tuple[str, str, str]) -> Policy:
     """The policy, and what is demanded beside it: one more to trust, or more that must be shown.
 
     A key that the policy has already keeps what is said of it there, and a digest that was told
-    must be an accepted one. ``places`` are what digest and required checks are called.
+    must be an accepted one. ``places`` are what digest, keys and required checks are called.
 
     Raises:
         InvalidInput: naming the place.
     """
-    if demands.digest and not is_digest(demands.digest):
-        raise InvalidInput(places[0], "64 lower-case hex digits", ascii(demands.digest[:80]))
+    digest = demands.digest
+    if digest is not None and not is_digest(digest):
+        raise InvalidInput(places[0], "64 lower-case hex digits", ascii(digest[:80]))
     known = {trusted.key for trusted in policy.keys}
-    more = dict.fromkeys(VerifierKey.parse(key.strip()) for key in demands.keys)
+    more = dict.fromkeys(read_key(key, places[1]) for key in demands.keys)
     keys = [*policy.keys, *(TrustedKey(key) for key in more if key not in known)]
-    required = {read_check(name, places[1]) for name in demands.required}
-    return replace(policy, digest=demands.digest, keys=keys, required=policy.required | required)
+    required = {read_check(name, places[2]) for name in demands.required}
+    required |= policy.required
+    return replace(policy, digest=digest or "", keys=keys, required=frozenset(required))
+
+
+def read_key(text: str, place: str, kind: bytes = ED25519) -> VerifierKey:
+    """Read a verifier key, whose place in an error is this.
+
+    Raises:
+        InvalidInput: when it is none.
+    """
+    try:
+        return VerifierKey.parse(text.strip(), kind)
+    except InvalidInput as problem:
+        expected = f"a verifier key, with {problem.expected}"
+        raise InvalidInput(place, expected, problem.found, problem.remedy) from problem
 
 
 def _document(data: bytes, path: Path) -> object:

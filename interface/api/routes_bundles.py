@@ -119,7 +119,7 @@ async def verify(
     request: Request,
     service: Archived,
     who: Verifier,
-    expect_digest: str = "",
+    expect_digest: str | None = None,
     key: Annotated[list[str] | None, Query()] = None,
     require: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
@@ -129,7 +129,7 @@ async def verify(
     """
     check_media(request, ZIP, "application/octet-stream")
     demands = Demands(expect_digest, key or [], require or [])
-    policy = with_demands(service.policy, demands, ("expect_digest", "require"))
+    policy = with_demands(service.policy, demands, ("expect_digest", "key", "require"))
     async with service.incoming.body(request) as body:
         work = partial(_verified, body.path, policy)
         document, verdict = await beside(work, service.lanes.heavy)

@@ -95,11 +95,11 @@ def verify(
     screen: Screen,
     files: Bundles,
     expect_digest: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="HEX", help="The bundle digest that you were told.", show_default=False
         ),
-    ] = "",
+    ] = None,
     key: Annotated[
         list[str] | None,
         typer.Option(metavar="VKEY", help="A verifier key that you trust; may be given again."),

@@ -23,7 +23,7 @@ from domain.canonical import Json
 from domain.errors import Eval752Error
 from domain.verification.policy import Policy
 from interface import report_text
-from interface.policies import VARIABLE, Demands, read_policy_file, with_demands
+from interface.policies import VARIABLE, Demands, path_of, read_policy_file, with_demands
 from interface.verifying import verify_file
 
 _ABOUT: Final = "Verify eval_752 evidence bundles."
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify the files that are named, print a report on each, and return the exit code."""
     parser = _parser()
     asked = parser.parse_args(arguments)
-    if asked.expect_digest and len(asked.files) > 1:
+    if asked.expect_digest is not None and len(asked.files) > 1:
         parser.error("--expect-digest is about one FILE")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -48,8 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _policy(parser: ArgumentParser, asked: Namespace) -> Policy:
     demands = Demands(asked.expect_digest, asked.key, asked.require)
     try:
-        policy = read_policy_file(Path(asked.policy)) if asked.policy else Policy()
-        return with_demands(policy, demands, ("--expect-digest", "--require"))
+        policy = Policy()
+        if asked.policy is not None:
+            policy = read_policy_file(path_of(asked.policy, f"--policy or {VARIABLE}"))
+        return with_demands(policy, demands, ("--expect-digest", "--key", "--require"))
     except Eval752Error as problem:
         parser.error(report_text.printable(str(problem)))
 
@@ -89,7 +91,7 @@ def _parser() -> ArgumentParser:
         help=f"whom you trust and what you require, in TOML or JSON; also {VARIABLE}",
     )  # fmt: skip
     parser.add_argument(
-        "--expect-digest", default="", metavar="SHA256",
+        "--expect-digest", metavar="SHA256",
         help="the bundle digest that you were told over another channel",
     )  # fmt: skip
     parser.add_argument(

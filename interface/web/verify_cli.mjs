@@ -61,6 +61,9 @@ function readArguments(given) {
 /** What the options demand; null where the policy is none. @param {any} values */
 async function policyOf({ policy, key, require, "expect-digest": digest }) {
   try {
+    if (digest === "") { // whoever demands it has lost it on the way
+      throw new Problem("--expect-digest", "64 lower-case hex digits", "none");
+    }
     const document = policy === undefined ? {} : decode(await readPolicyFile(policy), policy);
     const demands = { document, digest, keys: key, required: require };
     readPolicy(demands);

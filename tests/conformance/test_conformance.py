@@ -37,8 +37,8 @@ def told(path: Path) -> dict[str, Any]:
 
 def report_on(path: Path) -> Report:
     given = told(path)
-    demands = Demands(given.get("digest", ""), given.get("keys", []), given.get("require", []))
-    policy = with_demands(read_document(given.get("policy", {}), "policy"), demands, ("", ""))
+    demands = Demands(given.get("digest"), given.get("keys", []), given.get("require", []))
+    policy = with_demands(read_document(given.get("policy", {}), "policy"), demands, ("", "", ""))
     return verify_file(path.with_suffix(".eval752.zip"), policy)
 
 

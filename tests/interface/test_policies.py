@@ -14,7 +14,7 @@ from interface.policies import Demands, own_policy, read_policy_file, with_deman
 from scripts.bundle_by_hand import ARCHIVE, Signer
 from scripts.policies_by_hand import root, trusting, witnesses
 
-PLACES = ("--expect-digest", "--require")
+PLACES = ("--expect-digest", "--key", "--require")
 WITNESS = witnesses(1, "w1")["witnesses"]["keys"][0]
 WHOLE = f"""
 require = ["completeness"]
@@ -124,6 +124,12 @@ def test_an_archive_without_a_file_requires_nothing(tmp_path: Path) -> None:
     assert own_policy(tmp_path).required == {Check.SIGNATURE}
 
 
+def test_a_policy_of_an_archive_that_leads_nowhere_is_not_taken_for_none(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").symlink_to(tmp_path / "unmounted/policy.toml")
+    with pytest.raises(UnreadableFile, match="expected a policy, found No such file"):
+        own_policy(tmp_path)
+
+
 def test_options_add_to_a_file_and_take_nothing_from_it() -> None:
     mine = VerifierKey.parse(ARCHIVE.verifier_key)
     base = Policy(keys=[TrustedKey(mine, compromised="2026-06-01T12:00:00.000000Z")],
@@ -142,7 +148,10 @@ def test_options_add_to_a_file_and_take_nothing_from_it() -> None:
     ("demands", "place"),
     [
         (Demands(digest="0"), "--expect-digest"),
-        (Demands(keys=["k"]), "verifier key"),
+        (Demands(digest=""), "--expect-digest"),
+        (Demands(keys=["k"]), "--key"),
+        (Demands(keys=[""]), "--key"),
+        (Demands(required=[""]), "--require"),
         (Demands(required=["luck"]), "--require"),
     ],
 )

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from application.stamp_ports import Authority
 from application.stamping import Stamped, Stamper
+from domain.transparency.signed_note import COSIGNATURE
 from interface.bootstrap import http_witness, timestamp_authorities
 from interface.cli.options import Where
 from interface.cli.screen import Line, Screen
+from interface.policies import read_key
 
 
 def timestamp(screen: Screen, where: Where, urls: Sequence[str], roots: str) -> None:
@@ -22,7 +24,7 @@ def timestamp(screen: Screen, where: Where, urls: Sequence[str], roots: str) -> 
 
 def witness(screen: Screen, where: Where, url: str, key: str) -> None:
     """Have each head cosigned by one witness."""
-    asked = http_witness(url, key)
+    asked = http_witness(url, read_key(key, "--key", COSIGNATURE).encode())
     with where.open(writable=True) as archive:
         archive.log.checkpoint()
         witnesser = archive.witnesser()

@@ -3,7 +3,9 @@
 Not here, and never loaded by it: an archive, a database, the network.
 """
 
+import os
 from collections.abc import Sequence
+from os.path import lexists
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +17,17 @@ from domain.verification.report import Report
 from interface import report_text
 from interface.cli.render_report import UNSEALED, report_lines, verdict_line
 from interface.cli.screen import Line, Screen
-from interface.policies import FILE, Demands, read_policy_file, with_demands
+from interface.policies import (
+    FILE,
+    VARIABLE,
+    Demands,
+    path_of,
+    read_policy_file,
+    with_demands,
+)
 from interface.verifying import is_unsealed_export, verify_file
 
-_PLACES: Final = ("--expect-digest", "--require")
+_PLACES: Final = ("--expect-digest", "--key", "--require")
 
 
 def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy:
@@ -27,8 +36,10 @@ def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy
     Raises:
         UnreadableFile, InvalidInput: naming the file, or the option.
     """
-    path = Path(file) if file else default_file()
-    if not file and not path.exists():
+    if os.environ.get(VARIABLE) == "" and file is None:  # else it would count as not set
+        file = ""
+    path = default_file() if file is None else path_of(file, f"--policy or {VARIABLE}")
+    if file is None and not lexists(path):
         return with_demands(Policy(), demands, _PLACES)
     policy = with_demands(read_policy_file(path), demands, _PLACES)
     screen.note(f"policy: {path}", "dim")

@@ -162,11 +162,39 @@ def test_a_policy_that_is_none_is_bad_usage_and_names_the_place(
 
 @pytest.mark.parametrize(
     "options",
-    [("--expect-digest", "abc"), ("--key", "abc"), ("--require", "everything"), ("--nonsense",)],
+    [
+        ("--expect-digest", "abc"),
+        ("--expect-digest", ""),
+        ("--key", "abc"),
+        ("--key", ""),
+        ("--require", "everything"),
+        ("--require", ""),
+        ("--policy", ""),
+        ("--nonsense",),
+    ],
 )
 def test_a_policy_that_cannot_be_read_is_bad_usage(bundle: Path, options: tuple[str, ...]) -> None:
     said = eval752("verify", bundle, *options)
     assert (said.code, said.out) == (2, "")
+    assert options[0] in said.err
+
+
+def test_an_empty_variable_is_not_taken_for_no_policy(bundle: Path) -> None:
+    said = eval752("verify", bundle, EVAL752_POLICY="")
+    assert (said.code, said.out) == (2, "")
+    assert "EVAL752_POLICY: expected the path of a policy, found an empty text" in said.err
+
+
+def test_a_policy_of_ones_own_that_leads_nowhere_is_not_taken_for_none(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = tmp_path / "eval752/policy.toml"
+    own.parent.mkdir()
+    own.symlink_to(tmp_path / "unmounted/policy.toml")
+    said = eval752("verify", bundle)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"error: {own}: expected a policy, found No such file")
 
 
 def test_one_digest_for_several_files_is_bad_usage(bundle: Path) -> None:

@@ -120,6 +120,22 @@ def test_a_variable_names_the_policy_too(
     with pytest.raises(SystemExit):
         main([str(demo / "demo.eval752.zip")])
     assert f"{policy}: need: expected one of origins" in capsys.readouterr().err
+    monkeypatch.setenv("EVAL752_POLICY", "")
+    with pytest.raises(SystemExit) as ended:
+        main([str(demo / "demo.eval752.zip")])
+    assert ended.value.code == 2
+    assert "EVAL752_POLICY: expected the path of a policy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--expect-digest", "--policy", "--key", "--require"])
+def test_an_empty_demand_is_bad_usage(
+    demo: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([option, "", str(demo / "demo.eval752.zip")])
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert (said.out, option in said.err) == ("", True)
 
 
 def test_another_digest_than_the_one_told_is_a_finding(

@@ -167,6 +167,13 @@ def test_the_command_takes_a_policy_file_in_json(tmp_path: Path) -> None:
     assert (code, err.startswith(f"error: {tmp_path / 'none.json'}: ")) == (2, True)
 
 
+@pytest.mark.parametrize("option", ["--expect-digest", "--policy", "--key", "--require"])
+def test_the_command_refuses_an_empty_demand(option: str) -> None:
+    code, out, err = run(option, "", GOOD)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+
+
 @pytest.mark.parametrize("arguments", [[], ["--unknown", "x"], ["--expect-digest", "x", "y"]])
 def test_the_command_refuses_bad_usage(arguments: list[str]) -> None:
     code, _, err = run(*arguments)

@@ -61,8 +61,8 @@ def question(path: Path) -> dict[str, Any]:
 def by_python(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What the Python verifier answers to the same question."""
     given = asked.get("policy", {})
-    demands = Demands(given.get("digest", ""), given.get("keys", []), given.get("required", []))
-    policy = with_demands(read_document(given.get("document", {}), "policy"), demands, ("", ""))
+    demands = Demands(given.get("digest") or None, given.get("keys", []), given.get("required", []))
+    policy = with_demands(read_document(given.get("document", {}), "policy"), demands, ("", "", ""))
     try:
         report = verify_file(Path(asked["file"]), policy)
     except UnreadableFile as problem:
