@@ -4,7 +4,7 @@ Nothing waits for it: heads are signed and events appended meanwhile. Not here: 
 (``stamping_thread``), HTTP, and what a timestamp proves (``domain.verification.timestamps``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.log_ports import Head, Heads
@@ -48,6 +48,28 @@ class Stamper:
         timestamp = authority.stamp(stamped_part(head.note))
         self._stamps.put(head.size, authority.name, timestamp)
         return Stamped(authority.name, head.size)
+
+    def renew_all(self, authorities: Sequence[Authority]) -> Iterator[Stamped]:
+        """Renew every head that has timestamps, by each authority; those with the fewest first.
+
+        So who is cut short, by a failure or at will, goes on with the others the next time.
+
+        Raises:
+            Refused: when an authority gives none; or at the end, naming the heads that are full.
+        """
+        counts = {size: len(self._stamps.of(size)) for size in self._stamps.sizes()}
+        full: list[int] = []
+        for size in sorted(counts, key=lambda size: counts[size]):
+            room = len(TIMESTAMPS) - counts[size]
+            for authority in authorities[:room]:
+                yield self.renew(size, authority)
+            if room < len(authorities):
+                full.append(size)
+        if full:
+            heads = ", ".join(map(str, sorted(full)))
+            remedy = "A bundle carries no more. All other heads were renewed."
+            raise Refused(f"head {heads}", f"fewer than {len(TIMESTAMPS)} timestamps", "as many",
+                          remedy)  # fmt: skip
 
     def renew(self, size: int, authority: Authority) -> Stamped:
         """Have a head and all of its timestamps stamped, by a stronger hash.

@@ -31,9 +31,13 @@ class Asked:
         self.name, self._authority = authority.name, authority
         self.messages: list[bytes] = []
         self.is_down = False
+        self.every = 0
+        """Fails at each request of which the number is a multiple of this."""
+        self.requests = 0
 
     def stamp(self, message: bytes, *, sha512: bool = False) -> bytes:
-        if self.is_down:
+        self.requests += 1
+        if self.is_down or (self.every and self.requests % self.every == 0):
             raise Refused(self.name, "an answer", "none")
         self.messages.append(message)
         return Timestamp(self._authority, message, "sha512" if sha512 else "sha256").response()
@@ -173,6 +177,39 @@ def test_what_has_no_timestamp_or_the_most_that_fit_is_not_renewed(
     with pytest.raises(Refused, match="fewer than 16"):
         archive.stamper().renew(head.size, first)
     assert first.messages == []
+
+
+def test_renewals_that_are_cut_short_go_on_with_the_heads_that_had_the_fewest(
+    archive: Archive, first: Asked
+) -> None:
+    sign(archive, 1, 2, 3, 4)
+    stamp_all(archive, first)
+    first.every, first.requests = 3, 0
+    for _ in range(4):
+        with pytest.raises(Refused, match="an answer"):
+            list(archive.stamper().renew_all([first]))
+    counts = [len(archive.stamps.of(size)) for size in archive.stamps.sizes()]
+    assert counts == [3, 3, 3, 3]
+
+
+def test_heads_that_are_full_keep_no_others_from_being_renewed(
+    archive: Archive, first: Asked, second: Asked
+) -> None:
+    sign(archive, 1, 2, 3)
+    stamp_all(archive, first)
+    full, almost, rest = archive.stamps.sizes()
+    for size, count in ((full, 16), (almost, 15)):
+        while len(archive.stamps.of(size)) < count:
+            archive.stamps.put(size, "x", b"one")
+    renewed: list[Stamped] = []
+    with pytest.raises(Refused, match=f"head {full}, {almost}: expected fewer than 16") as refused:
+        renewed.extend(archive.stamper().renew_all([first, second]))
+    assert refused.value.remedy.endswith("All other heads were renewed.")
+    assert renewed == [
+        Stamped(first.name, rest),
+        Stamped(second.name, rest),
+        Stamped(first.name, almost),
+    ]
 
 
 def test_an_archive_that_is_only_read_has_its_timestamps(archive: Archive, first: Asked) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from application.stamp_ports import Authority
 from application.stamping import Stamped, Stamper
+from domain.errors import Eval752Error
 from domain.transparency.signed_note import COSIGNATURE
 from interface.bootstrap import http_witness, timestamp_authorities
 from interface.cli.options import Where
@@ -18,7 +19,7 @@ def timestamp(screen: Screen, where: Where, urls: Sequence[str], roots: str) -> 
     with where.open(writable=True) as archive:
         archive.log.checkpoint()
         stamper = archive.stamper()
-        stamped = [each for authority in authorities for each in _all(stamper, authority)]
+        stamped = _collected(each for one in authorities for each in _all(stamper, one))
     _show(screen, stamped, "stamped", "Nothing to do: these authorities have stamped every head.")
 
 
@@ -28,7 +29,7 @@ def witness(screen: Screen, where: Where, url: str, key: str) -> None:
     with where.open(writable=True) as archive:
         archive.log.checkpoint()
         witnesser = archive.witnesser()
-        seen = [*iter(lambda: witnesser.stamp_next(asked), None)]
+        seen = _collected(iter(lambda: witnesser.stamp_next(asked), None))
     _show(screen, seen, "cosigned", "Nothing to do: this witness has seen every head.")
 
 
@@ -36,14 +37,26 @@ def restamp(screen: Screen, where: Where, urls: Sequence[str], roots: str) -> No
     """Have each head that has timestamps stamped again, together with these."""
     authorities = timestamp_authorities(urls, Path(roots))
     with where.open(writable=True) as archive:
-        stamper, sizes = archive.stamper(), archive.stamps.sizes()
-        stamped = [stamper.renew(size, each) for size in sizes for each in authorities]
+        stamped = _collected(archive.stamper().renew_all(authorities))
     _show(screen, stamped, "renewed", "Nothing to do: no head has a timestamp yet.")
 
 
 def _all(stamper: Stamper, authority: Authority) -> Iterator[Stamped]:
     while stamped := stamper.stamp_next(authority):
         yield stamped
+
+
+def _collected(coming: Iterator[Stamped]) -> Sequence[Stamped]:
+    """All of them; where they end with an error, it tells what is kept already."""
+    kept: list[Stamped] = []
+    try:
+        kept.extend(coming)
+    except (Eval752Error, KeyboardInterrupt) as fault:
+        for authority in dict.fromkeys(each.authority for each in kept):
+            sizes = (str(each.size) for each in kept if each.authority == authority)
+            fault.add_note(f"Kept before that, by {authority}: heads {', '.join(sizes)}")
+        raise
+    return kept
 
 
 def _show(screen: Screen, stamped: Sequence[Stamped], told: str, nothing: str) -> None:

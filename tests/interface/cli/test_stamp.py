@@ -89,6 +89,17 @@ def test_an_authority_that_gives_none_is_told_with_its_reason(
     assert (said.code, "root certificates, in PEM" in said.err) == (2, True)
 
 
+def test_a_failure_tells_what_was_kept_before_it(data: Path, authority: Authority) -> None:
+    with serving(lambda _: (500, REPLY, b"")) as broken:
+        both = (*authority.options, "--authority", broken.url, "--data", data)
+        said = eval752("log", "timestamp", *both)
+        assert said.code == 2
+        assert f"\nKept before that, by {authority.server.url}: heads " in said.err
+        said = eval752("log", "restamp", *both)
+    assert said.code == 2
+    assert f"\nKept before that, by {authority.server.url}: heads " in said.err
+
+
 def test_a_witness_is_shown_the_log_and_counts(data: Path, tmp_path: Path) -> None:
     with open_archive(data, writable=False) as archive:
         witness = TestWitness(VerifierKey(archive.signer.origin, archive.signer.public_key))
