@@ -102,10 +102,9 @@ def _other_log(head: Checkpoint, before: Checkpoint | None, key: VerifierKey) ->
 def _not_extended(tiles: "_Tiles", head: Checkpoint, before: Checkpoint | None) -> str:
     if before and head.size < before.size:
         return f"a log of {before.size} events was signed before, and now one of {head.size}"
-    if before and head.size == before.size:
-        if head.root != before.root:
-            both = f"{before.root.hex()} before, {head.root.hex()} now"
-            return f"two roots were signed for {head.size} events: {both}"
+    if before and head.size == before.size and head.root != before.root:
+        both = f"{before.root.hex()} before, {head.root.hex()} now"
+        return f"two roots were signed for {head.size} events: {both}"
     tree = TileTree(head.size, tiles.fetch)
     if tree.root() != head.root:
         return f"the tiles of {head.size} events do not lead to the root that was signed"
