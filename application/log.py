@@ -63,6 +63,11 @@ class Log:
         """That of the archive."""
         return self._signer.origin
 
+    @property
+    def keys(self) -> Sequence[VerifierKey]:
+        """Those that its heads are signed with."""
+        return [VerifierKey(self.origin, self._signer.public_key)]
+
     def head(self) -> Head | None:
         """The head that was signed last."""
         return self._heads.last()
@@ -183,7 +188,7 @@ class Log:
             last, lost = self.head(), lost_head(self._tiles, self._heads)
             if lost and (last is None or last.size < lost.size):
                 self._check_begins(lost)
-                self._heads.add(self._signed(lost), last.size if last else 0)
+                self._heads.add(lost, last.size if last else 0)
             if last := self.head():
                 self._check_begins(last)
             self._tiles.clear()
@@ -220,7 +225,7 @@ class Log:
             self._extend(edge, self._mark, last.size)
             self._check_extends(last, self._tree(edge.size, edge))
 
-    def _check_begins(self, last: Head | Checkpoint) -> None:
+    def _check_begins(self, last: Head) -> None:
         """Check the same by the events alone: no tile is believed."""
         edge = Growth()
         self._extend(edge, Mark(0, 0, b""), last.size)
@@ -266,7 +271,7 @@ class Log:
             raise LogDiverged(f"log/{tile.path}", expected, found, remedy)
         return data[: HASH_SIZE * tile.width]
 
-    def _check_extends(self, last: Head | Checkpoint | None, tree: TileTree) -> None:
+    def _check_extends(self, last: Head | None, tree: TileTree) -> None:
         """Check that a tree has what was signed, or there was nothing."""
         if last is None:
             return

@@ -7,9 +7,9 @@ the events have to do with it (``log``).
 
 from typing import Final
 
-from application.log_ports import Heads, LogTiles
+from application.log_ports import Head, Heads, LogTiles
 from domain.errors import InvalidInput, LogDiverged
-from domain.transparency.checkpoint import Checkpoint, parse_signed
+from domain.transparency.checkpoint import parse_signed
 
 _PLACE: Final = "log/heads.sqlite3"
 _REMEDY: Final = (
@@ -31,7 +31,7 @@ def check_published(tiles: LogTiles, heads: Heads) -> None:
         raise LogDiverged(_PLACE, expected, found, _REMEDY)
 
 
-def lost_head(tiles: LogTiles, heads: Heads) -> Checkpoint | None:
+def lost_head(tiles: LogTiles, heads: Heads) -> Head | None:
     """The head that is published, if it is not among those that are kept.
 
     Raises:
@@ -49,4 +49,4 @@ def lost_head(tiles: LogTiles, heads: Heads) -> Checkpoint | None:
         raise LogDiverged("log/checkpoint", "a signed head", problem.found, remedy) from problem
     kept = heads.covering(published.size)
     same = kept and (kept.size, kept.root) == (published.size, published.root)
-    return None if same else published
+    return None if same else Head(published.size, published.root, note)

@@ -7,20 +7,27 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from application.bundle_ports import Proofs
+from application.kept_proofs import check_cosignatures, check_proof, check_timestamps
 from application.log import Log
 from application.ports import EventStore, StreamKey
 from application.stamp_ports import Stamps
 from application.stamping import stamps_members
 from application.witnessing import cosigned
 from domain.bundle.layout import SEAL_PROOF
+from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash
+from domain.transparency.signed_note import Verify
+from domain.transparency.tlog_proof import TlogProof
+from domain.verification.policy import VerifyTimestamp
 
 
 class SeenByOthers(NamedTuple):
-    """What others said of the log's heads."""
+    """What others said of the log's heads, and what verifies it, where there is such a thing."""
 
     timestamps: Stamps
     cosignatures: Stamps
+    verify: Verify | None = None
+    verify_timestamp: VerifyTimestamp | None = None
 
 
 class Prover:
@@ -36,10 +43,12 @@ class Prover:
 
         Raises:
             LogDiverged: when it was not proved before, and the log signs nothing.
+            ArchiveDamaged: when something is kept that would not verify.
         """
         proof = self.prove(key, version)
         if proof is None:
             return {}
+        self._check_seen(TlogProof.parse(proof).checkpoint)
         return {
             SEAL_PROOF: cosigned(proof, self._seen.cosignatures),
             **stamps_members(proof, self._seen.timestamps),
@@ -50,13 +59,21 @@ class Prover:
 
         Raises:
             LogDiverged: when none was made before, and the log signs nothing.
+            ArchiveDamaged: when one is kept that proves nothing.
         """
         if key.origin != self._log.origin:
             return None
         page = next(self._store.pages(key, version - 1, parts=False))
-        leaf = leaf_hash(page.lines[version - page.first]).hex()
-        if kept := self._proofs.get(leaf).get(SEAL_PROOF):
+        leaf = leaf_hash(page.lines[version - page.first])
+        kept = self._proofs.get(leaf.hex()).get(SEAL_PROOF)
+        if kept is not None:
+            check_proof(kept, leaf, self._log.keys, self._seen.verify)
             return kept
         proof = self._log.proof(key, version)
-        self._proofs.put(leaf, {SEAL_PROOF: proof})
+        self._proofs.put(leaf.hex(), {SEAL_PROOF: proof})
         return proof
+
+    def _check_seen(self, checkpoint: bytes) -> None:
+        size, seen = parse_signed(checkpoint).checkpoint.size, self._seen
+        check_cosignatures(checkpoint, seen.cosignatures.of(size), seen.verify)
+        check_timestamps(checkpoint, seen.timestamps.of(size), seen.verify_timestamp)

@@ -10,10 +10,11 @@ from domain.errors import Conflict
 
 
 class Kept(NamedTuple):
-    """A timestamp that is kept, and which authority gave it."""
+    """A timestamp that is kept, which authority gave it, and where it is kept, for people."""
 
     authority: str
     timestamp: bytes
+    place: str = ""
 
 
 class Authority(Protocol):

@@ -55,6 +55,8 @@ from infrastructure.scipy_statistics import ScipyStatistics
 from infrastructure.secret_rules import KingfisherDetector
 from infrastructure.signing.keys import FILE as IDENTITY
 from infrastructure.signing.keys import Identity, open_identity
+from infrastructure.signing.timestamps import find_timestamp_verifier
+from infrastructure.signing.verify import find_verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class Archive:
 
     def prover(self) -> Prover:
         """Proves events by the log."""
-        seen = SeenByOthers(self.stamps, self.cosignatures)
+        means = find_verifier(), find_timestamp_verifier()
+        seen = SeenByOthers(self.stamps, self.cosignatures, *means)
         return Prover(self.store, self.proofs, self.log, seen)
 
     def comparer(self, read_model: ReadModel) -> Comparer:

@@ -42,7 +42,7 @@ class FileStamps:
     def of(self, size: int) -> Sequence[Kept]:
         """Those of a head."""
         return [
-            Kept(self._name(known), path.read_bytes())
+            Kept(self._name(known), path.read_bytes(), str(path))
             for _, known, path in sorted(self._found(size))
         ]
 
