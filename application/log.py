@@ -72,6 +72,10 @@ class Log:
         """The head that was signed last."""
         return self._heads.last()
 
+    def has_signed(self) -> bool:
+        """Whether any head was ever signed, as far as is kept or published."""
+        return bool(self.head() or self._tiles.published())
+
     def waiting(self) -> int:
         """How many events no signed head covers yet."""
         keys = (key for key in self._store.streams() if key.origin == self.origin)

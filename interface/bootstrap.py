@@ -45,7 +45,7 @@ from infrastructure.content.assets import FileAssets
 from infrastructure.content.proofs import FileProofs
 from infrastructure.content.spool import FileSpool
 from infrastructure.content.stamps import FileStamps
-from infrastructure.event_store.store import open_store
+from infrastructure.event_store.store import FILE, open_store
 from infrastructure.log_sources import open_log
 from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.log_tiles.tiles import FileTiles
@@ -254,17 +254,17 @@ def statistics() -> Statistics:
 
 @contextmanager
 def open_archive(
-    folder: Path, *, writable: bool, actor: str = "claimed:local"
+    folder: Path, *, writable: bool, make: bool = True, actor: str = "claimed:local"
 ) -> Generator[Archive]:
-    """Open the archive of a folder; a writable one is made at first use, with its identity.
+    """Open the archive of a folder; with ``make``, a writable one is made, with its identity.
 
     Raises:
         Refused: when another process writes to it, or its identity is another archive's.
-        NotFound: when it is only to be read and is not there.
-        ArchiveDamaged: when its identity is gone.
+        NotFound: when it is not there and is not to be made.
+        ArchiveDamaged: when its identity is gone, or its events are and its log is not.
     """
     with ExitStack() as opened:
-        store = open_store(folder, writable=writable)
+        store = open_store(folder, writable=writable, make=make)
         opened.callback(store.close)
         assets = FileAssets(folder / "assets")
         signer = _own_identity(folder / "identity", store)
@@ -284,6 +284,7 @@ def open_archive(
             actor=actor,
         )
         if writable:
+            _check_begun(archive)
             archive.journal().created()
             assets.sweep()
             forget_doomed(store, assets)
@@ -320,6 +321,16 @@ def _own_identity(folder: Path, store: EventStore) -> Identity:
         remedy = "Restore this file from a backup; without it the archive has to begin anew."
         raise ArchiveDamaged(str(folder / IDENTITY), f"the identity of {origin}", "none", remedy)
     return open_identity(folder, origin)
+
+
+def _check_begun(archive: Archive) -> None:
+    """Check that an archive without events has signed none either: it is to get its first now."""
+    signed = archive.log.has_signed()
+    if signed and not archive.store.version(StreamKey(archive.signer.origin, JOURNAL)):
+        place = str(archive.folder / FILE)
+        expected = f"the events of {archive.signer.origin}, whose log was signed"
+        remedy = "Put the newest copy of this file back, or begin an archive in another folder."
+        raise ArchiveDamaged(place, expected, "none", remedy)
 
 
 def _by_a_draft(

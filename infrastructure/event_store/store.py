@@ -46,15 +46,17 @@ LOCK = "writer.lock"
 _MAX_CHUNK = 2**20
 
 
-def open_store(folder: Path, *, writable: bool) -> "SqliteEventStore":
-    """Open the event store of a folder; one that is to be written and is not there is made.
+def open_store(folder: Path, *, writable: bool, make: bool = True) -> "SqliteEventStore":
+    """Open the event store of a folder; with ``make``, one that is to be written is made at need.
 
     Raises:
         Refused: when another process writes, or the tables are newer than this program.
-        NotFound: when it is only to be read and is not there.
+        NotFound: when it is not there and is not to be made.
         ArchiveDamaged: when it is no sound database.
     """
-    file = folder / FILE
+    file, make = folder / FILE, make and writable
+    if not (make or file.exists()):
+        raise _none(folder)
     with ExitStack() as opened, told(str(file)):
         if writable:
             with writing(folder):
@@ -64,13 +66,17 @@ def open_store(folder: Path, *, writable: bool) -> "SqliteEventStore":
         opened.callback(datastore.close)
         recorder = PageRecorder(datastore)
         if not _is_made(datastore, file):
-            if not writable:
-                raise NotFound(str(folder), "an archive", "none", "Record or import a run first.")
+            if not make:
+                raise _none(folder)
             recorder.create_table()
         store = SqliteEventStore(recorder, datastore, str(file), opened.pop_all())
     if writable:
         store.scrub()
     return store
+
+
+def _none(folder: Path) -> NotFound:
+    return NotFound(str(folder), "an archive", "none", "Record or import a run first.")
 
 
 def _is_made(datastore: Datastore, file: Path) -> bool:

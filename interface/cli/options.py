@@ -101,16 +101,17 @@ class Where:
         return user_data_path("eval752", appauthor=False)
 
     @contextmanager
-    def archive(self, *, writable: bool) -> "Generator[Archived]":
-        """Open it, in its folder or through its service.
+    def archive(self, *, writable: bool, make: bool = False) -> "Generator[Archived]":
+        """Open it, in its folder or through its service; ``make`` one in a folder that has none.
 
         Raises:
             InvalidInput: when both are named, or what is named is none.
+            NotFound: when it is not there and is not to be made.
         """
         if self.server is None:
             from interface.cli.local_archive import LocalArchive  # noqa: PLC0415 - loads the database
 
-            with self.open(writable=writable) as archive:
+            with self.open(writable=writable, make=make) as archive:
                 yield LocalArchive(archive)
             return
         if self.data is not None:
@@ -123,7 +124,7 @@ class Where:
             yield remote
 
     @contextmanager
-    def open(self, *, writable: bool) -> "Generator[Archive]":
+    def open(self, *, writable: bool, make: bool = False) -> "Generator[Archive]":
         """Open what is in a folder; see ``interface.bootstrap.open_archive``.
 
         Raises:
@@ -138,5 +139,5 @@ class Where:
         actor = f"claimed:{self.actor}"
         if not is_actor(actor):
             raise InvalidInput("--actor", "1 to 64 of a-z 0-9 . _ -", ascii(self.actor[:80]))
-        with open_archive(self.folder, writable=writable, actor=actor) as archive:
+        with open_archive(self.folder, writable=writable, make=make, actor=actor) as archive:
             yield archive

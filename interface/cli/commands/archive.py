@@ -16,7 +16,7 @@ def archive(screen: Screen, where: Where, files: Sequence[str], options: LogOpti
     """Archive the files one after the other; each wholly or not at all."""
     options.declared.check("--")
     documents: list[Any] = []
-    with where.archive(writable=True) as archive:
+    with where.archive(writable=True, make=True) as archive:
         for file in files:
             with screen.sending(file) as sending:
                 report = archive.archive_log(Path(file), options, sending)

@@ -25,7 +25,7 @@ _STDIN: Final = "-"
 def record(screen: Screen, where: Where, source: str, assets: str | None, *, seal: bool) -> None:
     """Record all lines; those of earlier windows stay where a later one is refused."""
     folder = None if assets is None else AssetFolder(Path(assets))
-    with _opened(source) as (file, name, size), where.archive(writable=True) as archive:
+    with _opened(source) as (file, name, size), where.archive(writable=True, make=True) as archive:
         session = archive.session(folder)
         try:
             with screen.progress(name, size) as advance:

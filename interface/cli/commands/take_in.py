@@ -29,7 +29,7 @@ _MUST_PASS: Final = {*Check} - {Check.COMPLETENESS, Check.POLICY}
 def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
     """Take in the files one after the other; one that fails a check is shown and left out."""
     documents: list[dict[str, Any]] = []
-    with where.archive(writable=True) as archive:
+    with where.archive(writable=True, make=True) as archive:
         policy = archive.policy()
         for file in files:
             with examined(Path(file), policy) as (examination, members):
