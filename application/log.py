@@ -26,6 +26,7 @@ from domain.transparency.tiles import (
     Tile,
     TileTree,
     encode_entries,
+    tile_of,
 )
 from domain.transparency.tlog_proof import TlogProof
 
@@ -132,7 +133,7 @@ class Log:
             else:
                 head = self._signed(Checkpoint(self.origin, size, tree.root()))
                 self._heads.add(head, last.size if last else 0)
-            self._tiles.publish(self._growth.partial() if self._growth else [], head.note)
+            self._tiles.publish([*self._growth.partial()] if self._growth else [], head.note)
             return head
 
     def proof(self, key: StreamKey, version: int) -> bytes:
@@ -197,7 +198,10 @@ class Log:
                 self._check_begins(last)
             self._tiles.clear()
             self._growth, self._mark = None, Mark(0, 0, b"")
-            return self.checkpoint()
+            head = self.checkpoint()
+            if self._growth:
+                self._tiles.publish([*self._growth.partial(self._was_signed)], head.note)
+            return head
 
     def tile(self, tile: Tile) -> bytes:
         """The bytes of a tile of hashes or entries, which some signed head covers.
@@ -274,6 +278,11 @@ class Log:
             remedy = "Make the tiles anew: eval752 log rebuild"
             raise LogDiverged(f"log/{tile.path}", expected, found, remedy)
         return data[: HASH_SIZE * tile.width]
+
+    def _was_signed(self, tile: Tile) -> bool:
+        """Whether a head was signed for which this is a partial tile."""
+        head = self._heads.covering(tile.end)
+        return head is not None and tile_of(tile.level, tile.index, head.size) == tile
 
     def _check_extends(self, last: Head | None, tree: TileTree) -> None:
         """Check that a tree has what was signed, or there was nothing."""

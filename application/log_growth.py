@@ -4,7 +4,7 @@ It holds at most 255 hashes a level, however large the log. Not here: where leav
 where tiles are kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from application.log_ports import LogTiles
@@ -63,9 +63,15 @@ class Growth:
                 self._rows[level + 1].append(root)
         return full
 
-    def partial(self) -> list[tuple[Tile, bytes]]:
-        """The partial tiles of the tree as it is."""
-        return [(tile, b"".join(self._rows[tile.level])) for tile in partial_tiles(self.size)]
+    def partial(
+        self, also: Callable[[Tile], bool] = lambda _: False
+    ) -> Iterator[tuple[Tile, bytes]]:
+        """The partial tiles of the tree as it is, and ``also`` some that it had before."""
+        for newest in partial_tiles(self.size):
+            for width in range(1, newest.width + 1):
+                tile = Tile(newest.level, newest.index, width)
+                if tile == newest or also(tile):
+                    yield tile, b"".join(self._rows[tile.level][:width])
 
     def read(self, tile: Tile) -> bytes | None:
         """The bytes of a partial tile that stands at the edge, now or at an earlier size."""

@@ -39,7 +39,10 @@ class LogTiles(Protocol):
         ...
 
     def publish(self, partial: Sequence[tuple[Tile, bytes]], checkpoint: bytes) -> None:
-        """Put partial tiles, and then a checkpoint, in the place of those before, durably."""
+        """Put partial tiles, and then a checkpoint, in place, durably.
+
+        Partial tiles of earlier checkpoints stay until the full tile is there.
+        """
         ...
 
     def published(self) -> bytes | None:

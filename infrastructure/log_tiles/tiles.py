@@ -72,19 +72,18 @@ class FileTiles:
         self._full = full + len(marks)
 
     def publish(self, partial: Sequence[tuple[Tile, bytes]], checkpoint: bytes) -> None:
-        """Put partial tiles and a checkpoint in the place of those before."""
-        published = self._folder / CHECKPOINT
-        paths = [self._folder / tile.path for tile, _ in partial]
-        if not published.exists() or published.read_bytes() != checkpoint:
-            datas = (data for _, data in partial)
-            with writing(self._folder):
-                for path, data in [*zip(paths, datas, strict=True), (published, checkpoint)]:
+        """Put partial tiles and a checkpoint in place; partial tiles of heads before it stay.
+
+        Who has seen an earlier head may still ask for them, until the full tile is there.
+        """
+        files = {tile.path: data for tile, data in partial} | {CHECKPOINT: checkpoint}
+        with writing(self._folder):
+            for name, data in files.items():
+                if self._bytes(name) != data:  # not there yet, or rotten
+                    path = self._folder / name
                     make_folder(path.parent)
                     _write_all([(path, data)])
                     sync_folder(path.parent)
-        for path in paths:
-            for other in {*path.parent.iterdir()} - {path}:
-                other.unlink()
 
     def published(self) -> bytes | None:
         """The checkpoint as it is published; None where none is."""

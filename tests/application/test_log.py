@@ -254,6 +254,18 @@ def test_a_rebuild_takes_up_the_published_head_where_the_heads_are_gone(logged: 
     assert FileHeads(logged.folder / "log").covering(1) == head
 
 
+def test_the_partial_tiles_of_each_head_stay_and_a_rebuild_makes_them_anew(logged: Logged) -> None:
+    log = logged.log()
+    for count in (3, 297, 1, 250, 700, 5):
+        logged.append(count)
+        log.checkpoint()
+    before = logged.files()
+    partial = {name.removeprefix("log/tile/") for name in before if ".p/" in name}
+    assert partial == {"0/004.p/227", "0/004.p/232", "1/000.p/1", "1/000.p/2", "1/000.p/4"}
+    assert log.rebuild().size == 1256
+    assert logged.files() == before
+
+
 def test_a_published_head_that_is_none_is_not_taken_for_nothing_signed(logged: Logged) -> None:
     logged.append(3)
     head = logged.log().checkpoint()

@@ -51,18 +51,35 @@ def test_full_tiles_and_their_marks_are_read_back(tiles: LogTiles, tmp_path: Pat
         assert each.read(Tile(0, 2)) == full_tile(2)[1]
 
 
-def test_partial_tiles_go_when_others_or_the_full_one_come(tiles: LogTiles, tmp_path: Path) -> None:
-    def partial() -> list[str]:
+def test_partial_tiles_of_all_checkpoints_stay_until_the_full_one_comes(
+    tiles: LogTiles, tmp_path: Path
+) -> None:
+    def partial() -> set[str]:
         folder = tmp_path / "log/tile/0/000.p"
-        return [path.name for path in folder.iterdir()] if folder.exists() else []
+        return {path.name for path in folder.iterdir()} if folder.exists() else set()
 
     tiles.publish([(Tile(0, 0, 5), bytes(160))], b"five")
     assert tiles.read(Tile(0, 0, 5)) == bytes(160)
     tiles.publish([(Tile(0, 0, 7), bytes(224))], b"seven")
-    assert partial() == ["7"]
+    assert partial() == {"5", "7"}
     assert (tmp_path / "log/checkpoint").read_bytes() == b"seven"
     tiles.add([full_tile(0)], [mark(0)])
-    assert partial() == []
+    assert partial() == set()
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"x" * 224])
+def test_what_is_published_again_is_whole_again(
+    tiles: LogTiles, tmp_path: Path, damage: bytes | None
+) -> None:
+    for name in ("tile/0/000.p/7", "checkpoint"):
+        tiles.publish([(Tile(0, 0, 7), bytes(224))], b"seven")
+        if damage is None:
+            (tmp_path / "log" / name).unlink()
+        else:
+            (tmp_path / "log" / name).write_bytes(damage)
+    tiles.publish([(Tile(0, 0, 7), bytes(224))], b"seven")
+    assert tiles.read(Tile(0, 0, 7)) == bytes(224)
+    assert tiles.published() == b"seven"
 
 
 @pytest.mark.parametrize("torn", [b"", b"\0" * 20, b"\0" * 48, b"x" * 48, b"x" * 500])

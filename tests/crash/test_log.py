@@ -44,7 +44,9 @@ def test_a_death_at_any_change_of_a_file_leaves_the_same_log(folder: Path, again
     whole = shutil.copytree(folder, folder.with_name("whole"))
     sign_log(whole)
     if again:
-        shutil.rmtree(folder / "log/tile")  # all tiles are made anew
+        for each in (folder, whole):  # all tiles are made anew
+            shutil.rmtree(each / "log/tile")
+        sign_log(whole)
     died = 0
     for copy in copies(folder):
         if dying.survives(dying.at_change, died + 1, sign_log, copy):

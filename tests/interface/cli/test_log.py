@@ -58,6 +58,28 @@ def test_rebuild_makes_the_same_tiles(folder: Path) -> None:
     assert (folder / "log/tile/0/000.p/2").stat().st_size == 64
 
 
+@pytest.mark.parametrize("lost", ["tile", "marks", "tile/0/000.p", "checkpoint"])
+@pytest.mark.parametrize("count", [1, 300])
+def test_a_checkpoint_makes_anew_what_is_lost_of_what_is_published(
+    folder: Path, lost: str, count: int
+) -> None:
+    lines = (
+        json.dumps({"type": "dataset.registered", "config": {"name": str(number)}})
+        for number in range(count)
+    )
+    assert eval752("record", "--data", folder, stdin="\n".join(lines)).code == 0
+    head = eval752("log", "checkpoint", "--data", folder).out
+    log = folder / "log"
+    before = {path: path.read_bytes() for path in log.rglob("*") if path.is_file()}
+    gone = log / lost
+    if gone.is_dir():
+        shutil.rmtree(gone)
+    else:
+        gone.unlink(missing_ok=True)
+    assert eval752("log", "checkpoint", "--data", folder).out == head
+    assert before == {path: path.read_bytes() for path in log.rglob("*") if path.is_file()}
+
+
 def test_an_archive_that_went_back_says_so_and_signs_nothing(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "backup")
     record(folder, "second")
