@@ -84,6 +84,10 @@ class Comparer:
         """The runs, each with its scorer of this name, or of the name of the first one's first."""
         if not 2 <= len(runs) <= len(NAMES):
             raise InvalidInput("runs", f"2 to {len(NAMES)}", str(len(runs)))
+        for run in runs:
+            if runs.count(run) > 1:
+                remedy = "Compare it with another one."
+                raise InvalidInput("runs", "each run once", f"{run.stream} again", remedy)
         known = [self._of_run(name, run) for name, run in zip(NAMES, runs, strict=False)]
         wanted = scorer or next(iter(self._names(known[0])), "")
         return [run._replace(scorer=self._scorer(run, wanted)) for run in known]

@@ -30,19 +30,19 @@ router = APIRouter(tags=["compare"])
 Runs = Annotated[
     list[str], Query(min_length=2, max_length=len(NAMES), description="Again for each run.")
 ]
-Scorer = Annotated[str, Query(max_length=200)]
+Scorer = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 
 @router.get("/v1/compare", responses=OBJECT)
 async def compare(
-    service: Archived, who: Reader, run: Runs, scorer: Scorer = "", by_id: bool = False
+    service: Archived, who: Reader, run: Runs, scorer: Scorer = None, by_id: bool = False
 ) -> Response:
     """Put each run after the first beside it: pairs, difference, interval, test, cautions."""
 
     def ask() -> Any:
         keys = _keys(service, who, run)
         comparer = service.archive.comparer(current(service))
-        return keys, comparer.compare(keys, Asked(scorer, by_id), statistics())
+        return keys, comparer.compare(keys, Asked(scorer or "", by_id), statistics())
 
     keys, found = await beside(ask, service.lanes.heavy)
     seen = [Entry("archive.disclosed", about(key)) for key in dict.fromkeys(keys)]
@@ -56,7 +56,7 @@ async def flips(
     service: Archived,
     who: Reader,
     run: Runs,
-    scorer: Scorer = "",
+    scorer: Scorer = None,
     by_id: bool = False,
     direction: str = "all",
     limit: Limit = 100,
@@ -70,7 +70,7 @@ async def flips(
 
     def ask() -> Any:
         comparer = service.archive.comparer(current(service))
-        asked = Asked(scorer, by_id), Direction(direction), (item, epoch)
+        asked = Asked(scorer or "", by_id), Direction(direction), (item, epoch)
         return [*islice(comparer.flips(_keys(service, who, run), *asked), limit + 1)]
 
     rows = await beside(ask, service.lanes.heavy)

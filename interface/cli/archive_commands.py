@@ -134,9 +134,9 @@ def compare(
         typer.Argument(metavar="RUN", help="Two or more; each is put beside the first."),
     ],
     scorer: Annotated[
-        str,
+        str | None,
         typer.Option(metavar="NAME", help="Whose scores.", show_default="the first run's first"),
-    ] = "",
+    ] = None,
     by_id: Annotated[
         bool,
         typer.Option("--by-id", help="In different datasets, items with the same id are the same."),
@@ -152,7 +152,7 @@ def compare(
     from interface.cli.commands import compare as command
 
     listed = command.Listed(command.direction_of(flips), whole_number("--limit", limit, 0))
-    command.compare(screen, where, runs, Asked(scorer, by_id), listed)
+    command.compare(screen, where, runs, Asked(command.scorer_of(scorer), by_id), listed)
 
 
 @reading

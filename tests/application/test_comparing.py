@@ -54,6 +54,17 @@ def kinds(archive: Archive, *streams: str | StreamKey) -> tuple[set[str], set[st
     return {c.kind for c in found.runs[-1].cautions}, {c.kind for c in found.against[-1].cautions}
 
 
+def mirrored(archive: Archive, theirs: Archive, folder: Path, withhold: str) -> list[StreamKey]:
+    """Mirrors of two runs of another archive, which kept something back."""
+    runs = [RUN, run_name(9)]
+    for run in runs:
+        record_run(theirs, stream=run)
+        export(theirs, folder / "b.zip", run, withhold=[withhold])
+        take(archive, folder / "b.zip")
+        (folder / "b.zip").unlink()
+    return [StreamKey("archive-b", run) for run in runs]
+
+
 def test_flips_are_counted_and_tested_item_by_item(archive: Archive) -> None:
     record_dataset(archive, 21)
     first = record_scores(archive, 1, once(*[1] * 1, *[1] * 1, *[0] * 7, *[0] * 12))
@@ -91,14 +102,24 @@ def test_swapped_runs_negate_the_difference(archive: Archive) -> None:
     assert one.estimate.low == pytest.approx(-(other.estimate.high or 0))
 
 
-def test_a_run_beside_itself_shows_no_difference(archive: Archive) -> None:
+def test_runs_with_the_same_scores_show_no_difference(archive: Archive) -> None:
     record_dataset(archive)
-    record_run(archive)
-    (against,) = compared(archive, RUN, RUN).against
+    first, second = (record_scores(archive, number, once(1, 0, 1)) for number in (1, 2))
+    (against,) = compared(archive, first, second).against
     assert (against.paired.difference, against.p_holm) == (0, 1)
     assert against.sentence.startswith("B scores the same as A on 3 paired items (95 % CI -")
     assert not against.sentence.endswith("explain the difference.")
-    assert flips(archive, RUN, RUN) == []
+    assert flips(archive, first, second) == []
+
+
+def test_a_run_beside_itself_is_refused(archive: Archive) -> None:
+    record_dataset(archive)
+    first, second = (record_scores(archive, number, once(1, 0, 1)) for number in (1, 2))
+    for runs in ((first, first), (first, second, first), (first, second, second)):
+        with pytest.raises(InvalidInput, match=f"runs: expected each run once, found {runs[-1]}"):
+            compared(archive, *runs)
+    with pytest.raises(InvalidInput, match="expected each run once"):
+        flips(archive, first, first)
 
 
 def test_with_epochs_the_item_is_the_unit_and_its_scores_are_averaged_first(
@@ -176,8 +197,9 @@ def test_flips_are_listed_in_order_by_direction_and_from_any_place(archive: Arch
         found = flips(archive, first, second, direction=direction)
         assert [flip.item for flip in found] == items
     assert [f.item for f in flips(archive, first, second, after=(3, 1))] == [4, 5]
+    third = record_scores(archive, 3, once(0, 1))
     with pytest.raises(InvalidInput, match="2 whose flips"):
-        flips(archive, first, second, second)
+        flips(archive, first, second, third)
 
 
 def test_several_runs_are_each_beside_the_first_and_corrected_for_each_other(
@@ -222,7 +244,8 @@ def test_runs_of_two_datasets_are_matched_by_outside_id_only_where_that_is_said(
     found = flips(archive, first, second, asked=asked)
     assert [(f.item, f.outside, f.second_item) for f in found] == [(1, "q-1", 2), (2, "q-2", 1)]
     assert [f.item for f in flips(archive, first, second, asked=asked, after=(1, 1))] == [2]
-    assert compared(archive, first, first, asked=asked).against[0].matched == "index"
+    third = record_scores(archive, 3, once(0, 0, 0, 0))
+    assert compared(archive, first, third, asked=asked).against[0].matched == "index"
 
 
 def test_items_whose_id_is_withheld_are_not_matched_by_it(
@@ -259,11 +282,8 @@ def test_a_mirror_without_scores_has_them_counted_as_withheld(
 ) -> None:
     theirs = archives("archive-b")
     record_dataset(theirs)
-    record_run(theirs)
-    export(theirs, tmp_path / "b.zip", withhold=["score"])
-    take(archive, tmp_path / "b.zip")
-    mirror = StreamKey("archive-b", RUN)
-    paired = the_pair(archive, mirror, mirror)
+    mirrors = mirrored(archive, theirs, tmp_path, "score")
+    paired = the_pair(archive, *mirrors)
     assert (paired.items, paired.left_out_first.withheld) == (0, 3)
 
 
@@ -272,11 +292,8 @@ def test_runs_whose_configs_are_withheld_are_compared_by_the_numbers_of_their_sc
 ) -> None:
     theirs = archives("archive-b")
     record_dataset(theirs)
-    record_run(theirs)
-    export(theirs, tmp_path / "b.zip", withhold=["config"])
-    take(archive, tmp_path / "b.zip")
-    mirror = StreamKey("archive-b", RUN)
-    found = compared(archive, mirror, mirror)
+    mirrors = mirrored(archive, theirs, tmp_path, "config")
+    found = compared(archive, *mirrors)
     assert (found.scorer, found.runs[0].method, found.runs[0].model) == ("0", None, None)
     assert "judged" in {caution.kind for caution in found.runs[0].cautions}
     assert "config" in {caution.kind for caution in found.against[0].cautions}
@@ -288,10 +305,11 @@ def test_a_run_that_is_incomplete_superseded_or_judged_says_so(archive: Archive)
     weak = run_name(5)
     record(archive, weak, run_registered(dict(CHOICE)), STARTED, answered(0))
     record(archive, weak, {"type": "run.superseded", "by": RUN.removeprefix("run/")})
-    assert kinds(archive, RUN, RUN) == (set(), set())
+    record_run(archive, stream=run_name(7))
+    assert kinds(archive, RUN, run_name(7)) == (set(), set())
     assert kinds(archive, RUN, weak) == ({"incomplete", "superseded"}, {"plan"})
     by_judge = record_scores(archive, 6, once(1, 1, 1))
-    found = compared(archive, by_judge, by_judge)
+    found = compared(archive, by_judge, record_scores(archive, 8, once(1, 1, 1)))
     assert [c.about for c in found.runs[0].cautions] == [
         "A has scores that are judged: they cannot be recomputed."
     ]
@@ -324,11 +342,11 @@ def test_runs_without_a_scorer_of_the_same_name_are_refused(archive: Archive) ->
     with pytest.raises(Refused, match="a scorer 'choice', found 'judge'"):
         compared(archive, RUN, by_judge)
     with pytest.raises(Refused, match="a scorer 'x'"):
-        compared(archive, RUN, RUN, asked=Asked("x"))
+        compared(archive, RUN, by_judge, asked=Asked("x"))
     bare = run_name(4)
     record(archive, bare, run_registered(), PLANNED, STARTED)
     with pytest.raises(Refused, match="a scorer, found none"):
-        compared(archive, bare, bare)
+        compared(archive, bare, RUN)
 
 
 def test_one_run_or_too_many_or_none_are_refused(archive: Archive) -> None:

@@ -35,6 +35,17 @@ def direction_of(text: str) -> Direction | None:
     return Direction(text) if text else None
 
 
+def scorer_of(text: str | None) -> str:
+    """Whose scores are asked for; "" for nobody's by name.
+
+    Raises:
+        InvalidInput: when a name is given and empty: it was lost on the way.
+    """
+    if text == "":
+        raise InvalidInput("--scorer", "the name of a scorer", "an empty text")
+    return text or ""
+
+
 def compare(
     screen: Screen, where: Where, names: Sequence[str], asked: Asked, listed: Listed
 ) -> None:

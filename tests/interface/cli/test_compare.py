@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from interface.bootstrap import open_archive
 from tests.archives import DATASET, record_dataset
 from tests.compared_runs import once, record_scores
-from tests.interface.cli.running import Remote, eval752
+from tests.interface.cli.running import RUN, RUN_ID, Remote, eval752, lines
 
 pytest.importorskip("scipy", reason="SciPy has no wheel here")
 FIRST: Sequence[float | None] = [1, 1, 0, 0, 0, 1, 0, 0]
@@ -108,7 +107,9 @@ def test_other_scores_are_told_as_means_with_corrected_tests(tmp_path: Path) -> 
     ("options", "message"),
     [
         (("--flips", "up"), "--flips: expected one of right, wrong, all, found 'up'"),
-        (("--limit", "-1"), "--limit: expected a whole number"),
+        (("--limit", "-1"), "--limit: expected a whole number from 0 to 999999999999999, found"),
+        (("--limit", "9" * 20), "--limit: expected a whole number from 0 to 999999999999999"),
+        (("--scorer", ""), "--scorer: expected the name of a scorer, found an empty text"),
         (("--scorer", "x"), "expected a scorer 'x', found 'judge'"),
     ],
 )
@@ -129,20 +130,33 @@ def test_without_scipy_it_says_how_to_get_it(
     assert "pip install 'eval752[compare]'" in said.err
 
 
+@pytest.fixture(scope="module")
+def two_runs(remote: Remote) -> list[str]:
+    """The run of the service's archive, and one more on its dataset."""
+    [run] = remote("runs", "--json").document
+    dataset = run["dataset"]["stream"].removeprefix("dataset/")
+    registered = {**RUN[0], "id": f"{RUN_ID[:-1]}2", "dataset": dataset}
+    said = remote("record", stdin=lines([registered, *RUN[1:]]))
+    assert said.code == 0, said
+    return [row["key"]["stream"] for row in remote("runs", "--json").document]
+
+
 @pytest.mark.parametrize(
     "options", [(), ("--json",), ("--flips", "all"), ("--flips", "wrong", "--json", "--by-id")]
 )
-def test_a_service_says_the_same(remote: Remote, options: Sequence[str]) -> None:
-    run = remote("runs", "--json").document[0]["key"]["stream"]
-    through = remote("compare", run, run, *options)
-    local = eval752("compare", run, run, *options, "--data", remote.service.archive.folder)
+def test_a_service_says_the_same(
+    remote: Remote, two_runs: Sequence[str], options: Sequence[str]
+) -> None:
+    through = remote("compare", *two_runs, *options)
+    local = eval752("compare", *two_runs, *options, "--data", remote.service.archive.folder)
     assert (through.code, through.out) == (local.code, local.out)
     assert through.code == 0, through
 
 
-def test_a_service_refuses_the_same(remote: Remote, tmp_path: Path) -> None:
-    run: Any = remote("runs", "--json").document[0]["key"]["stream"]
-    for arguments in (("compare", run), ("compare", run, run, "--scorer", "x")):
+def test_a_service_refuses_the_same(remote: Remote, two_runs: Sequence[str]) -> None:
+    run, other = two_runs
+    for more in ((), (run,), (other, "--scorer", "x"), (other, "--scorer", "")):
+        arguments = ("compare", run, *more)
         through = remote(*arguments)
         assert (through.code, through.out) == (2, "")
         assert "expected" in through.err
