@@ -44,13 +44,21 @@ def read_state(path: Path, given: str) -> Kept:
         raise UnreadableFile(str(path), "what an audit has kept", found) from problem
     match decode(data, str(path)):
         case {"checkpoint": str(note), "key": str(key)}:
-            parse_signed(note.encode())
+            verifier_key = read_key(key, f"{path}, key")
+            _check_head(note, f"{path}, checkpoint")
         case _:
             raise InvalidInput(str(path), "what an audit has kept", "another document")
     if given not in {"", key}:
         remedy = "For another log, or after a change of its key, name another --state FILE."
         raise InvalidInput("--key", key, ascii(given[:160]), remedy)
-    return Kept(VerifierKey.parse(key), note.encode())
+    return Kept(verifier_key, note.encode())
+
+
+def _check_head(note: str, place: str) -> None:
+    try:
+        parse_signed(note.encode())
+    except InvalidInput as problem:
+        raise InvalidInput(place, problem.expected, problem.found) from problem
 
 
 def keep_state(path: Path, kept: Kept) -> None:

@@ -52,7 +52,9 @@ class TrustedKey(NamedTuple):
     def objection(self, sealed: str) -> str:
         """Why a valid signature under a bundle that was sealed then counts for nothing, or ""."""
         if self.compromised:
-            return f"compromised at {self.compromised}, and no time is proven before that"
+            return (
+                f"compromised at {self.compromised}: its signatures count no more, of whatever date"
+            )
         if self.since and sealed < self.since:
             return f"trusted from {self.since}, and the last seal is of {sealed}"
         if self.until and sealed >= self.until:

@@ -159,7 +159,7 @@ def _time(value: object, place: str) -> str:
             return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if isinstance(value, str) and is_time(value):
         return value
-    expected = "a time with its offset, such as 2026-11-23T09:00:00Z"
+    expected = "a time with its offset, as text 2026-11-23T09:00:00.000000Z (27 characters)"
     raise InvalidInput(place, expected, ascii(str(value))[:80])
 
 

@@ -99,6 +99,6 @@ def _settle(stamps: Sequence[Stamp], report: Report) -> None:
         told = "; ".join(f"at or before {by}, says {authority}" for by, authority in shown)
         report.settle(Check.TIME, Outcome.PASSED, f"{SEAL_EXISTED}{told}")
         return
-    claimed = (f"{stamp.authority}, which {stamp.objection}" for stamp in stamps)
+    claimed = (f"{stamp.authority}: {stamp.objection}" for stamp in stamps)
     told = "; ".join(dict.fromkeys(claimed))
     report.settle(Check.TIME, Outcome.NOT_SHOWN, f"timestamps by {told}")

@@ -65,7 +65,20 @@ def invalid_input(fault: RequestValidationError) -> InvalidInput:
     place = " ".join([_NAMED.get(where, where), ".".join(names)]).strip()
     if first["type"] == "extra_forbidden":
         return InvalidInput(place, "parameters that this request has", "another")
-    return InvalidInput(place, str(first["msg"]), _found(where, first))
+    return InvalidInput(place, _expected(first), _found(where, first))
+
+
+def _expected(error: Mapping[str, Any]) -> str:
+    """What was expected, in our words for what a caller forgets most easily."""
+    match error:
+        case {"type": "missing"}:
+            return "a value"
+        case {"type": "too_short", "ctx": {"min_length": int(least)}}:
+            return f"at least {least} of them"
+        case {"type": "too_long", "ctx": {"max_length": int(most)}}:
+            return f"at most {most} of them"
+        case _:
+            return str(error["msg"])
 
 
 def _stopping() -> Unavailable:

@@ -71,14 +71,18 @@ Stream = Annotated[
 ]
 
 
+_DIGITS = 15
+
+
 def whole_number(option: str, text: str, least: int) -> int:
     """Read the value of an option.
 
     Raises:
-        InvalidInput: when it is no whole number from ``least``.
+        InvalidInput: when it is no whole number from ``least``, or too long.
     """
-    if not (text.isascii() and text.isdigit() and len(text) <= 15 and int(text) >= least):
-        raise InvalidInput(option, f"a whole number from {least}", ascii(text[:80]))
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) >= least):
+        expected = f"a whole number from {least} to {10**_DIGITS - 1}"
+        raise InvalidInput(option, expected, ascii(text[:80]))
     return int(text)
 
 

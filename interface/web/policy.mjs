@@ -81,7 +81,9 @@ export function checkPolicy(report, { digest, digests, required }) {
  * @param {string} sealed
  */
 export function objectionTo({ since, until, compromised }, sealed) {
-  if (compromised) return `compromised at ${compromised}, and no time is proven before that`;
+  if (compromised) {
+    return `compromised at ${compromised}: its signatures count no more, of whatever date`;
+  }
   if (since && sealed < since) return `trusted from ${since}, and the last seal is of ${sealed}`;
   if (until && sealed >= until) return `trusted until ${until}, and the last seal is of ${sealed}`;
   return "";
@@ -129,7 +131,8 @@ function readTrusted([value, path], origin) {
   }
   const [since, until, compromised] = ["from", "until", "compromised"].map((name) => {
     if (!(name in table) || isTime(table[name])) return table[name] ?? "";
-    const expected = "a time with its offset, such as 2026-11-23T09:00:00Z";
+    const expected =
+      "a time with its offset, as text 2026-11-23T09:00:00.000000Z (27 characters)";
     const found = shown(table[name]).slice(0, 80);
     throw new InvalidInput(placed(`${path}.${name}`), expected, found);
   });

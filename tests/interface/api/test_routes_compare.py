@@ -102,6 +102,18 @@ def test_a_question_that_is_none_is_refused(
     assert auditor.get(f"/v1/compare{path}", params=query).status_code == 400
 
 
+def test_what_is_missing_is_told_in_our_words(auditor: httpx.Client, runs: list[str]) -> None:
+    def told(**query: Any) -> str:
+        problem = auditor.get("/v1/compare", params=query).json()
+        return f"{problem['place']}: {problem['expected']}, {problem['found']}"
+
+    assert told() == "query parameter run: a value, none"
+    assert told(run=[runs[0]]) == f"query parameter run: at least 2 of them, ['{runs[0]}']"
+    assert told(run=["x"] * 11).startswith("query parameter run: at most 10 of them, ")
+    assert told(run=runs[:1] * 2) == f"runs: each run once, run/{runs[0]} again"
+    assert told(run=runs[:2], scorer="").startswith("query parameter scorer: ")
+
+
 def test_a_service_without_scipy_says_what_it_lacks(
     auditor: httpx.Client, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

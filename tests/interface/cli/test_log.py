@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.canonical import encode
 from domain.transparency.checkpoint import parse_signed
 from tests.interface.api.conftest import new_run, served
 from tests.interface.cli.running import Said, eval752
@@ -187,12 +188,22 @@ def test_an_audit_keeps_to_the_key_that_it_began_with(folder: Path, tmp_path: Pa
     assert (said.code, "no valid signature" in said.out) == (1, True)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"checkpoint":"x","key":"y"}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"checkpoint":"x","key":"y"}', b"\xff", b"BAD CHECKPOINT", b"BAD KEY"]
+)
 def test_a_state_that_is_none_is_refused(folder: Path, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "state.json").write_bytes(content)
+    state = tmp_path / "state.json"
+    eval752("log", "checkpoint", "--data", folder)
+    assert audit(folder / "log", state, "--key", shown(folder)["verifier_key"]).code == 0
+    kept = json.loads(state.read_bytes())
+    if content.startswith(b"BAD "):
+        kept[content.removeprefix(b"BAD ").decode().lower()] = "x"
+        content = encode(kept)
+    state.write_bytes(content)
     said = audit(folder / "log", tmp_path / "state.json")
     assert said.code == 2
     assert said.err.startswith("error: ")
+    assert str(tmp_path / "state.json") in said.err
 
 
 def test_a_served_log_is_audited_over_http(tmp_path: Path) -> None:
