@@ -4,13 +4,16 @@ No token is sent but one that is named for this log: an address may be anybody's
 checked (``application.auditing``).
 """
 
+import os
+import stat
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from application.auditing import LogSource
-from domain.errors import UnreadableFile
+from domain.errors import InvalidInput, UnreadableFile
+from domain.transparency.checkpoint import MAX_BYTES
 from domain.transparency.tiles import Tile
 from interface.cli.credentials import read_token
 from interface.client.exchange import Request
@@ -28,9 +31,12 @@ def open_log(place: str, token_file: str | None) -> Generator[LogSource]:
     Raises:
         InvalidInput: when it is an address, and none that can be asked.
     """
-    if not place.startswith(("http://", "https://")):
+    scheme, colon, _ = place.partition("://")
+    if not colon or os.path.lexists(place):
         yield _FolderLog(Path(place))
         return
+    if scheme.lower() not in {"http", "https"}:
+        raise InvalidInput("DIR|URL", "a folder, or an http or https address", ascii(place)[:200])
     token = read_token(token_file) if token_file else ""
     with closing(HttpTransport(place, token, _SECONDS)) as transport:
         yield _ServedLog(place, transport)
@@ -52,9 +58,15 @@ class _FolderLog:
     def _read(self, name: str) -> bytes | None:
         path = self._folder / name
         try:
-            return path.read_bytes()
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait, a device never end
+                raise UnreadableFile(str(path), "a file", "something else")
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        if len(data) > MAX_BYTES:
+            raise UnreadableFile(str(path), f"at most {MAX_BYTES} bytes", "more")
+        return data
 
 
 class _ServedLog:

@@ -1,7 +1,9 @@
 """The log's commands: an archive's own log, and the audit of anybody's, here and over HTTP."""
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,6 +161,36 @@ def test_an_audit_keeps_a_signed_head_whose_tiles_are_withheld(
     assert not (tmp_path / "state.json").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such files")
+@pytest.mark.parametrize("name", ["checkpoint", "tile/0/000.p/2"])
+@pytest.mark.parametrize("kind", ["fifo", "device", "folder", "long"])
+def test_an_audit_reads_no_more_than_a_log_may_have(
+    folder: Path, tmp_path: Path, name: str, kind: str
+) -> None:
+    eval752("log", "checkpoint", "--data", folder)
+    key, path = shown(folder)["verifier_key"], folder / "log" / name
+    path.unlink()
+    match kind:
+        case "fifo":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "folder":
+            path.mkdir()
+        case _:
+            path.write_bytes(bytes(70_000))
+    said = audit(folder / "log", tmp_path / "state.json", "--key", key)
+    expected = "at most 65536 bytes, found more" if kind == "long" else "a file, found something"
+    assert (said.code, f"{path}: expected {expected}" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("place", ["ftp://a.example/log", "file:///tmp", "HTTPX://a.example"])
+def test_an_address_of_another_kind_is_no_folder(folder: Path, tmp_path: Path, place: str) -> None:
+    said = audit(place, tmp_path / "s", "--key", shown(folder)["verifier_key"])
+    assert said.code == 2
+    assert "DIR|URL: expected a folder, or an http or https address" in said.err
+
+
 def test_a_full_audit_says_that_it_read_all(folder: Path, tmp_path: Path) -> None:
     lines = (
         json.dumps({"type": "dataset.registered", "config": {"name": str(number)}})
@@ -215,7 +247,7 @@ def test_a_served_log_is_audited_over_http(tmp_path: Path) -> None:
         assert audit(service.url, state, "--key", key).code == 0
         new_run(service.root, 100)
         service.service.archive.log.checkpoint()
-        said = audit(service.url, state)
+        said = audit(service.url.replace("http", "HTTP"), state)
         assert (said.code, "which extends the" in said.out) == (0, True)
         said = audit(f"{service.url}/v1", state)
         assert (said.code, "no checkpoint" in said.err) == (2, True)
