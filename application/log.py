@@ -6,7 +6,7 @@ whose events went back to an older state never signs two histories. Not here: ho
 are kept (``log_ports``), and when a checkpoint is made (``interface``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import RLock
 
@@ -133,7 +133,7 @@ class Log:
             else:
                 head = self._signed(Checkpoint(self.origin, size, tree.root()))
                 self._heads.add(head, last.size if last else 0)
-            self._tiles.publish([*self._growth.partial()] if self._growth else [], head.note)
+            self._publish(head)
             return head
 
     def proof(self, key: StreamKey, version: int) -> bytes:
@@ -199,8 +199,7 @@ class Log:
             self._tiles.clear()
             self._growth, self._mark = None, Mark(0, 0, b"")
             head = self.checkpoint()
-            if self._growth:
-                self._tiles.publish([*self._growth.partial(self._was_signed)], head.note)
+            self._publish(head, self._was_signed)
             return head
 
     def tile(self, tile: Tile) -> bytes:
@@ -278,6 +277,10 @@ class Log:
             remedy = "Make the tiles anew: eval752 log rebuild"
             raise LogDiverged(f"log/{tile.path}", expected, found, remedy)
         return data[: HASH_SIZE * tile.width]
+
+    def _publish(self, head: Head, also: Callable[[Tile], bool] = lambda _: False) -> None:
+        partial_tiles = [*self._growth.partial(also)] if self._growth else []
+        self._tiles.publish(partial_tiles, head.note)
 
     def _was_signed(self, tile: Tile) -> bool:
         """Whether a head was signed for which this is a partial tile."""
