@@ -1,19 +1,21 @@
-"""The database file: a connection that writes, one for each thread that reads, errors in our words.
+"""The database file: a connection that writes, others that are lent to read, errors in our words.
 
 Losing the last transactions at a power failure is no loss here, since they are projected again:
 ``synchronous`` is NORMAL. Not here: what is in the file.
 """
 
 import sqlite3
-import threading
+from collections import deque
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import RLock
 from typing import Final
 
 from domain.errors import ArchiveDamaged, Eval752Error, Refused, StorageFull
 
 REMEDY: Final = 'Run "eval752 rebuild".'
+READERS_KEPT: Final = 8
 _BUSY_MS: Final = 30_000
 _PATIENCE_MS: Final = 200
 """With those who hinder what can be done another time."""
@@ -37,16 +39,14 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.RLock()
+        self._lock = RLock()  # of the writer: who reads never waits for it
         self._writer: sqlite3.Connection | None = None
-        self._mine = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._idle = deque[sqlite3.Connection]()
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """One moment of the file, which no writer changes meanwhile."""
-        with self._told():
-            connection = self._reader()
+        with self._told(), self._lent() as connection:
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -103,22 +103,35 @@ class Database:
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close all connections, the writer last: it then empties the write-ahead log."""
-        with self._lock:
-            connections = [*self._readers, *([self._writer] if self._writer else ())]
-            self._readers, self._writer, self._mine = [], None, threading.local()
-            for connection in connections:
-                connection.close()
+        """Close all connections; one that is being read with, once its reader is done.
 
-    def _reader(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
-        if connection is None:
+        The last one to be closed empties the write-ahead log.
+        """
+        with self._lock:
+            idle, self._idle = self._idle, deque[sqlite3.Connection]()
+            _close_all(idle)
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    @contextmanager
+    def _lent(self) -> Generator[sqlite3.Connection]:
+        """The connection that was given back last, as its cache is warm, or else a new one."""
+        idle = self._idle
+        try:
+            connection = idle.pop()
+        except IndexError:
             connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
-            with self._lock:
-                self._readers.append(connection)
-                self._mine.connection = connection
-        return connection
+        try:
+            yield connection
+        finally:
+            if len(idle) < READERS_KEPT:
+                idle.append(connection)
+            else:
+                connection.close()
+            if idle is not self._idle:  # closed meanwhile: nobody else empties it any more
+                _close_all(idle)
 
     def _open_writer(self) -> sqlite3.Connection:
         if self._writer is None:
@@ -157,6 +170,12 @@ class Database:
         if primary in _UNREADY:
             return Refused(place, "a file that this process may open", found, "Check permissions.")
         return ArchiveDamaged(place, "sound tables", found, REMEDY)
+
+
+def _close_all(idle: deque[sqlite3.Connection]) -> None:
+    with suppress(IndexError):  # another thread may do the same
+        while True:
+            idle.pop().close()
 
 
 def _primary(error: sqlite3.Error) -> str:
