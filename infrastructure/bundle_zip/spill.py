@@ -8,7 +8,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Final
 
 from infrastructure.bundle_zip.source import Cache
-from infrastructure.new_file import refusing
+from infrastructure.files import writing
 
 _IN_MEMORY: Final = 2**20
 
@@ -41,7 +41,7 @@ class Spill:
     def _keep(self, content: Iterable[bytes]) -> tuple[int, int]:
         start = end = self._end
         for chunk in content:
-            with refusing("the temporary folder"):
+            with writing("the temporary folder"):
                 self._file.seek(end)
                 self._file.write(chunk)
             end += len(chunk)

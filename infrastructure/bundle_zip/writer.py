@@ -18,7 +18,8 @@ from infrastructure.bundle_zip.headers import End, Entry, Method, central, end, 
 from infrastructure.bundle_zip.member_sink import MemberSink
 from infrastructure.bundle_zip.output import BUFFER_BYTES, Output
 from infrastructure.bundle_zip.source import Cache
-from infrastructure.new_file import new_file, refusing
+from infrastructure.files import writing
+from infrastructure.new_file import new_file
 
 
 class BundleWriter:
@@ -97,7 +98,7 @@ class BundleWriter:
         self._close(entry.name, data + entry.packed)
         if not entry.method and not entry.name.startswith((ASSETS, SECTIONS)):
             self._extents[entry.name] = data, entry.size
-        with refusing("the temporary folder"):
+        with writing("the temporary folder"):
             self._directory.write(central(entry))
             self._digests.seek(0, os.SEEK_END)
             self._digests.write(f"{digest} {entry.name}\n".encode("ascii"))

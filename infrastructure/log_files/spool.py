@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import Final, Self
 
-from infrastructure.new_file import refusing
+from infrastructure.files import writing
 
 _IN_MEMORY: Final = 2**20
 _PLACE: Final = "the temporary folder"
@@ -18,7 +18,7 @@ class LineSpool:
 
     def add(self, line: bytes) -> None:
         """Add a line, which holds no LF."""
-        with refusing(_PLACE):
+        with writing(_PLACE):
             self._file.write(line + b"\n")
 
     def lines(self) -> Iterator[bytes]:

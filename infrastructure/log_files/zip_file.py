@@ -11,7 +11,7 @@ from struct import Struct, pack
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, Final, NamedTuple, Self
 
-from infrastructure.new_file import refusing
+from infrastructure.files import writing
 
 MAX_NAME_BYTES: Final = 0xFFFF
 STORED: Final = 0
@@ -63,7 +63,7 @@ class ZipFileWriter:
         entry = _Entry(named, self._method, crc, packed, size, begin)
         self._file.seek(begin)
         self._write(_local(entry))
-        with refusing("the temporary folder"):
+        with writing("the temporary folder"):
             self._directory.write(_central(entry))
         self._members += 1
 
