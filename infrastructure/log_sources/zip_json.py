@@ -4,7 +4,6 @@ Not here: what the values mean.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from application.log_source import Account
@@ -14,6 +13,7 @@ from infrastructure.log_sources.bounded_zip import BoundedZip
 from infrastructure.log_sources.json_values import read_object, whole
 from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members, read_noted
+from infrastructure.log_sources.raw_file import digest_of
 
 _NO_DIGEST: Final = "0" * 64
 
@@ -49,9 +49,7 @@ def document(members: BoundedZip, name: str, account: Account) -> Json:
 
 def asset_of(members: BoundedZip, name: str) -> str:
     """The name that a member has as an asset; its extension is bin where its own is not allowed."""
-    digest = sha256()
-    for chunk in members.chunks(name):
-        digest.update(chunk)
+    digest = digest_of(members.chunks(name))
     _, dot, ext = name.rpartition("/")[2].lower().rpartition(".")
     allowed = dot and is_asset_name(f"{_NO_DIGEST}.{ext}")
-    return f"{digest.hexdigest()}.{ext if allowed else 'bin'}"
+    return f"{digest}.{ext if allowed else 'bin'}"
