@@ -12,7 +12,6 @@ from typing import BinaryIO, Final, NamedTuple, Self
 
 from infrastructure.spooled_file import SpooledFile
 
-MAX_NAME_BYTES: Final = 0xFFFF
 STORED: Final = 0
 DEFLATED: Final = 8
 
@@ -52,12 +51,12 @@ class ZipFileWriter:
         """Write the next member; chunks had better be large, each is written as it is."""
         named, begin = name.encode(), self._end
         self._file.seek(begin + _LOCAL.size + len(named) + _SIZES.size)
-        pack = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS) if self._method else None
+        packer = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS) if self._method else None
         crc = size = packed = 0
         for chunk in chunks:
             crc, size = zlib.crc32(chunk, crc), size + len(chunk)
-            packed += self._write(pack.compress(chunk) if pack else chunk)
-        packed += self._write(pack.flush()) if pack else 0
+            packed += self._write(packer.compress(chunk) if packer else chunk)
+        packed += self._write(packer.flush()) if packer else 0
         self._end = self._file.tell()
         entry = _Entry(named, self._method, crc, packed, size, begin)
         self._file.seek(begin)
