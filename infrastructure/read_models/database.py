@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Final
 
 from domain.errors import ArchiveDamaged, Eval752Error, Refused, StorageFull
+from infrastructure.sqlite_faults import Fault, code_of, fault_of
 
 REMEDY: Final = 'Run "eval752 rebuild".'
 READERS_KEPT: Final = 8
@@ -29,9 +30,6 @@ _PRAGMAS: Final = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA wal_autocheckpoint = 8000",  # pages that change in each transaction are written once
 )
-_FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
-_BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
-_UNREADY: Final = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")
 
 
 class Database:
@@ -77,7 +75,7 @@ class Database:
                 connection.execute("VACUUM")
                 (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             except sqlite3.OperationalError as error:
-                if _primary(error) not in _BUSY:
+                if fault_of(error) is not Fault.BUSY:
                     raise
                 return False
             finally:
@@ -155,29 +153,27 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            if not _primary(error):
+            if not code_of(error):
                 raise  # misused by us
             raise self._in_our_words(error) from error
 
     def _in_our_words(self, error: sqlite3.Error) -> Eval752Error:
-        primary = _primary(error)
-        place, found = str(self.path), f"{error} ({primary})"
-        if primary in _FULL:
-            return StorageFull(place, "room on the disk", found, "Make room, and do it again.")
-        if primary in _BUSY:
-            remedy = "Close the program that has it open, and do it again."
-            return Refused(place, "a database that no other program has locked", found, remedy)
-        if primary in _UNREADY:
-            return Refused(place, "a file that this process may open", found, "Check permissions.")
-        return ArchiveDamaged(place, "sound tables", found, REMEDY)
+        place, found = str(self.path), f"{error} ({code_of(error)})"
+        match fault_of(error):
+            case Fault.FULL:
+                remedy = "Make room, and do it again."
+                return StorageFull(place, "room on the disk", found, remedy)
+            case Fault.BUSY:
+                remedy = "Close the program that has it open, and do it again."
+                return Refused(place, "a database that no other program has locked", found, remedy)
+            case Fault.UNREADY:
+                expected = "a file that this process may open"
+                return Refused(place, expected, found, "Check permissions.")
+            case None:
+                return ArchiveDamaged(place, "sound tables", found, REMEDY)
 
 
 def _close_all(idle: deque[sqlite3.Connection]) -> None:
     with suppress(IndexError):  # another thread may do the same
         while True:
             idle.pop().close()
-
-
-def _primary(error: sqlite3.Error) -> str:
-    name: str = getattr(error, "sqlite_errorname", "")
-    return name if name in _FULL else "_".join(name.split("_")[:2])
