@@ -10,7 +10,6 @@ from typing import Final
 
 from domain.bundle.layout import NOTE, ORDER, PROOF
 from infrastructure.content.durable import write_durably
-from infrastructure.files import make_folder
 
 _NAMES: Final = [name for name in ORDER if name.startswith(PROOF)]
 
@@ -25,11 +24,10 @@ class FileProofs:
         """Keep them durably; what is there already stays, and is not mixed with another's."""
         if self.get(digest).get(NOTE, members.get(NOTE)) != members.get(NOTE):
             return
-        for name, data in members.items():
+        for name in sorted(members, key=lambda name: name != NOTE):  # by which others are known
             path = self._path(digest, name)
             if not path.exists():
-                make_folder(path.parent)
-                write_durably(path, data)
+                write_durably(path, members[name])
 
     def get(self, digest: str) -> Mapping[str, bytes]:
         """What was kept for this digest, by member name, in the format's order."""

@@ -14,7 +14,6 @@ from typing import Final
 
 from application.stamp_ports import Kept
 from infrastructure.content.durable import write_durably
-from infrastructure.files import make_folder, writing
 
 _FILE: Final = re.compile(r"([1-9][0-9]{0,5})-([0-9a-f]{16})\.(\w+)")
 _NAMES: Final = "authorities"
@@ -70,8 +69,6 @@ class FileStamps:
 
     def _write(self, path: Path, data: bytes) -> None:
         if not path.exists():
-            with writing(path):
-                make_folder(path.parent)
             write_durably(path, data)
 
     def _found(self, size: int) -> Iterator[tuple[int, str, Path]]:

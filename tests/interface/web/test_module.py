@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from domain.bundle import layout
+from domain.errors import UnreadableFile
 from domain.evaluation import events
 from domain.verification.checks import Check
+from domain.verification.policy import Policy
+from interface.report_text import problem_document
+from interface.verifying import verify_file
 from tests.interface.web.conftest import WEB, node
 
 MODULES = sorted(WEB.glob("*.mjs"))
@@ -143,6 +147,17 @@ def test_the_command_ends_with_what_it_came_to() -> None:
         "expected": "a bundle",
         "found": "no ZIP file",
     }
+
+
+def test_the_command_calls_what_cannot_be_read_as_python_does(tmp_path: Path) -> None:
+    files = (TEXT, tmp_path / "none", tmp_path)
+    told = [document["error"] for document in json.loads(run("--json", *files)[1])]
+    for file, ours in zip(files, told, strict=True):
+        with pytest.raises(UnreadableFile) as caught:
+            verify_file(file, Policy())
+        theirs = problem_document(str(file), caught.value)["error"]
+        assert isinstance(theirs, dict)
+        assert (ours["kind"], ours["place"]) == (theirs["kind"], theirs["place"])
 
 
 def test_the_command_takes_a_policy() -> None:
