@@ -120,7 +120,11 @@ class Transport(Protocol):
         ...
 
     def stream(self, request: Request) -> AbstractContextManager[tuple[Answer, Iterator[bytes]]]:
-        """The beginning of an answer, and its body as it comes."""
+        """The beginning of an answer, and its body as it comes.
+
+        Raises:
+            Unavailable: when there is none, or, within the block, where it ends early.
+        """
         ...
 
     def close(self) -> None:
