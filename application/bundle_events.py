@@ -16,6 +16,7 @@ from domain.errors import Refused
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, read_event
 from domain.transparency.merkle import CompactRange, leaf_hash
 from domain.verification.checks import Check
+from domain.verification.report import Report
 from domain.verification.verify import Examination
 
 _SOUND_WITHOUT: Final = frozenset({Check.COMPLETENESS})
@@ -77,6 +78,12 @@ class Verified(NamedTuple):
                 line = next(lines)
                 if end.stream == stream:
                     yield line
+
+
+def only_policy_failed(report: Report) -> bool:
+    """Whether a bundle is sound, and yet lacks what a policy requires."""
+    failed = {check for check in Check if report.failed(check)}
+    return Check.POLICY in failed and failed <= {Check.POLICY, *_SOUND_WITHOUT}
 
 
 def verified(members: Members, examination: Examination) -> Verified:

@@ -179,7 +179,7 @@ def _sound(examination: Examination, members: Members | None) -> Verified:
     except Refused:
         if examination.report.verified:  # nothing is wrong with it, and yet it is not taken in
             raise
-    raise BundleRejected.of(report_document("", examination.report))
+    raise BundleRejected.of(examination.report)
 
 
 def _take(service: Service, bundle: Verified, who: Principal) -> Imported:

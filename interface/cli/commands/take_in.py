@@ -5,13 +5,12 @@ Not here: the checks, and what an import changes (``application.importing``).
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from application.bundle_events import verified
+from application.bundle_events import only_policy_failed, verified
 from application.importing import Imported
 from domain.bundle.members import Members
 from domain.errors import Refused
-from domain.verification.checks import Check
 from domain.verification.report import Report
 from domain.verification.verify import Examination
 from interface import report_text
@@ -22,8 +21,6 @@ from interface.cli.render_report import UNSEALED, report_lines
 from interface.cli.screen import Screen
 from interface.policies import FILE
 from interface.verifying import examined, is_unsealed_export
-
-_MUST_PASS: Final = {*Check} - {Check.COMPLETENESS, Check.POLICY}
 
 
 def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
@@ -61,7 +58,7 @@ def _take(
 
 
 def _why_not(report: Report) -> str:
-    if report.failed(Check.POLICY) and not report.failed(*_MUST_PASS):
+    if only_policy_failed(report):
         return f"the archive's own {FILE} requires what it does not show"
     return "a check that it must pass has failed"
 
