@@ -13,14 +13,13 @@ from starlette.responses import Response
 
 from application.access import Principal
 from application.bundle_events import Verified, verified
+from application.export import kinds_to_withhold
 from application.importing import Change, Imported
 from application.journal import Entry, of_bundle
 from application.ports import StreamKey
 from application.unroll import Extent
-from domain.bundle.layout import closure
 from domain.bundle.members import Members
-from domain.errors import ArchiveDamaged, InvalidInput, NotFound, Refused
-from domain.evaluation.events import KINDS
+from domain.errors import ArchiveDamaged, NotFound, Refused
 from domain.verification.policy import Policy
 from domain.verification.verify import Examination
 from interface.api.access import Archived, Exporter, Importer, Verifier
@@ -56,22 +55,11 @@ async def bundle(
     return await leaves(request, service, (key, ready, who), f"{kind}-{uuid[:13]}.eval752.zip")
 
 
-def check_kinds(withhold: Sequence[str]) -> None:
-    """Check that these are kinds of parts.
-
-    Raises:
-        InvalidInput: naming those that are none.
-    """
-    if unknown := sorted(set(withhold) - set(KINDS)):
-        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
-
-
 async def prepared(
     service: Service, key: StreamKey, withhold: Sequence[str], *, deflated: bool
 ) -> Ready:
     """The bundle in a file; the same one for the same question."""
-    check_kinds(withhold)
-    work = partial(_prepare, service, key, closure(withhold), deflated)
+    work = partial(_prepare, service, key, kinds_to_withhold(withhold), deflated)
     return await beside(work, service.lanes.export)
 
 
