@@ -86,7 +86,7 @@ def only_policy_failed(report: Report) -> bool:
     return Check.POLICY in failed and failed <= {Check.POLICY, *_SOUND_WITHOUT}
 
 
-def verified(members: Members, examination: Examination) -> Verified:
+def verified(members: Members | None, examination: Examination) -> Verified:
     """The bundle, for those who go on with it.
 
     Raises:
@@ -98,7 +98,7 @@ def verified(members: Members, examination: Examination) -> Verified:
         remedy = "It is there to be verified; ask for the whole bundle."
         raise Refused("bundle", "a whole run or dataset", "one item of a run", remedy)
     failed = [check for check in Check if report.failed(check) and check not in _SOUND_WITHOUT]
-    if failed or manifest is None or walk is None:
+    if failed or members is None or manifest is None or walk is None:
         told = ", ".join(f"check {check.number}, {check.label}" for check in failed)
         remedy = "Ask for another copy; eval752 verify tells all findings."
         raise Refused("bundle", "no finding of the verifier", told or "none reached", remedy)

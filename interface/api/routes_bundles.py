@@ -31,6 +31,7 @@ from interface.api.errors import BundleRejected
 from interface.api.exports import Question, Ready
 from interface.api.service import Service
 from interface.bootstrap import ExportOptions
+from interface.documents import imported_document
 from interface.policies import Demands, with_demands
 from interface.report_text import report_document
 from interface.verifying import examined
@@ -156,14 +157,13 @@ def _import(service: Service, path: Path, who: Principal) -> Response:
     with examined(path, service.policy) as (examination, members):
         taken = _take(service, _sound(examination, members), who)
     is_new = any(change is not Change.SAME for _, change in taken.changes)
-    return answer(_document(taken), 201 if is_new else 200)
+    return answer(imported_document(taken), 201 if is_new else 200)
 
 
 def _sound(examination: Examination, members: Members | None) -> Verified:
     """The bundle, if every check that it must pass has passed."""
     try:
-        if members is not None:
-            return verified(members, examination)
+        return verified(members, examination)
     except Refused:
         if examination.report.verified:  # nothing is wrong with it, and yet it is not taken in
             raise
@@ -192,11 +192,3 @@ def _check_place(service: Service, keys: Sequence[StreamKey], who: Principal) ->
         expected, found = "streams of this token's project", "one that is elsewhere already"
         remedy = "Ask an administrator of the archive."
         raise Refused("bundle", expected, found, remedy) from None
-
-
-def _document(taken: Imported) -> dict[str, Any]:
-    streams = [
-        {"origin": end.origin, "stream": end.stream, "size": end.size, "change": change.value}
-        for end, change in taken.changes
-    ]
-    return {"imported": True, "digest": taken.digest, "streams": streams}

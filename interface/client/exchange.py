@@ -7,7 +7,7 @@ async client do the same with different I/O. Not here: who carries the steps out
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -66,11 +66,6 @@ class Request:
     sink: Sink | None = None
     again: bool = True
     patience: float | None = None
-
-    def having(self, **headers: str) -> "Request":
-        """The same with more headers, whose names have ``_`` for ``-``."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return replace(self, headers={**self.headers, **named})
 
 
 class Pause(NamedTuple):
