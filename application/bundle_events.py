@@ -16,6 +16,7 @@ from domain.errors import Refused
 from domain.evaluation.events import MAX_ENVELOPE_BYTES, read_event
 from domain.transparency.merkle import CompactRange, leaf_hash
 from domain.verification.checks import Check
+from domain.verification.report import Report
 from domain.verification.verify import Examination
 
 _SOUND_WITHOUT: Final = frozenset({Check.COMPLETENESS})
@@ -79,7 +80,13 @@ class Verified(NamedTuple):
                     yield line
 
 
-def verified(members: Members, examination: Examination) -> Verified:
+def only_policy_failed(report: Report) -> bool:
+    """Whether a bundle is sound, and yet lacks what a policy requires."""
+    failed = {check for check in Check if report.failed(check)}
+    return Check.POLICY in failed and failed <= {Check.POLICY, *_SOUND_WITHOUT}
+
+
+def verified(members: Members | None, examination: Examination) -> Verified:
     """The bundle, for those who go on with it.
 
     Raises:
@@ -91,7 +98,7 @@ def verified(members: Members, examination: Examination) -> Verified:
         remedy = "It is there to be verified; ask for the whole bundle."
         raise Refused("bundle", "a whole run or dataset", "one item of a run", remedy)
     failed = [check for check in Check if report.failed(check) and check not in _SOUND_WITHOUT]
-    if failed or manifest is None or walk is None:
+    if failed or members is None or manifest is None or walk is None:
         told = ", ".join(f"check {check.number}, {check.label}" for check in failed)
         remedy = "Ask for another copy; eval752 verify tells all findings."
         raise Refused("bundle", "no finding of the verifier", told or "none reached", remedy)

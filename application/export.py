@@ -131,15 +131,15 @@ class Exporter:
         return {layout.ATTESTATION: envelope.encode()}
 
 
-def kinds_to_withhold(withhold: Iterable[str]) -> frozenset[str]:
-    """These kinds and those that go with them.
+def kinds_to_withhold(withhold: Iterable[str], place: str = "withhold") -> frozenset[str]:
+    """These kinds and those that go with them; ``place`` is where whoever asks named them.
 
     Raises:
         InvalidInput: when one is no kind of part.
     """
     kinds = layout.closure(withhold)
-    if unknown := kinds - set(KINDS):
-        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown)))
+    if unknown := sorted(kinds - set(KINDS)):
+        raise InvalidInput(place, f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
     return kinds
 
 

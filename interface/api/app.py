@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from application.log import Log
 from application.stamping_thread import StampingThreads
 from interface.api import (
-    kinds,
     routes_archiving,
     routes_bundles,
     routes_compare,
@@ -31,8 +30,6 @@ from interface.api.service import Room, Service, open_service
 from interface.api.settings import Settings
 from interface.api.surroundings import surround
 from interface.api.timestamping import stamping
-
-__all__ = ["create_app", "kinds"]
 
 ROUTERS: Final = (  # they are looked through in this order: what is asked most stands first
     routes_record.router,

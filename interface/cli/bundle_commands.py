@@ -176,9 +176,9 @@ def replay(
 @alone
 def demo(
     screen: Screen,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make its files.")] = Path(
-        "eval752-demo"
-    ),
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="Where to make its files.")
+    ] = "eval752-demo",
     keep: Annotated[bool, typer.Option("--keep/--discard", help="Whether the files stay.")] = True,
 ) -> None:
     """See it all on an example, and three forgeries caught."""

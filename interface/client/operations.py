@@ -285,4 +285,4 @@ def _nothing(_answer: Answer) -> None:
 
 
 def _project(row: object) -> str:
-    return row if isinstance(row, str) else value_of(str, _as_it_is(row).get("project"))
+    return value_of(str, _as_it_is(row).get("project"))

@@ -15,8 +15,16 @@ from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy
 from interface.api.service import Room, open_service
 from interface.verifying import described, verify_file
-from tests.archives import Members, actions
-from tests.interface.api.conftest import Served, append, new_run, ok, served
+from tests.archives import Members, actions, answered
+from tests.interface.api.conftest import (
+    Served,
+    append,
+    begin_run,
+    new_dataset,
+    new_run,
+    ok,
+    served,
+)
 
 ZIP = {"Content-Type": "application/zip"}
 
@@ -233,6 +241,23 @@ def test_the_services_own_policy_decides_what_comes_in_and_what_is_verified(
     (tmp_path / "named.toml").write_text(trusting(own))
     with served(tmp_path / "third", policy=tmp_path / "named.toml") as trustful:
         ok(trustful.root.post("/v1/imports", content=bundle, headers=ZIP), 201)
+
+
+def test_a_run_that_was_given_up_is_kept_out_by_the_policy_and_no_other_copy_would_help(
+    recorder: httpx.Client, auditor: httpx.Client, tmp_path: Path
+) -> None:
+    run = begin_run(recorder, new_dataset(recorder))
+    ok(append(recorder, f"runs/{run}", answered(0)))
+    ok(recorder.post(f"/v1/runs/{run}/seal"))
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    (tmp_path / "p.toml").write_text("require = ['completeness']")
+    with served(tmp_path / "other", policy=tmp_path / "p.toml") as strict:
+        refused = strict.root.post("/v1/imports", content=bundle, headers=ZIP)
+        assert refused.json()["found"] == "findings in completeness, policy"
+        assert refused.json()["remedy"].startswith("The archive's own policy requires it")
+        spoiled = bundle.replace(b"country 1?", b"country 2?")
+        refused = strict.root.post("/v1/imports", content=spoiled, headers=ZIP)
+        assert refused.json()["remedy"].startswith("Ask for another copy")
 
 
 def test_a_service_does_not_start_with_a_policy_that_is_none(tmp_path: Path) -> None:

@@ -151,6 +151,22 @@ def test_tokens_and_projects_are_made_in_a_folder_too(data: Path) -> None:
     assert "expected one of recorder, auditor, administrator" in refused.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        (["export", "capitals", "--withhold", "prompts"], "--withhold"),
+        (["prove", "capitals", "--item", "0", "--withhold", "prompts"], "--withhold"),
+        (["token", "create", "--role", "king"], "--role"),
+    ],
+)
+def test_an_option_is_named_as_in_a_folder(
+    remote: Remote, arguments: list[str], place: str
+) -> None:
+    said = remote(*arguments)
+    assert said.code == 2
+    assert said.err.startswith(f"error: {place}: expected ")
+
+
 def test_tables_are_built_anew_and_say_the_same(remote: Remote) -> None:
     before = remote("runs", "--json").document
     said = remote("rebuild", "--json")
