@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.bundle_ports import BundleSink, Proofs
-from application.ports import Assets, EventStore, Progress, Signer, StreamKey
+from application.keys import Keys
+from application.ports import Assets, EventStore, Progress, StreamKey
 from application.proving import Prover
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
@@ -16,12 +17,12 @@ from domain.bundle import attestation, layout, views
 from domain.bundle.disclosure import Status, marks
 from domain.bundle.history import History
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
-from domain.bundle.note import note_text
+from domain.bundle.note import TITLE, note_text
 from domain.bundle.reading import Reading
 from domain.errors import ArchiveDamaged, InvalidInput, LogDiverged, Refused
 from domain.evaluation.events import KINDS
 from domain.evaluation.run import Run
-from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+from domain.transparency.signed_note import Note, NoteSignature
 
 
 class Exported(NamedTuple):
@@ -40,10 +41,10 @@ class Exporter:
     """Writes bundles of what an archive holds."""
 
     def __init__(
-        self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer, prover: Prover
+        self, store: EventStore, assets: Assets, proofs: Proofs, keys: Keys, prover: Prover
     ) -> None:
         self._store, self._assets, self._proofs = store, assets, proofs
-        self._signer, self._prover = signer, prover
+        self._keys, self._prover = keys, prover
 
     def extents(self, key: StreamKey) -> Sequence[Extent]:
         """What a bundle of this run or dataset holds: each stream up to its last seal.
@@ -118,7 +119,8 @@ class Exporter:
 
         What was recorded can leave also when the log signs nothing, or it would be lost with it.
         """
-        if kept := self._proofs.get(digest):
+        kept = self._proofs.get(digest)
+        if kept and not self._is_ours(kept):
             return kept, ""
         try:
             proven = self._prover.members(last.key, last.size)
@@ -126,25 +128,23 @@ class Exporter:
             return signed, str(problem)
         return {**signed, **proven}, ""
 
-    def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
-        origin = self._signer.origin
-        key = VerifierKey(origin, self._signer.public_key)
-        attested = self._attestation(key, attestation.statement(digest, history))
-        text = note_text(origin, digest, manifest)
-        signature = NoteSignature(origin, key.key_id, self._signer.sign(text.encode()))
-        note = Note(text, (signature,))
-        return {
-            **attested,
-            layout.NOTE: note.encode(),
-            layout.KEYS: f"{key.encode()}\n".encode(),
-        }
+    def _is_ours(self, kept: Mapping[str, bytes]) -> bool:
+        """Whether a bundle came back that was signed here: by a key that may not be in force now."""
+        own = f"{TITLE}\n{self._keys.origin}\n".encode()
+        return kept.get(layout.NOTE, b"").startswith(own)
 
-    def _attestation(self, key: VerifierKey, statement: bytes | None) -> Mapping[str, bytes]:
+    def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
+        """Note, attestation (of a run) and key, by the one that is in force now."""
+        text = note_text(self._keys.origin, digest, manifest)
+        statement = attestation.statement(digest, history)
+        attested = [attestation.to_sign(statement)] if statement is not None else []
+        key, (signature, *others) = self._keys.sign(text.encode(), *attested)
+        note = Note(text, (NoteSignature(key.name, key.key_id, signature),))
+        signed = {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
         if statement is None:
-            return {}
-        signature = self._signer.sign(attestation.to_sign(statement))
-        envelope = attestation.Envelope(statement, attestation.keyid(key), signature)
-        return {layout.ATTESTATION: envelope.encode()}
+            return signed
+        envelope = attestation.Envelope(statement, attestation.keyid(key), *others)
+        return {layout.ATTESTATION: envelope.encode(), **signed}
 
 
 def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:

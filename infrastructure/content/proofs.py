@@ -25,11 +25,15 @@ class FileProofs:
         """Keep them durably; what is there already stays, and is not mixed with another's."""
         if self.get(digest).get(NOTE, members.get(NOTE)) != members.get(NOTE):
             return
+        new = {name: data for name, data in members.items() if not self._path(digest, name).exists()}
+        self.replace(digest, new)
+
+    def replace(self, digest: str, members: Mapping[str, bytes]) -> None:
+        """Keep them durably, each in the place of the one of its name, if there is one."""
         for name, data in members.items():
             path = self._path(digest, name)
-            if not path.exists():
-                make_folder(path.parent)
-                write_durably(path, data)
+            make_folder(path.parent)
+            write_durably(path, data)
 
     def get(self, digest: str) -> Mapping[str, bytes]:
         """What was kept for this digest, by member name, in the format's order."""
