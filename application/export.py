@@ -129,7 +129,7 @@ class Exporter:
         return {**signed, **proven}, ""
 
     def _is_ours(self, kept: Mapping[str, bytes]) -> bool:
-        """Whether a bundle came back that was signed here: by a key that may not be in force now."""
+        """Whether a bundle came back that was signed here, perhaps by a key of another day."""
         own = f"{TITLE}\n{self._keys.origin}\n".encode()
         return kept.get(layout.NOTE, b"").startswith(own)
 

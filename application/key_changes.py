@@ -43,7 +43,7 @@ class KeyChanges:
         A rotation that was cut short is finished instead.
 
         Raises:
-            LogDiverged: when the log signs nothing, and so no head could hand over; nothing is done.
+            LogDiverged: when the log signs nothing, and so no head could hand over.
         """
         with self._log.held():
             begun = self._keys.is_handing_over

@@ -25,8 +25,8 @@ class FileProofs:
         """Keep them durably; what is there already stays, and is not mixed with another's."""
         if self.get(digest).get(NOTE, members.get(NOTE)) != members.get(NOTE):
             return
-        new = {name: data for name, data in members.items() if not self._path(digest, name).exists()}
-        self.replace(digest, new)
+        missing = [name for name in members if not self._path(digest, name).exists()]
+        self.replace(digest, {name: members[name] for name in missing})
 
     def replace(self, digest: str, members: Mapping[str, bytes]) -> None:
         """Keep them durably, each in the place of the one of its name, if there is one."""

@@ -48,7 +48,7 @@ def open_identity(folder: Path, origin: str | None = None) -> "Identity":
 
 
 class KeyFiles:
-    """``application.key_ports.KeyFiles`` in a folder; see :func:`open_identity` for what it makes."""
+    """``application.key_ports.KeyFiles`` in a folder, where :func:`open_identity` has it."""
 
     def __init__(self, folder: Path, origin: str | None = None) -> None:
         self._in_place, self._coming = folder / FILE, folder / COMING

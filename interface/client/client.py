@@ -104,6 +104,9 @@ class Client:
     revoke_token = _Asks(operations.revoke_token)
     projects = _Lists(operations.projects)
     add_project = _Asks(operations.add_project)
+    keys = _Lists(operations.keys)
+    rotate_key = _Asks(operations.rotate_key)
+    compromise_key = _Asks(operations.compromise_key)
     rebuild = _Asks(operations.rebuild)
     check_ready = _Asks(operations.check_ready)
 

@@ -19,7 +19,7 @@ from domain.canonical import Json, encode
 from interface.client.addresses import path_of, query_of, segment, stream_of
 from interface.client.answers import HistoryEvent, document, read_run_shown, reads, value_of
 from interface.client.exchange import LONG, Answer, Listing, Operation, Request
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, KeyChanged, KeyShown, RunShown
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 _JSON = {"Content-Type": "application/json"}
@@ -256,6 +256,23 @@ def add_project(project: str) -> Operation[None]:
     """Make a project."""
     body = encode({"project": project})
     return Operation(Request("POST", "/v1/projects", (), _JSON, body, again=False), _nothing)
+
+
+def keys() -> Listing[KeyShown]:
+    """The keys that the archive signs and signed with, the one in force last."""
+    return Listing(Request("GET", "/v1/keys"), partial(value_of, KeyShown))
+
+
+def rotate_key() -> Operation[KeyChanged]:
+    """Put a new key in force. It is not tried again: each time makes a new one."""
+    return Operation(Request("POST", "/v1/keys", again=False), reads(KeyChanged))
+
+
+def compromise_key(key: str, *, since: str | None = None) -> Operation[KeyChanged]:
+    """Say that the key of this id is in other hands, and has been ``since``; again: the same."""
+    body = encode({} if since is None else {"since": since})
+    request = Request("POST", f"/v1/keys/{segment(key)}/compromised", (), _JSON, body)
+    return Operation(request, reads(KeyChanged))
 
 
 def rebuild() -> Operation[Rebuilt]:
