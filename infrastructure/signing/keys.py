@@ -66,6 +66,8 @@ class KeyFiles:
 
     def prepare(self) -> "Identity":
         """Make a key to come, durably; one that was to come before is forgotten."""
+        for unfinished in self._coming.parent.glob(".*"):  # by a crash: nobody else writes here
+            unfinished.unlink()
         with writing(self._coming), _new_key(self._coming, self._origin) as unfinished:
             unfinished.replace(self._coming)
             sync_folder(self._coming.parent)
