@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import RLock
 
 from application.keys import STREAM, Keys
-from application.log_growth import FullTile, Growth
+from application.log_growth import Growth, TileBatch
 from application.log_ports import Head, Heads, LogTiles, Mark
 from application.ports import EventStore, Lines, StreamKey
 from domain.errors import LogDiverged, NotFound, Refused
@@ -109,7 +109,7 @@ class Log:
         with self._lock:
             growth = self._growth or self._open()
             self._growth = None  # unless all goes well, what was taken in is read again
-            batch = _Batch(self._tiles)
+            batch = TileBatch(self._tiles)
             for position, lines in self._store.lines(self.origin, self._mark.position - 1):
                 taken = self._mark.lines if position == self._mark.position else 0
                 end = taken - growth.size % WIDTH
@@ -258,24 +258,3 @@ class Log:
             if len(entries) >= tile.width:
                 break
         return entries[: tile.width]
-
-
-class _Batch:
-    """Full tiles that are written together, with a mark for each that holds leaves."""
-
-    def __init__(self, tiles: LogTiles) -> None:
-        self._tiles = tiles
-        self._full: list[tuple[Tile, bytes]] = []
-        self._marks: list[Mark] = []
-
-    def add(self, full: FullTile, mark: Mark) -> None:
-        """Take one more, with the mark that it has if it holds leaves."""
-        self._full.append((full.tile, full.data))
-        if full.tile.level == 0:
-            self._marks.append(mark)
-
-    def write(self, at_least: int = 1) -> None:
-        """Write them, if there are so many."""
-        if len(self._full) >= at_least:
-            self._tiles.add(self._full, self._marks)
-            self._full, self._marks = [], []

@@ -56,4 +56,4 @@ async def _changed(
         finally:
             service.exports.forget()
 
-    return await beside(work, service.lanes.heavy)
+    return await beside(work, service.lanes.record)

@@ -30,3 +30,10 @@ def test_who_signed_first_stays(tmp_path: Path) -> None:
     proofs.put(DIGEST, {ATTESTATION: b"x", NOTE: b"x", KEYS: b"x"})
     proofs.put(DIGEST, {})
     assert proofs.get(DIGEST) == SET
+
+
+def test_a_proof_can_take_the_place_of_one_that_counts_no_more(tmp_path: Path) -> None:
+    proofs = FileProofs(tmp_path)
+    proofs.replace(DIGEST, {NOTE: b"first"})
+    proofs.replace(DIGEST, {NOTE: b"second"})
+    assert FileProofs(tmp_path).get(DIGEST) == {NOTE: b"second"}
