@@ -15,7 +15,6 @@ from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import attestation, layout, views
 from domain.bundle.disclosure import Status, marks
-from domain.bundle.history import History
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import TITLE, note_text
 from domain.bundle.reading import Reading
@@ -106,7 +105,8 @@ class Exporter:
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
         digest = sink.copy(layout.SUMS, _sums(sink.digests()))
-        signed = self._signed(digest, manifest, unrolled.history)
+        statement = attestation.statement(digest, unrolled.history)
+        signed = signed_members(self._keys, digest, manifest, statement)
         proof, unproven = self._proof(digest, signed, extents[-1])
         for name, data in proof.items():
             sink.copy(name, [data])
@@ -133,18 +133,20 @@ class Exporter:
         own = f"{TITLE}\n{self._keys.origin}\n".encode()
         return kept.get(layout.NOTE, b"").startswith(own)
 
-    def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
-        """Note, attestation (of a run) and key, by the one that is in force now."""
-        text = note_text(self._keys.origin, digest, manifest)
-        statement = attestation.statement(digest, history)
-        attested = [attestation.to_sign(statement)] if statement is not None else []
-        key, (signature, *others) = self._keys.sign(text.encode(), *attested)
-        note = Note(text, (NoteSignature(key.name, key.key_id, signature),))
-        signed = {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
-        if statement is None:
-            return signed
-        envelope = attestation.Envelope(statement, attestation.keyid(key), *others)
-        return {layout.ATTESTATION: envelope.encode(), **signed}
+
+def signed_members(
+    keys: Keys, digest: str, manifest: Manifest, statement: bytes | None = None
+) -> Mapping[str, bytes]:
+    """The members that say who signed a bundle, and what they attest: all by the key in force."""
+    text = note_text(keys.origin, digest, manifest)
+    attested = [attestation.to_sign(statement)] if statement is not None else []
+    key, (signature, *others) = keys.sign(text.encode(), *attested)
+    note = Note(text, (NoteSignature(key.name, key.key_id, signature),))
+    signed = {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
+    if statement is None:
+        return signed
+    envelope = attestation.Envelope(statement, attestation.keyid(key), *others)
+    return {layout.ATTESTATION: envelope.encode(), **signed}
 
 
 def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:

@@ -40,7 +40,8 @@ async def compromised(key: str, request: Request, service: Archived, who: Manage
     """Say that a key is in other hands; a new one is put in force if it was. Again: the same."""
     check_media(request, "application/json")
     members = await read_members(request, frozenset({"since"}))
-    since, now = str(members.get("since") or ""), service.archive.clock.now()
+    told, now = members.get("since"), service.archive.clock.now()
+    since = "" if told is None else str(told)
     changed = await _changed(service, who, lambda keys: keys.compromised(key, since, now))
     return answer(shown_change(changed))
 

@@ -68,6 +68,7 @@ def test_everybody_sees_keys_and_administrators_change_them(service: Served) -> 
         ("KEY", {"since": "soon"}, 400),
         ("KEY", {"since": "2999-01-01T00:00:00.000000Z"}, 400),
         ("KEY", {"since": 7}, 400),
+        ("KEY", {"since": []}, 400),
         ("KEY", {"when": CLAIM}, 400),
         ("KEY", [], 400),
     ],
