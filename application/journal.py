@@ -16,8 +16,6 @@ from domain.errors import InvalidInput
 from domain.evaluation.events import FORMAT, Event, check_content, write_event
 from domain.syntax import is_actor
 
-__all__ = ["STREAM", "Entry", "Journal", "about", "of_bundle"]
-
 
 class Entry(NamedTuple):
     """What is to be written: an event's type, facts and parts; ``actor`` "" is the journal's."""

@@ -144,13 +144,14 @@ class Keys:
         with self._lock:
             self._signing = None
             in_place, *coming = self._files.held()
-            known = self.known()
-            if not known or known[-1].key == _key_of(in_place).encode():
+            known, text = self.known(), _key_of(in_place).encode()
+            if not known or known[-1].key == text:
                 self._signing = _Signing(in_place)
             elif coming and known[-1].key == _key_of(coming[0]).encode():
-                self._signing = _Signing(coming[0], in_place)
-                if any(each.compromised for each in known if each.key == _text_of(in_place)):
-                    self.end_hand_over()
+                broken = any(each.compromised for each in known if each.key == text)
+                if broken:
+                    self._files.promote()  # or it raises, and nothing at all is signed
+                self._signing = _Signing(coming[0], None if broken else in_place)
             else:
                 raise self._lost(known[-1])
 
@@ -182,7 +183,3 @@ def archive_state(store: EventStore, key: StreamKey) -> StreamState:
 
 def _key_of(signer: Signer) -> VerifierKey:
     return VerifierKey(signer.origin, signer.public_key)
-
-
-def _text_of(signer: Signer) -> str:
-    return _key_of(signer).encode()

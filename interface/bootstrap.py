@@ -19,9 +19,9 @@ from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.finding import all_datasets, all_runs
 from application.importing import Change, Imported, Importer
-from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, of_bundle
 from application.key_changes import KeyChanges
+from application.keys import STREAM as JOURNAL
 from application.keys import Keys
 from application.log import Log
 from application.log_ports import Heads

@@ -406,6 +406,26 @@ def test_a_key_that_no_event_tells_of_signs_nothing(archive: Archive) -> None:
     assert not archive.signer.is_handing_over
 
 
+def test_a_compromised_key_that_cannot_be_destroyed_signs_nothing_either(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = archive.log.checkpoint()
+
+    def refuse(_: KeyFiles) -> None:
+        raise Refused("identity", "a place to write", "none")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyFiles, "promote", refuse)
+        for ask in (compromised, lambda opened: opened.signer.sign(b""), rotate):
+            with pytest.raises(Refused):
+                ask(archive)
+        with pytest.raises(Refused):
+            archive.log.checkpoint()
+    assert archive.heads.last() == first
+    archive.log.checkpoint()
+    check_keys(archive)
+
+
 def record_one(archive: Archive, number: int) -> None:
     record_dataset(archive, 1, f"dataset/00000000-0000-7000-8000-0000000001{number:02}")
 
