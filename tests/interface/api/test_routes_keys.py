@@ -20,7 +20,7 @@ from interface.verifying import verify_file
 from tests.interface.api.conftest import Served, new_dataset, new_run, ok, served
 from tests.key_history import check_keys, heads_of
 
-CLAIM = "2026-01-01T00:00:00.000000Z"
+CLAIM = "2025-01-01T00:00:00.000000Z"
 
 
 @pytest.fixture
