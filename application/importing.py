@@ -257,5 +257,6 @@ def _chunks(run: Run) -> dict[tuple[int, int], bytes]:
 
 def _state(bundle: Verified, end: StreamEnd) -> StreamState:
     history = bundle.history
-    subject = history.run if end.stream.startswith("run/") else history.dataset
+    is_run = end.stream.startswith("run/")
+    subject = history.run if history.run and is_run else history.dataset
     return StreamState(history.heads[end.stream], subject)

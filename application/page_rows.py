@@ -180,4 +180,6 @@ _TAKE: Mapping[str, _Take] = {
     "project.added": _pass,
     "token.issued": _pass,
     "token.revoked": _pass,
+    "key.rotated": _pass,
+    "key.compromised": _pass,
 }

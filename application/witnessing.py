@@ -36,7 +36,7 @@ class Witnesser:
         seen = self._kept.last(witness.name)
         fault: SeenAnother | None = None
         for _ in range(_TRIES):
-            head = self._heads.covering(max(seen, self._kept.last(witness.name) + 1))
+            head = self._log.covering(max(seen, self._kept.last(witness.name) + 1))
             if head is None:
                 _check_known(witness, fault)
                 return None

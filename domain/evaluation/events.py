@@ -70,8 +70,10 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "scorer": syntax.is_index,
     "scorers": syntax.is_scorer_count,
     "section": syntax.is_section,
+    "since": syntax.is_time,
     "size": syntax.is_index,
     "source": syntax.is_origin,
+    "old": syntax.is_key_id,
     "plan_source": syntax.is_word,
     "project": syntax.is_word,
     "role": syntax.is_word,
@@ -97,6 +99,7 @@ _WORDS: Mapping[Callable[[object], bool], str] = {
     syntax.is_digest: "a SHA-256 in lower-case hex",
     syntax.is_index: "a whole number from 0",
     syntax.is_key: "a verifier key",
+    syntax.is_key_id: "the id of a key, 8 lower-case hex digits",
     syntax.is_ordinal: "a whole number from 1",
     syntax.is_origin: "the origin of an archive",
     syntax.is_ranges: "ranges [first, last], ascending and apart",
@@ -138,6 +141,8 @@ archive.assigned     | archive     | project source stream                      
 project.added        | archive     | project                                                                        |
 token.issued         | archive     | digest role token expires? project?                                            | annotation?
 token.revoked        | archive     | token                                                                          |
+key.rotated          | archive     | key old                                                                        |
+key.compromised      | archive     | old key? since?                                                                |
 """  # noqa: E501 - a table is read by its columns
 
 

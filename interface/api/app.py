@@ -15,6 +15,7 @@ from interface.api import (
     routes_bundles,
     routes_compare,
     routes_content,
+    routes_keys,
     routes_live,
     routes_log,
     routes_manage,
@@ -43,6 +44,7 @@ ROUTERS: Final = (  # they are looked through in this order: what is asked most 
     routes_archiving.router,
     routes_native.router,
     routes_manage.router,
+    routes_keys.router,
 )
 
 

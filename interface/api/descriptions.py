@@ -74,6 +74,11 @@ PROJECT: Final = _body(
     {"type": "object", "required": ["project"], "properties": {"project": _TEXT}},
     {"project": "red-team"},
 )
+COMPROMISE: Final = _body(
+    "application/json",
+    {"type": "object", "additionalProperties": False, "properties": {"since": _TEXT}},
+    {"since": "2026-11-23T09:00:00.000000Z"},
+)
 BUNDLE: Final[Json] = {
     "requestBody": {
         "required": True,

@@ -24,7 +24,7 @@ from application.session import Session
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
 from interface.cli.asset_folder import AssetFolder
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, KeyChanged, KeyShown, RunShown
 
 
 class Sealed(NamedTuple):
@@ -73,7 +73,7 @@ class History(Protocol):
 
 
 class Managed(Protocol):
-    """What commands need to manage who may do what."""
+    """What commands need to manage who may do what, and keys."""
 
     def tokens(self) -> Iterable[TokenShown]:
         """All tokens, in the order in which they were issued."""
@@ -93,6 +93,18 @@ class Managed(Protocol):
 
     def add_project(self, project: str) -> None:
         """Make a project."""
+        ...
+
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        ...
+
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        ...
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands, since a time or ""."""
         ...
 
 

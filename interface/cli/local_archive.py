@@ -31,7 +31,14 @@ from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.policies import own_policy
 from interface.run_forms import write_form
-from interface.shown import DatasetShown, RunShown
+from interface.shown import (
+    DatasetShown,
+    KeyChanged,
+    KeyShown,
+    RunShown,
+    shown_change,
+    shown_key,
+)
 
 _CHUNK: Final = 2**20
 
@@ -194,6 +201,19 @@ class LocalArchive:
     def add_project(self, project: str) -> None:
         """Make a project."""
         self._archive.journal().write([self._book().add_project(project)])
+
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        return [*map(shown_key, self._archive.signer.known())]
+
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        return shown_change(self._archive.key_changes().rotate())
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands."""
+        now = self._archive.clock.now()
+        return shown_change(self._archive.key_changes().compromised(key, since, now))
 
     def _details(self, read_model: ReadModel) -> ItemDetails:
         return ItemDetails(self._archive.store, read_model, self._archive.signer.origin)

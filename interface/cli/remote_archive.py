@@ -27,7 +27,7 @@ from interface.client import BadAnswer, Client
 from interface.client.downloading import Downloaded
 from interface.client.operations import Token
 from interface.run_forms import write_form
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, KeyChanged, KeyShown, RunShown
 from interface.verifying import described, open_members
 
 
@@ -196,6 +196,18 @@ class RemoteArchive:
     def add_project(self, project: str) -> None:
         """Make a project."""
         self._client.add_project(project)
+
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        return [*self._client.keys()]
+
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        return self._client.rotate_key()
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands."""
+        return self._client.compromise_key(key, since=since or None)
 
 
 def _described(key: StreamKey, downloaded: Downloaded) -> Exported:

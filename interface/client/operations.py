@@ -22,7 +22,7 @@ from interface.client.exchange import LONG, Answer, Listing, Operation, Request
 from interface.shown import DatasetShown, RunShown
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
-_JSON = {"Content-Type": "application/json"}
+JSON = {"Content-Type": "application/json"}
 _ZIP = {"Content-Type": "application/zip"}
 _BINARY = {"Content-Type": "application/octet-stream"}
 Plan = bool | Mapping[str, Any]
@@ -176,7 +176,7 @@ def begin_run(
 def begin_stream(stream: str, about: Mapping[str, Any]) -> Operation[Receipt]:
     """Begin this dataset or run; again, it changes nothing."""
     path, _, new = path_of(stream).rpartition("/")
-    headers = {**_JSON, "Idempotency-Key": new}
+    headers = {**JSON, "Idempotency-Key": new}
     body = encode({**about, "id": new})
     return Operation(Request("POST", path, (), headers, body), reads(Receipt))
 
@@ -239,7 +239,7 @@ def issue_token(
     """Make a token. Its text is in the answer and nowhere else, so this is not tried again."""
     wanted = {"role": role, "project": project, "expires": expires, "label": label}
     body = encode({name: value for name, value in wanted.items() if value is not None})
-    return Operation(Request("POST", "/v1/tokens", (), _JSON, body, again=False), reads(Token))
+    return Operation(Request("POST", "/v1/tokens", (), JSON, body, again=False), reads(Token))
 
 
 def revoke_token(token: str) -> Operation[None]:
@@ -255,7 +255,7 @@ def projects() -> Listing[str]:
 def add_project(project: str) -> Operation[None]:
     """Make a project."""
     body = encode({"project": project})
-    return Operation(Request("POST", "/v1/projects", (), _JSON, body, again=False), _nothing)
+    return Operation(Request("POST", "/v1/projects", (), JSON, body, again=False), _nothing)
 
 
 def rebuild() -> Operation[Rebuilt]:

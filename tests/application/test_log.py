@@ -15,7 +15,6 @@ from domain.transparency import signed_note
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash
 from domain.transparency.proofs import verify_consistency, verify_inclusion
-from domain.transparency.signed_note import VerifierKey
 from domain.transparency.tiles import ENTRIES, Tile, TileTree, decode_entries, tile_of
 from domain.transparency.tlog_proof import TlogProof
 from infrastructure.log_tiles.heads import FileHeads
@@ -78,7 +77,7 @@ def test_a_checkpoint_is_a_note_signed_by_the_archive(logged: Logged) -> None:
     head = logged.log().checkpoint()
     checkpoint, note = parse_signed(head.note)
     assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("archive-a", 300, head.root)
-    archives_key = VerifierKey("archive-a", logged.signer.public_key)
+    archives_key = logged.key
     assert signed_note.valid_signatures(note, [archives_key], verify_ed25519) == [archives_key]
     assert (logged.folder / "log/checkpoint").read_bytes() == head.note
 

@@ -11,7 +11,7 @@ from application.stamping import Stamped
 from domain.bundle.layout import TIMESTAMPS
 from domain.errors import NotFound, Refused
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy, TimestampRoot
+from domain.verification.policy import Policy, TimestampRoot, TrustedKey
 from infrastructure.bundle_zip.reader import open_bundle
 from interface.bootstrap import Archive, open_archive
 from interface.verifying import verify_file
@@ -180,3 +180,25 @@ def test_an_archive_that_is_only_read_has_its_timestamps(archive: Archive, first
     stamp_all(archive, first)
     with open_archive(archive.folder, writable=False) as reading:
         assert reading.stamps.sizes() == archive.stamps.sizes()
+
+
+def test_a_head_that_hands_over_is_stamped_as_the_old_key_signed_it(
+    archive: Archive, tmp_path: Path, first: Asked
+) -> None:
+    record_story(archive)
+    old = archive.signer.key
+    handed = archive.key_changes().rotate().head
+    archive.key_changes().compromised(old.key_id.hex(), "", archive.clock.now())
+    assert handed
+    text, _, lines = handed.note.partition(b"\n\n")
+    stamp_all(archive, first)
+    assert first.messages[1] == text + b"\n\n" + lines.splitlines(keepends=True)[0]
+    export(archive, tmp_path / "out.zip")  # by that head: one by the old key alone counts no more
+    policy = Policy(
+        keys=[TrustedKey(archive.signer.key), TrustedKey(old, compromised="2026-01-01")],
+        required=frozenset({Check.INCLUSION}),
+        roots=ROOTS,
+    )
+    report = verify_file(tmp_path / "out.zip", policy)
+    assert report.verified, report.lines
+    assert report.lines[Check.TIME].outcome is Outcome.PASSED

@@ -29,8 +29,7 @@ class Followed(NamedTuple):
 def show(screen: Screen, where: Where) -> None:
     """Show how far the log was signed."""
     with where.open(writable=False) as archive:
-        head, waiting, signer = archive.log.head(), archive.log.waiting(), archive.signer
-    key = VerifierKey(signer.origin, signer.public_key)
+        head, waiting, key = archive.log.head(), archive.log.waiting(), archive.signer.key
     screen.show(
         _shown(key, head, waiting),
         lambda: {"verifier_key": key.encode(), **_document(head), "waiting": waiting},
@@ -88,13 +87,19 @@ def _document(head: Head | None) -> dict[str, Any]:
 
 def _audit_lines(seen: Audit, evidence: list[str]) -> Iterator[Line]:
     head, before = seen.checkpoint, seen.before
+    others = f"signed in its name by the key {', '.join(seen.others)}" if seen.others else ""
+    ask = "ask for the archive's key over another channel than this, and name it with --key"
     if seen.wrong:
         yield Line(f"NOT THE SAME LOG: {seen.wrong}", "bad")
+        if others:
+            yield Line(f"  it is {others}; if that is its next one, {ask}")
         yield from (Line(f"  kept as evidence: {path}") for path in evidence)
         return
     extends = f", which extends the {before.size} seen before" if before else ", seen for the first"
     first = "" if before else " time"
     yield Line(f"{head.origin}: {counted(head.size, 'event')}{extends}{first}", "good")
+    if others:
+        yield Line(f"  also {others}; from now on it may be that one alone: {ask}")
 
 
 def _audit_document(seen: Audit, evidence: list[str]) -> dict[str, Any]:
@@ -106,5 +111,6 @@ def _audit_document(seen: Audit, evidence: list[str]) -> dict[str, Any]:
         "root": seen.checkpoint.root.hex(),
         "before": {"size": before.size, "root": before.root.hex()} if before else None,
         "wrong": seen.wrong or None,
+        "other_keys": [*seen.others],
         "evidence": evidence,
     }

@@ -48,3 +48,10 @@ def test_a_folder_that_takes_nothing_is_refused_in_plain_words(tmp_path: Path) -
     (tmp_path / "proofs").touch()
     with pytest.raises(Refused, match="a place to write"):
         FileProofs(tmp_path / "proofs").put(DIGEST, SET)
+
+
+def test_a_proof_can_take_the_place_of_one_that_counts_no_more(tmp_path: Path) -> None:
+    proofs = FileProofs(tmp_path)
+    proofs.replace(DIGEST, {NOTE: b"first"})
+    proofs.replace(DIGEST, {NOTE: b"second"})
+    assert FileProofs(tmp_path).get(DIGEST) == {NOTE: b"second"}
