@@ -1,10 +1,14 @@
 """Threads that have heads stamped or cosigned while an archive is served, one for each who does.
 
 An authority that fails is asked again later, and later each time; another one does not wait for
-it. Not here: what is stamped (``stamping``).
+it. Who wants to wait for them asks for a round: the thread does it, so that nobody is asked for
+the same twice. Not here: what is stamped (``stamping``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Final, Protocol, TypeVar
 
@@ -33,8 +37,36 @@ class _Stamper(Protocol[Asked_contra]):
     def stamp_next(self, asked: Asked_contra, /) -> Stamped | None: ...
 
 
+class Round:
+    """What one of them does from now on, until nothing is left, it fails, or did ``most``.
+
+    ``ended`` gets what it failed with, or None; ``stamped`` grows until then.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.stamped: list[Stamped] = []
+        self.ended: Future[Exception | None] = Future()
+        self._most = most
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was left."""
+        return self.ended.done() and len(self.stamped) < self._most
+
+    def goes_on_after(self, stamped: Stamped) -> bool:
+        """Take one more; whether there is room for another."""
+        self.stamped.append(stamped)
+        if len(self.stamped) < self._most:
+            return True
+        self.ended.set_result(None)
+        return False
+
+
 class StampingThreads:
-    """Stamps until it is closed; ``faults`` has what failed last, by authority, while it fails."""
+    """Stamps until it is closed; ``faults`` has what failed last, by authority, while it fails.
+
+    ``names`` are all who are asked.
+    """
 
     def __init__(
         self,
@@ -47,35 +79,66 @@ class StampingThreads:
         self._told = told
         self._pause = pause or pause_after
         self._closed = Event()
+        self.names = [each.name for each in authorities]
         self.faults: dict[str, Exception] = {}
-        self._threads = [
-            Thread(target=self._run, args=(stamper, each), name="stamping", daemon=True)
-            for each in authorities
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._asked: list[SimpleQueue[Round]] = [SimpleQueue() for _ in authorities]
+        for each, asked in zip(authorities, self._asked, strict=True):
+            args = (stamper, each, asked)
+            Thread(target=self._run, args=args, name="stamping", daemon=True).start()
+
+    def begin_rounds(self, most: int) -> Sequence[Round]:
+        """Have each of them begin at once, also one that failed and would be asked later.
+
+        Returns at once, a round for each; none where there is nobody.
+        """
+        rounds = [Round(most) for _ in self._asked]
+        for asked, each in zip(self._asked, rounds, strict=True):
+            asked.put(each)
+        return rounds
 
     def close(self) -> None:
         """Stop. Who is being asked is not waited for: what it answers is asked for again."""
         self._closed.set()
+        self.begin_rounds(1)  # which have no end; whoever sleeps wakes up
 
-    def _run(self, stamper: _Stamper[Asked_contra], authority: Asked_contra) -> None:
-        failures = 0
+    def _run(
+        self, stamper: _Stamper[Asked_contra], authority: Asked_contra, asked: SimpleQueue[Round]
+    ) -> None:
+        failures, rounds = 0, list[Round]()
         while not self._closed.is_set():
+            pause = 0.0
             try:
                 stamped = stamper.stamp_next(authority)
             except Exception as fault:  # noqa: BLE001 - told, and tried again
                 failures += 1
                 self.faults[authority.name] = fault
                 self._told(authority.name, fault)
-                self._closed.wait(self._pause(failures))
-                continue
-            failures = 0
-            self.faults.pop(authority.name, None)
-            if stamped is None:
-                self._closed.wait(LOOK)
+                rounds, pause = _ended(rounds, fault), self._pause(failures)
+            else:
+                failures = 0
+                self.faults.pop(authority.name, None)
+                if stamped is None:
+                    rounds, pause = _ended(rounds), LOOK
+                else:
+                    rounds = [each for each in rounds if each.goes_on_after(stamped)]
+            rounds += _begun(asked, pause)
 
 
 def pause_after(failures: int) -> float:
     """Seconds to wait after so many failures in a row."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 30))
+
+
+def _ended(rounds: Sequence[Round], fault: Exception | None = None) -> list[Round]:
+    """End rounds; none is left."""
+    for each in rounds:
+        each.ended.set_result(fault)
+    return []
+
+
+def _begun(asked: SimpleQueue[Round], seconds: float) -> Iterator[Round]:
+    """The rounds that were asked for; the first is waited for so many seconds."""
+    with suppress(Empty):
+        while True:
+            yield asked.get(timeout=seconds)
+            seconds = 0.0

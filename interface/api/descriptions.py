@@ -213,6 +213,40 @@ ASSET: Final[dict[int | str, Json]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_HEAD: Final[Json] = {
+    "size": _COUNT,
+    "root": {"type": ["string", "null"]},
+    "checkpoint": {"type": ["string", "null"]},
+}
+_SIGNED: Final[Json] = {
+    "size": 21,
+    "root": "0f" * 32,
+    "checkpoint": "01990000-0000-7000-8000-0000000000aa\n21\nDw8P…\n\n— 01990000-… q83v…\n",
+}
+HEAD: Final = _returns(
+    200, "The head that is signed", {"type": "object", "properties": _HEAD}, _SIGNED
+)
+LOG: Final = _returns(
+    200,
+    "The log's key, its head, and how many events no head covers yet",
+    {"type": "object", "properties": {"verifier_key": _TEXT, **_HEAD, "waiting": _COUNT}},
+    {"verifier_key": "01990000-…+0a1b2c3d+AQ8P…", **_SIGNED, "waiting": 3},
+)
+STAMPED: Final = _returns(
+    200,
+    "Who did so for which head; `next` where there may be more to do",
+    {
+        "type": "object",
+        "properties": {
+            "items": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"authority": _TEXT, "size": _COUNT}},
+            },
+            "next": {"type": ["string", "null"]},
+        },
+    },
+    {"items": [{"authority": "https://tsa.example/", "size": 21}], "next": None},
+)
 TILE: Final = ASSET
 CHECKPOINT: Final[dict[int | str, Json]] = {
     200: {"description": "A signed note", "content": {"text/plain": {"schema": _TEXT}}}

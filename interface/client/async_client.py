@@ -109,6 +109,12 @@ class AsyncClient:
     projects = _Lists(operations.projects)
     add_project = _Asks(operations.add_project)
     rebuild = _Asks(operations.rebuild)
+    read_log = _Asks(operations.read_log)
+    sign_checkpoint = _Asks(operations.sign_checkpoint)
+    rebuild_log = _Asks(operations.rebuild_log)
+    timestamp_log = _Lists(operations.timestamp_log)
+    witness_log = _Lists(operations.witness_log)
+    restamp_log = _Lists(operations.restamp_log)
     check_ready = _Asks(operations.check_ready)
 
     async def perform(self, operation: Operation[T]) -> T:
