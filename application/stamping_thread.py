@@ -5,11 +5,13 @@ it. Who wants to wait for them asks for a round: the thread does it, so that nob
 the same twice. Not here: what is stamped (``stamping``).
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from itertools import islice
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final, Protocol, TypeVar
 
 from application.stamping import Stamped
@@ -20,6 +22,9 @@ LOOK: Final = 2.0
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 600.0
 """Seconds until an authority that failed is asked again: twice as many each time."""
+
+REMEMBERED: Final = 10_000
+"""How much of what was done is known to who asks for it afterwards."""
 
 Told = Callable[[str, Exception], None]
 """(authority, fault): what hears of each failure."""
@@ -37,35 +42,14 @@ class _Stamper(Protocol[Asked_contra]):
     def stamp_next(self, asked: Asked_contra, /) -> Stamped | None: ...
 
 
-class Round:
-    """What one of them does from now on, until nothing is left, it fails, or did ``most``.
-
-    ``ended`` gets what it failed with, or None; ``stamped`` grows until then.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.stamped: list[Stamped] = []
-        self.ended: Future[Exception | None] = Future()
-        self._most = most
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing was left."""
-        return self.ended.done() and len(self.stamped) < self._most
-
-    def goes_on_after(self, stamped: Stamped) -> bool:
-        """Take one more; whether there is room for another."""
-        self.stamped.append(stamped)
-        if len(self.stamped) < self._most:
-            return True
-        self.ended.set_result(None)
-        return False
+Round = Future[Exception | None]
+"""Ends when one of them had nothing left, or with what it failed with."""
 
 
 class StampingThreads:
     """Stamps until it is closed; ``faults`` has what failed last, by authority, while it fails.
 
-    ``names`` are all who are asked.
+    ``names`` are all who are asked, ``count`` is what they have done in all.
     """
 
     def __init__(
@@ -80,26 +64,36 @@ class StampingThreads:
         self._pause = pause or pause_after
         self._closed = Event()
         self.names = [each.name for each in authorities]
+        self.count = 0
+        self._done: deque[Stamped] = deque(maxlen=REMEMBERED)
+        self._lock = Lock()
         self.faults: dict[str, Exception] = {}
         self._asked: list[SimpleQueue[Round]] = [SimpleQueue() for _ in authorities]
         for each, asked in zip(authorities, self._asked, strict=True):
             args = (stamper, each, asked)
             Thread(target=self._run, args=args, name="stamping", daemon=True).start()
 
-    def begin_rounds(self, most: int) -> Sequence[Round]:
-        """Have each of them begin at once, also one that failed and would be asked later.
+    def begin_rounds(self) -> Sequence[Round]:
+        """Have each of them do at once what is left, also one that failed and would wait.
 
         Returns at once, a round for each; none where there is nobody.
         """
-        rounds = [Round(most) for _ in self._asked]
+        rounds = [Round() for _ in self._asked]
         for asked, each in zip(self._asked, rounds, strict=True):
+            each.set_running_or_notify_cancel()  # so that nobody can cancel what a thread will end
             asked.put(each)
         return rounds
+
+    def done_since(self, count: int) -> Sequence[Stamped]:
+        """What was done when so much had been done, in the order in which it came."""
+        with self._lock:
+            forgotten = self.count - len(self._done)
+            return [*islice(self._done, max(0, count - forgotten), None)]
 
     def close(self) -> None:
         """Stop. Who is being asked is not waited for: what it answers is asked for again."""
         self._closed.set()
-        self.begin_rounds(1)  # which have no end; whoever sleeps wakes up
+        self.begin_rounds()  # which have no end; whoever sleeps wakes up
 
     def _run(
         self, stamper: _Stamper[Asked_contra], authority: Asked_contra, asked: SimpleQueue[Round]
@@ -120,8 +114,13 @@ class StampingThreads:
                 if stamped is None:
                     rounds, pause = _ended(rounds), LOOK
                 else:
-                    rounds = [each for each in rounds if each.goes_on_after(stamped)]
+                    self._keep(stamped)
             rounds += _begun(asked, pause)
+
+    def _keep(self, stamped: Stamped) -> None:
+        with self._lock:
+            self._done.append(stamped)
+            self.count += 1
 
 
 def pause_after(failures: int) -> float:
@@ -132,7 +131,7 @@ def pause_after(failures: int) -> float:
 def _ended(rounds: Sequence[Round], fault: Exception | None = None) -> list[Round]:
     """End rounds; none is left."""
     for each in rounds:
-        each.ended.set_result(fault)
+        each.set_result(fault)
     return []
 
 

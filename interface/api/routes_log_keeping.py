@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from application.stamping import Stamped
 from application.stamping_thread import Round, StampingThreads
 from domain.errors import Refused
 from interface.api.access import Archived, Manager, Reader
@@ -112,24 +111,24 @@ async def restamp(
 async def _catch_up(
     request: Request, service: Service, threads: StampingThreads, part: _Part
 ) -> Response:
-    """What each of them did until nothing was left, or for a while; they go on by themselves."""
-    turn, *_ = place_of(request, part.cursor, int) or (0,)
+    """What they do until nothing is left, or for a while; they go on by themselves."""
+    before, turn = place_of(request, part.cursor, int, int) or (threads.count, 0)
     if not turn:
         await beside(service.archive.log.checkpoint, service.lanes.log)
-    rounds = threads.begin_rounds(part.limit)
-    await _wait_for(rounds)
-    stamped: list[Stamped] = [done for each in rounds for done in each.stamped]
-    is_complete = all(each.is_complete for each in rounds)
-    return rows_answer(request, stamped, None if is_complete else (turn + 1,))
+    is_complete = await _is_done(threads.begin_rounds())
+    done = threads.done_since(before)
+    shown, more = done[: part.limit], not is_complete or len(done) > part.limit
+    return rows_answer(request, shown, (before + len(shown), turn + 1) if more else None)
 
 
-async def _wait_for(rounds: Sequence[Round]) -> None:
+async def _is_done(rounds: Sequence[Round]) -> bool:
     """Wait until rounds have ended, or for a while; raise what the first failed with."""
-    ends = [wrap_future(each.ended) for each in rounds]
-    await wait(ends, timeout=_SECONDS)
+    ends = [wrap_future(each) for each in rounds]
+    _, late = await wait(ends, timeout=_SECONDS)
     for each in ends:
         if each.done() and (fault := each.result()):
             raise fault
+    return not late
 
 
 def _check_named(threads: StampingThreads, setting: str, what: str) -> None:
