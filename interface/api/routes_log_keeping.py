@@ -27,7 +27,7 @@ from interface.shown import head_shown, log_shown
 router = APIRouter(tags=["log"])
 
 _SECONDS: Final = 20.0
-"""After which a request answers with what was done; no proxy gives up before."""
+"""After which a request answers with what was done; before proxies give up."""
 
 
 class _Part(BaseModel):

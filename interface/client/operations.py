@@ -1,7 +1,8 @@
 """What can be asked of a service, route by route (``docs/api.md``): requests, and how to read them.
 
 Pure: both clients carry these out, and each of their methods is one of these. Not here: what takes
-more than one request, or looks at files (``downloading``, ``archiving``, ``sending``, ``live``).
+more than one request, or looks at files (``downloading``, ``archiving``, ``sending``, ``live``),
+nor the log (``log_operations``).
 """
 # ruff: noqa: PLR0913 - an operation has one argument for each parameter of its route
 
@@ -15,12 +16,11 @@ from application.comparison import Comparison, Flip
 from application.item_detail import EventDetail, ItemDetail
 from application.project import Rebuilt
 from application.rows import DatasetRow, ItemRow, ResultRow, RunRow
-from application.stamping import Stamped
 from domain.canonical import Json, encode
 from interface.client.addresses import path_of, query_of, segment, stream_of
 from interface.client.answers import HistoryEvent, document, read_run_shown, reads, value_of
 from interface.client.exchange import LONG, Answer, Listing, Operation, Request
-from interface.shown import DatasetShown, HeadShown, LogShown, RunShown
+from interface.shown import DatasetShown, RunShown
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 _JSON = {"Content-Type": "application/json"}
@@ -265,38 +265,6 @@ def rebuild() -> Operation[Rebuilt]:
     return Operation(request, reads(Rebuilt))
 
 
-def read_log() -> Operation[LogShown]:
-    """The log's key, the head that was signed last, and how many events wait for the next."""
-    return Operation(Request("GET", "/v1/log"), reads(LogShown))
-
-
-def sign_checkpoint() -> Operation[HeadShown]:
-    """Let the service take all events into its log, and sign the head."""
-    request = Request("POST", "/v1/log/checkpoints", patience=LONG)
-    return Operation(request, reads(HeadShown))
-
-
-def rebuild_log() -> Operation[HeadShown]:
-    """Let the service make the tiles of its log anew."""
-    request = Request("POST", "/v1/log/rebuilds", again=False, patience=LONG)
-    return Operation(request, reads(HeadShown))
-
-
-def timestamp_log() -> Listing[Stamped]:
-    """Let the service sign the head, and its authorities stamp all that they have not seen."""
-    return _stamping("timestamps")
-
-
-def witness_log() -> Listing[Stamped]:
-    """Let the service sign the head, and show its witnesses all that they have not seen."""
-    return _stamping("cosignatures")
-
-
-def restamp_log() -> Listing[Stamped]:
-    """Let the service renew the timestamps of all heads; again, it renews the renewals."""
-    return _stamping("renewals", again=False)
-
-
 def check_ready() -> Operation[None]:
     """Ask whether the service can record and read; ``Unavailable`` where it cannot."""
     return Operation(Request("GET", "/readyz", again=False), _nothing)
@@ -307,11 +275,6 @@ def _compared(runs: Sequence[str], scorer: str | None, *, by_id: bool) -> Sequen
     ids = [path_of(stream_of("run", run), "run").rpartition("/")[2] for run in runs]
     told = query_of({"scorer": scorer, "by_id": "true" if by_id else None})
     return [*(("run", uuid) for uuid in ids), *told]
-
-
-def _stamping(what: str, *, again: bool = True) -> Listing[Stamped]:
-    request = Request("POST", f"/v1/log/{what}", again=again, patience=LONG)
-    return Listing(request, partial(value_of, Stamped))
 
 
 def _as_it_is(row: object) -> Mapping[str, Any]:
