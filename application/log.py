@@ -263,7 +263,8 @@ class Log:
         return page.lines[version - page.first]
 
     def _entries(self, tile: Tile) -> list[bytes]:
-        marks = self._tiles.marks(tile.index - 1, tile.index) if tile.index else ()
+        with self._lock:  # while the tiles are made anew, there are no marks
+            marks = self._tiles.marks(tile.index - 1, tile.index) if tile.index else ()
         start = marks[0] if marks else Mark(1, 0, b"")
         entries: list[bytes] = []
         for position, lines in self._store.lines(self.origin, start.position - 1):

@@ -36,8 +36,12 @@ class Authority(Protocol):
 class Stamps(Protocol):
     """Timestamps of the log's heads, by the size of the head, in the order in which they came."""
 
-    def put(self, size: int, authority: str, timestamp: bytes) -> None:
-        """Keep one more of a head, durably, behind those that are there."""
+    def put(self, size: int, authority: str, timestamp: bytes, *, after: int | None = None) -> None:
+        """Keep one more of a head, durably, behind those that are there.
+
+        Raises:
+            Conflict: when they are not as many as ``after`` says, if it does; nothing is kept then.
+        """
         ...
 
     def of(self, size: int) -> Sequence[Kept]:

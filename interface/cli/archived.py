@@ -21,10 +21,12 @@ from application.project import Rebuilt
 from application.replaying import Moment, Replayed
 from application.rows import DatasetRow, RunRow
 from application.session import Session
+from application.stamp_ports import Authority, Witness
+from application.stamping import Stamped
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
 from interface.cli.asset_folder import AssetFolder
-from interface.shown import DatasetShown, KeyChanged, KeyShown, RunShown
+from interface.shown import DatasetShown, HeadShown, KeyChanged, KeyShown, LogShown, RunShown
 
 
 class Sealed(NamedTuple):
@@ -108,12 +110,48 @@ class Managed(Protocol):
         ...
 
 
+class KeptLog(Protocol):
+    """What commands need to keep an archive's log.
+
+    Authorities and witnesses are those that the command names; a service asks its own.
+    """
+
+    def show(self) -> LogShown:
+        """How far it was signed."""
+        ...
+
+    def checkpoint(self) -> HeadShown:
+        """Sign the head as it is now."""
+        ...
+
+    def rebuild(self) -> HeadShown:
+        """Make the tiles anew."""
+        ...
+
+    def timestamp(self, authorities: Sequence[Authority]) -> Sequence[Stamped]:
+        """Sign the head, and have each head stamped that they have not seen."""
+        ...
+
+    def witness(self, witnesses: Sequence[Witness]) -> Sequence[Stamped]:
+        """Sign the head, and have each head cosigned that they have not seen."""
+        ...
+
+    def restamp(self, authorities: Sequence[Authority]) -> Sequence[Stamped]:
+        """Have each head that has timestamps stamped again, together with these."""
+        ...
+
+
 Sending = Callable[[int, int], None]
 """Told how many bytes were sent, of how many; of what is here already, nothing is."""
 
 
 class Archived(Managed, Protocol):
     """An archive that is open for a command; each method raises what the archive raises."""
+
+    @property
+    def log(self) -> KeptLog:
+        """Its log."""
+        ...
 
     def rebuild(self) -> Rebuilt:
         """Build the read models from nothing."""

@@ -29,6 +29,7 @@ from domain.verification.policy import Policy
 from interface.bootstrap import Archive, ExportOptions, statistics
 from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
+from interface.cli.local_log import LocalLog
 from interface.policies import own_policy
 from interface.run_forms import write_form
 from interface.shown import (
@@ -172,6 +173,11 @@ class LocalArchive:
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""
         return self._archive.take_in(bundle)
+
+    @property
+    def log(self) -> LocalLog:
+        """Its log."""
+        return LocalLog(self._archive)
 
     def rebuild(self) -> Rebuilt:
         """Build the read models from nothing."""

@@ -22,6 +22,7 @@ from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.credentials import read_token
 from interface.cli.remote_history import RemoteHistory
+from interface.cli.remote_log import RemoteLog
 from interface.cli.remote_session import RemoteSession
 from interface.client import BadAnswer, Client
 from interface.client.downloading import Downloaded
@@ -172,6 +173,11 @@ class RemoteArchive:
             for stream in told["streams"]
         ]
         return Imported(str(told["digest"]), changes)
+
+    @property
+    def log(self) -> RemoteLog:
+        """Its log."""
+        return RemoteLog(self._client)
 
     def rebuild(self) -> Rebuilt:
         """Let the service build its read models from nothing."""

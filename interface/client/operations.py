@@ -1,7 +1,8 @@
 """What can be asked of a service, route by route (``docs/api.md``): requests, and how to read them.
 
 Pure: both clients carry these out, and each of their methods is one of these. Not here: what takes
-more than one request, or looks at files (``downloading``, ``archiving``, ``sending``, ``live``).
+more than one request, or looks at files (``downloading``, ``archiving``, ``sending``, ``live``),
+nor the log (``log_operations``).
 """
 # ruff: noqa: PLR0913 - an operation has one argument for each parameter of its route
 

@@ -160,6 +160,31 @@ def test_a_renewal_covers_the_head_and_all_timestamps_before_it(
     assert report.lines[Check.TIME].outcome is Outcome.PASSED
 
 
+def test_a_renewal_also_covers_what_came_while_it_was_asked_for(
+    archive: Archive, first: Asked, second: Asked, tmp_path: Path
+) -> None:
+    class Slow(Asked):
+        """While it is asked first, another one stamps the same head."""
+
+        def stamp(self, message: bytes, *, sha512: bool = False) -> bytes:
+            stamp_all(archive, first)
+            return super().stamp(message, sha512=sha512)
+
+    record_story(archive)
+    export(archive, tmp_path / "a.zip")
+    stamp_all(archive, second)
+    (size,) = archive.stamps.sizes()
+    archive.stamper().renew(size, Slow(SECOND))
+    assert [each.authority for each in archive.stamps.of(size)] == [
+        SECOND.name,
+        FIRST.name,
+        SECOND.name,
+    ]
+    export(archive, tmp_path / "b.zip")
+    report = verify_file(tmp_path / "b.zip", Policy(roots=ROOTS))
+    assert report.lines[Check.TIME].outcome is Outcome.PASSED
+
+
 def test_what_has_no_timestamp_or_the_most_that_fit_is_not_renewed(
     archive: Archive, first: Asked
 ) -> None:

@@ -6,13 +6,12 @@ from typing import Any, Final, NamedTuple
 
 from application.auditing import Audit
 from application.auditing import audit as audited
-from application.log_ports import Head
-from domain.transparency.signed_note import VerifierKey
 from interface.audit_state import keep_evidence, keep_state, read_state, verifier
 from interface.cli.log_places import open_log
 from interface.cli.options import Where
 from interface.cli.render_recorded import counted
 from interface.cli.screen import Line, Screen
+from interface.shown import LogShown
 
 FINDINGS: Final = 1
 
@@ -28,29 +27,24 @@ class Followed(NamedTuple):
 
 def show(screen: Screen, where: Where) -> None:
     """Show how far the log was signed."""
-    with where.open(writable=False) as archive:
-        head, waiting, key = archive.log.head(), archive.log.waiting(), archive.signer.key
-    screen.show(
-        _shown(key, head, waiting),
-        lambda: {"verifier_key": key.encode(), **_document(head), "waiting": waiting},
-    )
+    with where.archive(writable=False) as archive:
+        shown = archive.log.show()
+    screen.show(_shown(shown), shown._asdict)
 
 
 def checkpoint(screen: Screen, where: Where) -> None:
     """Sign the head as it is now."""
-    with where.open(writable=True) as archive:
+    with where.archive(writable=True) as archive:
         head = archive.log.checkpoint()
-    lines = head.note.decode().removesuffix("\n").split("\n")
-    screen.show(map(Line, lines), lambda: _document(head))
+    lines = (head.checkpoint or "").removesuffix("\n").split("\n")
+    screen.show(map(Line, lines), head._asdict)
 
 
 def rebuild(screen: Screen, where: Where) -> None:
     """Make the tiles anew."""
-    with where.open(writable=True) as archive:
+    with where.archive(writable=True) as archive:
         head = archive.log.rebuild()
-    screen.show(
-        [Line(f"{counted(head.size, 'event')}, root {head.root.hex()}")], lambda: _document(head)
-    )
+    screen.show([Line(f"{counted(head.size, 'event')}, root {head.root}")], head._asdict)
 
 
 def audit(screen: Screen, followed: Followed) -> None:
@@ -68,21 +62,15 @@ def audit(screen: Screen, followed: Followed) -> None:
     screen.show(_audit_lines(seen, evidence), lambda: _audit_document(seen, evidence))
 
 
-def _shown(key: VerifierKey, head: Head | None, waiting: int) -> Iterator[Line]:
-    yield Line(f"log of {key.name}", "strong")
-    yield Line(f"  key      {key.encode()}")
-    if head:
-        yield Line(f"  signed   {counted(head.size, 'event')}")
-        yield Line(f"  root     {head.root.hex()}")
+def _shown(log: LogShown) -> Iterator[Line]:
+    yield Line(f"log of {log.verifier_key.partition('+')[0]}", "strong")
+    yield Line(f"  key      {log.verifier_key}")
+    if log.size:
+        yield Line(f"  signed   {counted(log.size, 'event')}")
+        yield Line(f"  root     {log.root}")
     else:
         yield Line("  signed   nothing yet: eval752 log checkpoint")
-    yield Line(f"  waiting  {counted(waiting, 'event')}")
-
-
-def _document(head: Head | None) -> dict[str, Any]:
-    if head is None:
-        return {"size": 0, "root": None, "checkpoint": None}
-    return {"size": head.size, "root": head.root.hex(), "checkpoint": head.note.decode()}
+    yield Line(f"  waiting  {counted(log.waiting, 'event')}")
 
 
 def _audit_lines(seen: Audit, evidence: list[str]) -> Iterator[Line]:

@@ -81,11 +81,11 @@ def wait_until_asked(server: Asked) -> None:
 def test_without_authorities_nobody_is_asked(tmp_path: Path) -> None:
     with (
         open_fixed(tmp_path, "archive-a") as archive,
-        stamping(archive, Settings(data=tmp_path)) as (threads, _),
+        stamping(archive, Settings(data=tmp_path)) as asked,
     ):
         record_dataset(archive, 1)
         archive.log.checkpoint()
-        assert threads.faults == {}
+        assert asked.timestamps.faults == {}
         assert archive.stamps.sizes() == []
 
 
