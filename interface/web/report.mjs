@@ -68,6 +68,11 @@ export class Report {
     this.digest = "";
     /** @type {Record<string, unknown>} */
     this.about = {};
+    /**
+     * For people, and not in the JSON: what events and parts say, never what a view does.
+     * @type {{configs: Record<string, any>, counts: Record<string, number>}}
+     */
+    this.contents = { configs: {}, counts: {} };
     this.lines = CHECKS.map((check) => new Line(check));
   }
 
