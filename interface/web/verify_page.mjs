@@ -8,7 +8,7 @@
 import { decode } from "./json.mjs";
 import { readPolicy } from "./policy.mjs";
 import { Problem } from "./problems.mjs";
-import { resultOf, text, verdictOf } from "./verify_report.mjs";
+import { noteOf, resultOf, text, verdictOf } from "./verify_report.mjs";
 import { runJob } from "./verify_worker.mjs";
 
 /** @typedef {import("./policy.mjs").Policy} Policy */
@@ -83,7 +83,10 @@ class VerifyPage {
       results.querySelector("h2")?.focus();
     } catch (problem) {
       if (!abort.signal.aborted) throw problem;
-      if (this.#abort === abort) say("Canceled. Nothing is said about what was not verified.");
+      if (this.#abort !== abort) return; // others are verified by now
+      const told = "Canceled. What is not listed here was not verified.";
+      results.append(noteOf(told));
+      say(told);
     } finally {
       if (this.#abort === abort) byId("work").hidden = true;
     }
@@ -91,7 +94,7 @@ class VerifyPage {
 
   /** @param {File} file @param {Policy} policy @param {AbortSignal} signal */
   async #verify(file, policy, signal) {
-    const follow = followed(file);
+    const follow = shownProgress(file);
     const onNoWorker = () => {
       byId("no-worker").hidden = false;
     };
@@ -132,7 +135,7 @@ async function policyIn(file) {
 }
 
 /** Show how far a file has come, and say it at each quarter. @param {File} file */
-function followed(file) {
+function shownProgress(file) {
   const bar = byId("progress");
   const told = byId("progress-text");
   byId("work-name").textContent = text(file.name);

@@ -64,10 +64,10 @@ function partsOf({ report, contents }) {
 
 /** @param {string} digest */
 function digestPart(digest) {
-  const hint = "Two bundles with the same digest are the same evidence. Compare it with what its sender "
-    + "told you over another channel.";
+  const compare = element("a", "compare", "Compare it with the digest that you were told");
+  compare.setAttribute("href", "#digest");
   const told = [element("h3", "", "Bundle digest"), element("p", "digest", digest)];
-  return element("section", "", [...told, element("p", "hint", hint)]);
+  return element("section", "", [...told, compare]);
 }
 
 /** @param {any} report @param {Contents} contents */
@@ -92,12 +92,13 @@ function aboutPart({ about, verified }, { counts, dataset, provider, model }) {
 /** @param {any} line */
 function checkOf({ check, name, outcome, detail, findings, findings_total: total }) {
   const more = total - findings.length;
+  const meaning = `${MEANINGS[check - 1]}.`;
   const head = element("p", "check", [
     shapeOf(outcome), element("span", "name", name), element("span", "outcome", outcome),
     element("span", "detail", text(detail)),
   ]);
   const item = element("li", outcome.replace(" ", "-"), [
-    head, element("p", "meaning", `Passed means: ${MEANINGS[check - 1]}.`),
+    head, element("p", "meaning", outcome === PASSED ? meaning : `Passed would mean: ${meaning}`),
     ...findings.map(findingOf),
     ...(more > 0 ? [element("p", "more", `and ${more} more`)] : []),
   ]);
@@ -122,8 +123,8 @@ function differing(...sides) {
 
 /** @param {Exclude<Came, {report: any}>} came */
 function problemPart(came) {
-  const told = "bug" in came ? element("p", "finding", text(came.bug)) : findingOf(came.error);
-  return [element("section", "", [told])];
+  if ("error" in came) return [element("section", "", [findingOf(came.error)])];
+  return [element("pre", "finding", came.bug.split("\n").map(text).join("\n"))];
 }
 
 /** @param {string} state */
@@ -147,6 +148,11 @@ export function text(value) {
   const whole = String(value);
   const cut = whole.length > LONGEST_TEXT ? `${whole.slice(0, LONGEST_TEXT)}…` : whole;
   return printable(cut);
+}
+
+/** What is said in place of results. @param {string} told */
+export function noteOf(told) {
+  return element("p", "note", told);
 }
 
 /**
