@@ -69,10 +69,11 @@ export class Report {
     /** @type {Record<string, unknown>} */
     this.about = {};
     /**
-     * For people, and not in the JSON: what events and parts say, never what a view does.
-     * @type {{configs: Record<string, any>, counts: Record<string, number>}}
+     * For people, and not in the JSON: what events and parts say, never what a view does. Configs
+     * by the type of their event, and the numbers of the manifest, counted.
+     * @type {Record<string, any>}
      */
-    this.contents = { configs: {}, counts: {} };
+    this.contents = {};
     this.lines = CHECKS.map((check) => new Line(check));
   }
 

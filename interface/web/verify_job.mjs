@@ -18,9 +18,11 @@ import { verify } from "./verifier.mjs";
  *   | {bug: string}} Came
  */
 /**
+ * Numbers by kind, and names; all are absent where the walk over the events was not reached.
  * @typedef {object} Contents
- * @property {Record<string, number>} counts
- * @property {string} [dataset] the name; these are absent where the content is left out
+ * @property {Record<string, number>} [counts]
+ * @property {Record<string, Record<string, number>>} [leftOut] by what became of it, then by kind
+ * @property {string} [dataset] the name; names are absent where the content is left out
  * @property {string} [provider]
  * @property {string} [model]
  */
@@ -56,7 +58,8 @@ function byPermille(onProgress) {
 }
 
 /** Configs may be large: only what a page shows of them. @param {any} contents @returns {Contents} */
-function namesIn({ configs, counts }) {
+function namesIn({ configs = {}, counts, withheld, withheld_parts: parts, erased }) {
   const { provider, model } = configs["run.registered"] ?? {};
-  return { counts, dataset: configs["dataset.registered"]?.name, provider, model };
+  const leftOut = { withheld, "withheld by an event": parts, erased };
+  return { counts, leftOut, dataset: configs["dataset.registered"]?.name, provider, model };
 }

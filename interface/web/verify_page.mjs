@@ -63,6 +63,7 @@ class VerifyPage {
   #take(files) {
     if (!files.length) return;
     this.#files = files;
+    byId("again").hidden = false;
     byId("files").value = ""; // so that the same file, chosen again, is a change
     this.#verifyAll();
   }
@@ -74,9 +75,9 @@ class VerifyPage {
     this.#abort = abort;
     const results = byId("results");
     results.replaceChildren();
+    byId("work").hidden = true;
     const policy = await this.#demands();
     if (policy === null || abort.signal.aborted) return;
-    byId("again").hidden = false;
     byId("work").hidden = false;
     try {
       for (const file of this.#files) await this.#verify(file, policy, abort.signal);

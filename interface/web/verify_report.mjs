@@ -71,15 +71,14 @@ function digestPart(digest) {
 }
 
 /** @param {any} report @param {Contents} contents */
-function aboutPart({ about, verified }, { counts, dataset, provider, model }) {
-  const amounts = Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
-  const kinds = [...about.withheld, ...Object.keys(about.withheld_parts ?? {})];
+function aboutPart({ about, verified }, { counts = {}, leftOut = {}, dataset, provider, model }) {
+  const absent = Object.entries(leftOut).flatMap(([status, kinds]) => amountsIn(kinds, ` ${status}`));
   const isRun = about.kind === "run";
   const facts = [
     ["Kind", about.kind], ...(isRun ? [["Model", model], ["Provider", provider]] : []),
     ["Dataset", dataset], ...(about.status ? [["Status", about.status]] : []),
     ["Archive", about.origin], ["Last seal", `${about.sealed}, by the archive's clock`],
-    ["Holds", amounts], ["Left out", kinds.length ? kinds.join(", ") : "nothing"],
+    ["Holds", amountsIn(counts).join(", ")], ["Left out", absent.join(", ") || "nothing"],
     ["Streams", about.streams.join(", ")],
   ];
   const title = verified ? "What it is" : "What the file says of itself";
@@ -87,6 +86,12 @@ function aboutPart({ about, verified }, { counts, dataset, provider, model }) {
   const list = listOf(facts.map(([name, fact]) => [name, fact ?? "left out of this bundle"]));
   const told = [element("h3", "", title), ...(verified ? [] : [warning]), list];
   return element("section", "", told);
+}
+
+/** @param {Record<string, number>} counts by name @param {string} [status] */
+function amountsIn(counts, status = "") {
+  return Object.entries(counts).filter(([, count]) => count)
+    .map(([name, count]) => `${count} ${name}${status}`);
 }
 
 /** @param {any} line */
