@@ -95,11 +95,8 @@ class VerifyPage {
 
   /** @param {File} file @param {Policy} policy @param {AbortSignal} signal */
   async #verify(file, policy, signal) {
-    const follow = shownProgress(file);
-    const onNoWorker = () => {
-      byId("no-worker").hidden = false;
-    };
-    const listeners = { onProgress: follow, onNoWorker };
+    const onNoWorker = () => byId("no-worker").removeAttribute("hidden");
+    const listeners = { onProgress: shownProgress(file), onNoWorker };
     const came = await runJob({ file, policy }, this.newWorker, listeners, signal);
     signal.throwIfAborted();
     byId("results").append(resultOf(file.name, came));
@@ -144,7 +141,7 @@ function shownProgress(file) {
   told.textContent = "Opening it …";
   say(`Verifying ${text(file.name)}`);
   let quarter = 0;
-  return ({ done, total } = { done: 0, total: 1 }) => {
+  return (/** @type {{done: number, total: number}} */ { done, total }) => {
     [bar.max, bar.value] = [total, done];
     told.textContent = `${sized(done)} of ${sized(total)} read and hashed`;
     if (Math.floor((4 * done) / total) <= quarter) return;

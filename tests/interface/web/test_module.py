@@ -164,4 +164,5 @@ def test_a_wheel_has_the_modules_in_it(tmp_path: Path) -> None:
         directory=str(tmp_path), versions=["standard"]
     )
     with zipfile.ZipFile(built) as wheel:
-        assert {f"interface/web/{module.name}" for module in MODULES} <= set(wheel.namelist())
+        page = [WEB / "verify_page.html", WEB / "verify_page.css"]
+        assert {f"interface/web/{each.name}" for each in [*MODULES, *page]} <= set(wheel.namelist())
