@@ -88,8 +88,8 @@ function aboutPart({ about, verified }, { counts = {}, leftOut = {}, dataset, pr
   return element("section", "", told);
 }
 
-/** @param {Record<string, number>} counts by name @param {string} [status] */
-function amountsIn(counts, status = "") {
+/** @param {Record<string, number>} [counts] by name @param {string} [status] */
+function amountsIn(counts = {}, status = "") {
   return Object.entries(counts).filter(([, count]) => count)
     .map(([name, count]) => `${count} ${name}${status}`);
 }
@@ -135,7 +135,7 @@ function problemPart(came) {
 /** @param {string} state */
 function shapeOf(state) {
   const shape = element("span", "shape", SHAPES_OF_STATES[state]);
-  shape.ariaHidden = "true";
+  shape.setAttribute("aria-hidden", "true");
   return shape;
 }
 
