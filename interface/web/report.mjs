@@ -69,11 +69,11 @@ export class Report {
     /** @type {Record<string, unknown>} */
     this.about = {};
     /**
-     * For people, and not in the JSON: what events and parts say, never what a view does. Configs
-     * by the type of their event, and the numbers of the manifest, counted.
-     * @type {Record<string, any>}
+     * For people, and not in the JSON: configs, by the type of their event, and the manifest, which
+     * check 3 compares with the events. Never what a view says.
+     * @type {{configs: Record<string, any>, manifest: Record<string, any>}}
      */
-    this.contents = {};
+    this.contents = { configs: {}, manifest: {} };
     this.lines = CHECKS.map((check) => new Line(check));
   }
 

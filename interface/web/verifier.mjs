@@ -164,7 +164,7 @@ async function checkAll(bundle, report, demands) {
   checkWitnesses(note, report, demands.witnesses);
   checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
-  report.contents = { configs: walk.configs, ...manifestOf(walk, digests) };
+  report.contents = { configs: walk.configs, manifest };
   const hasFailed = report.failed(...BEFORE_REPLAY);
   const why = hasFailed
     ? "what it follows from has failed"

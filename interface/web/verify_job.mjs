@@ -58,7 +58,8 @@ function byPermille(onProgress) {
 }
 
 /** Configs may be large: only what a page shows of them. @param {any} contents @returns {Contents} */
-function namesIn({ configs = {}, counts, withheld, withheld_parts: parts, erased }) {
+function namesIn({ configs, manifest }) {
+  const { counts, withheld, withheld_parts: parts, erased } = manifest;
   const { provider, model } = configs["run.registered"] ?? {};
   const leftOut = { withheld, "withheld by an event": parts, erased };
   return { counts, leftOut, dataset: configs["dataset.registered"]?.name, provider, model };

@@ -18,6 +18,12 @@ import { FAILED, NOT_SHOWN, PASSED } from "./report.mjs";
 const SHAPES_OF_STATES = {
   [PASSED]: "✓", [FAILED]: "✕", [NOT_SHOWN]: "–", verified: "✓", findings: "✕", unreadable: "?",
 };
+/** @type {Record<string, string>} */
+const WHAT_IT_IS = {
+  run: "a run and its dataset",
+  dataset: "a dataset alone",
+  item: "one item of a run; what else is in the run is not in it",
+};
 const LONGEST_TEXT = 2_000;
 
 /**
@@ -73,11 +79,12 @@ function digestPart(digest) {
 /** @param {any} report @param {Contents} contents */
 function aboutPart({ about, verified }, { counts = {}, leftOut = {}, dataset, provider, model }) {
   const absent = Object.entries(leftOut).flatMap(([status, kinds]) => amountsIn(kinds, ` ${status}`));
-  const isRun = about.kind === "run";
   const facts = [
-    ["Kind", about.kind], ...(isRun ? [["Model", model], ["Provider", provider]] : []),
+    ["Kind", WHAT_IT_IS[about.kind] ?? about.kind],
+    ...(about.kind !== "dataset" ? [["Model", model], ["Provider", provider]] : []),
     ["Dataset", dataset], ...(about.status ? [["Status", about.status]] : []),
-    ["Archive", about.origin], ["Last seal", `${about.sealed}, by the archive's clock`],
+    ["Archive", about.origin],
+    ["Last seal", about.sealed ? `${about.sealed}, by the archive's clock` : "none"],
     ["Holds", amountsIn(counts).join(", ")], ["Left out", absent.join(", ") || "nothing"],
     ["Streams", about.streams.join(", ")],
   ];

@@ -51,6 +51,7 @@ class Opened:
         page.on("console", lambda message: self.told.append(message.text))
         page.on("pageerror", lambda error: self.told.append(str(error)))
         page.goto(address)
+        assert self.told == [], "the script did not even start"
 
     def give(self, *files: Path) -> "Locator":
         """Choose files, and wait until each has a result."""
