@@ -191,10 +191,23 @@ def demo(
 def verifier(
     screen: Screen,
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="FILE", help="The verifier's name.")
-    ] = "verify.pyz",
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The verifier's name.",
+            show_default="verify.pyz or verify.html",
+        ),
+    ] = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="A page that any browser runs, also offline.")
+    ] = False,
 ) -> None:
-    """Write the verifier as one file that any Python runs."""
+    """Write the verifier as one file, that any Python runs or any browser."""
     from interface.cli.commands import example as command
 
-    command.verifier(screen, Path(output))
+    if html:
+        command.verify_page(screen, Path(output or "verify.html"))
+    else:
+        command.verifier(screen, Path(output or "verify.pyz"))
