@@ -1,4 +1,4 @@
-"""What is shown of a run or dataset, in a terminal and over HTTP. Not here: how it looks."""
+"""What is shown of a run, dataset or token, in a terminal and over HTTP. Not here: how it looks."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -26,3 +26,16 @@ class DatasetShown(NamedTuple):
     registered: EventDetail
     sections: Sequence[SectionRow]
     milestones: Sequence[Milestone]
+
+
+class TokenShown(NamedTuple):
+    """A token as it is told; ``token`` is its text, told where it is new and nowhere else."""
+
+    id: str
+    role: str
+    project: str | None = None
+    issued: str = ""
+    expires: str | None = None
+    label: str | None = None
+    revoked: str | None = None
+    token: str | None = None

@@ -27,11 +27,11 @@ from domain.errors import Refused
 from domain.evaluation.config import scorers_of
 from domain.verification.policy import Policy
 from interface.bootstrap import Archive, ExportOptions, statistics
-from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
 from interface.policies import own_policy
 from interface.run_forms import write_form
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, RunShown, TokenShown
 
 _CHUNK: Final = 2**20
 
