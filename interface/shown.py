@@ -1,4 +1,4 @@
-"""What is shown of runs, datasets, keys and the log, in a terminal and over HTTP.
+"""What is shown of runs, datasets, tokens, keys and the log, in a terminal and over HTTP.
 
 Not here: how it looks.
 """
@@ -101,3 +101,16 @@ def head_shown(head: Head | None) -> HeadShown:
 def log_shown(log: Log, keys: Keys) -> LogShown:
     """The log as it is now."""
     return LogShown(keys.key.encode(), *head_shown(log.head()), log.waiting())
+
+
+class TokenShown(NamedTuple):
+    """A token as it is told; ``token`` is its text, told where it is new and nowhere else."""
+
+    id: str
+    role: str
+    project: str | None = None
+    issued: str = ""
+    expires: str | None = None
+    label: str | None = None
+    revoked: str | None = None
+    token: str | None = None

@@ -26,7 +26,15 @@ from application.stamping import Stamped
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
 from interface.cli.asset_folder import AssetFolder
-from interface.shown import DatasetShown, HeadShown, KeyChanged, KeyShown, LogShown, RunShown
+from interface.shown import (
+    DatasetShown,
+    HeadShown,
+    KeyChanged,
+    KeyShown,
+    LogShown,
+    RunShown,
+    TokenShown,
+)
 
 
 class Sealed(NamedTuple):
@@ -47,19 +55,6 @@ class BundleOptions:
     deflated: bool = False
     overwrite: bool = False
     form: str = ""
-
-
-class TokenShown(NamedTuple):
-    """A token as it is told; ``token`` is its text, told where it is new and nowhere else."""
-
-    id: str
-    role: str
-    project: str | None
-    issued: str
-    expires: str | None
-    label: str | None
-    revoked: str | None
-    token: str | None = None
 
 
 class History(Protocol):

@@ -27,7 +27,7 @@ from domain.errors import Refused
 from domain.evaluation.config import scorers_of
 from domain.verification.policy import Policy
 from interface.bootstrap import Archive, ExportOptions, statistics
-from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.local_log import LocalLog
 from interface.policies import own_policy
@@ -37,6 +37,7 @@ from interface.shown import (
     KeyChanged,
     KeyShown,
     RunShown,
+    TokenShown,
     shown_change,
     shown_key,
 )

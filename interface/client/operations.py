@@ -9,7 +9,7 @@ nor the log (``log_operations``).
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from application.actions import Receipt
 from application.comparison import Comparison, Flip
@@ -20,26 +20,13 @@ from domain.canonical import Json, encode
 from interface.client.addresses import path_of, query_of, segment, stream_of
 from interface.client.answers import HistoryEvent, document, read_run_shown, reads, value_of
 from interface.client.exchange import LONG, Answer, Listing, Operation, Request
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, RunShown, TokenShown
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
 _ZIP = {"Content-Type": "application/zip"}
 _BINARY = {"Content-Type": "application/octet-stream"}
 Plan = bool | Mapping[str, Any]
-
-
-class Token(NamedTuple):
-    """A token as it is known; ``token`` is its text, and only there when it is new."""
-
-    id: str
-    role: str
-    project: str | None = None
-    issued: str = ""
-    expires: str | None = None
-    label: str | None = None
-    revoked: str | None = None
-    token: str | None = None
 
 
 def archive() -> Operation[Mapping[str, Any]]:
@@ -229,18 +216,18 @@ def import_bundle(bundle: bytes | Path) -> Operation[Mapping[str, Any]]:
     return Operation(Request("POST", "/v1/imports", (), _ZIP, bundle, patience=LONG), document)
 
 
-def tokens() -> Listing[Token]:
+def tokens() -> Listing[TokenShown]:
     """The tokens of the archive, without their texts."""
-    return Listing(Request("GET", "/v1/tokens"), partial(value_of, Token))
+    return Listing(Request("GET", "/v1/tokens"), partial(value_of, TokenShown))
 
 
 def issue_token(
     role: str, *, project: str | None = None, expires: str | None = None, label: str | None = None
-) -> Operation[Token]:
+) -> Operation[TokenShown]:
     """Make a token. Its text is in the answer and nowhere else, so this is not tried again."""
     wanted = {"role": role, "project": project, "expires": expires, "label": label}
     body = encode({name: value for name, value in wanted.items() if value is not None})
-    return Operation(Request("POST", "/v1/tokens", (), JSON, body, again=False), reads(Token))
+    return Operation(Request("POST", "/v1/tokens", (), JSON, body, again=False), reads(TokenShown))
 
 
 def revoke_token(token: str) -> Operation[None]:

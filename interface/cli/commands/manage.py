@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from application.access import MAIN, Role
 from domain.errors import InvalidInput
-from interface.cli.archived import TokenShown
 from interface.cli.options import Where
 from interface.cli.screen import Line, Screen
 from interface.cli.text import clipped, table
 from interface.documents import document
+from interface.shown import TokenShown
 
 _TITLES: Final = ("token", "role", "project", "label", "issued", "expires", "revoked")
 
