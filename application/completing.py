@@ -220,8 +220,8 @@ class Completing:
     def _scored_item(self, run: Run, item: int) -> ScoredItem:
         key = _dataset_key(run)
         version = self._versions.get(item)
-        if version is None:
-            raise NotFound(f"item {item}", f"an item of {key.stream}", "none")
+        if version is None:  # the run has that many items, and a mirror may withhold this one
+            raise NotRecomputable("the item is withheld or erased")
         if found := self._events.values(key, version, ("item", "question", "answer")):
             meta, question, answer = found
         else:

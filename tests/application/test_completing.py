@@ -1,11 +1,14 @@
 """What the archive adds: numbers for names, attempts, plans, trials, and scores by rule."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.canonical import Json
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.evaluation.scoring import ScoredItem, score
 from interface.bootstrap import Archive
+from tests.application.conftest import Archives
 from tests.archives import (
     ANSWERS,
     CHOICE,
@@ -21,11 +24,13 @@ from tests.archives import (
     added,
     answered,
     begin_run,
+    export,
     record,
     record_dataset,
     registered,
     run_registered,
     stored,
+    take,
     types,
 )
 
@@ -202,3 +207,17 @@ def test_an_answer_to_an_erased_item_is_kept_unscored(archive: Archive, kind: st
     record(archive, DATASET, {"type": "part.erased", "kind": kind, "target": 2})
     receipt = record(archive, RUN, {**answered(0), "item": 0}, answered(1))
     assert (receipt.recorded, receipt.unscored) == (3, 1)
+
+
+def test_an_answer_to_an_item_that_a_mirror_withholds_is_kept_unscored(
+    archives: Archives, tmp_path: Path
+) -> None:
+    theirs, ours = archives("archive-a"), archives("archive-b")
+    record_dataset(theirs)
+    export(theirs, tmp_path / "dataset.zip", DATASET, withhold=["item"])
+    take(ours, tmp_path / "dataset.zip")
+    record(ours, RUN, run_registered(CHOICE), STARTED)
+    receipt = record(ours, RUN, {**answered(0), "item": 0})
+    assert (receipt.recorded, receipt.unscored) == (1, 1)
+    with pytest.raises(Refused, match="item below 3"):
+        record(ours, RUN, {**answered(3), "item": 3})
