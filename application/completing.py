@@ -41,7 +41,6 @@ class Completing:
         self._items: dict[str, int] = {}
         self._versions: dict[int, int] = {}
         self._scorers: dict[str, Sequence[Scorer]] = {}
-        self._config: dict[str, Json] = {}
         self.unscored = 0
 
     def forget(self, stream: str) -> None:
@@ -51,7 +50,6 @@ class Completing:
     def prepare(self, state: StreamState, actions: Sequence[Action]) -> None:
         """Look up, at once, what these actions will need."""
         self.unscored = 0
-        self._config = {}
         run = state.subject
         if not isinstance(run, Run):
             outside = [_outside_id(a) for a in actions if a.type == "dataset.item_added"]
@@ -83,6 +81,8 @@ class Completing:
         if complete := _COMPLETE.get(action.type):
             complete(self, action, state)
         yield action
+        if action.type == "run.registered":  # it is checked now, and may be stored later
+            self._scorers[state.head.stream] = scorers_of(action.parts["config"])
         if action.score:
             yield from self._scores(action, state)
 
@@ -147,7 +147,6 @@ class Completing:
             state.head.stream,
         )
         scorers = members.get("scorers")
-        self._config = members
         action.facts.update(
             dataset=key.stream.removeprefix("dataset/"),
             dataset_origin=key.origin,
@@ -192,7 +191,7 @@ class Completing:
 
     def _scorers_of(self, stream: str) -> Sequence[Scorer]:
         if stream not in self._scorers:
-            self._scorers[stream] = scorers_of(self._config or self._stored_config(stream))
+            self._scorers[stream] = scorers_of(self._stored_config(stream))
         return self._scorers[stream]
 
     def _stored_config(self, stream: str) -> Json:

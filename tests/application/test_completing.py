@@ -67,6 +67,17 @@ def test_scorers_of_a_batch_that_was_refused_are_forgotten(archive: Archive) -> 
     assert types(archive)[2:] == ["item.answered", "item.scored"]
 
 
+def test_scorers_are_known_to_what_is_prepared_before_the_run_is_written(archive: Archive) -> None:
+    record_dataset(archive)
+    recorder = archive.recorder()
+    begun = recorder.prepare(RUN, actions(run_registered(CHOICE), STARTED))
+    first = recorder.prepare(RUN, actions(answered(0)))
+    recorder.commit([begun, first])
+    recorder.record(RUN, actions(answered(1)))
+    assert first.receipt.recorded == 2
+    assert types(archive)[2:] == ["item.answered", "item.scored"] * 2
+
+
 def test_items_count_from_zero_and_sections_by_first_appearance(archive: Archive) -> None:
     rows = (
         added(0),
