@@ -3,7 +3,7 @@
 Not here: versions, times, ids and salts, which every event gets (``record``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -23,6 +23,7 @@ from domain.evaluation.scoring import (
     NotRecomputable,
     ScoredItem,
     is_recomputable,
+    needs,
     score,
     text_of,
 )
@@ -207,7 +208,7 @@ class Completing:
             if not is_recomputable(scorer.method):
                 continue
             try:
-                row = self._scored_item(cast("Run", state.subject), item)
+                row = self._scored_item(cast("Run", state.subject), item, needs(scorer.method))
                 value, extracted = score(scorer.method, scorer.parameters, text, row)
             except NotRecomputable:
                 self.unscored += 1
@@ -216,22 +217,20 @@ class Completing:
             parts: dict[str, Json] = {"score": {"extracted": extracted, "value": value}}
             yield Action("item.scored", facts, parts, place=answered.place)
 
-    def _scored_item(self, run: Run, item: int) -> ScoredItem:
-        key = _dataset_key(run)
-        version = self._versions.get(item)
+    def _scored_item(self, run: Run, item: int, needed: Set[str]) -> ScoredItem:
+        """The item as far as it is needed, and the rest of it where it costs nothing."""
+        kinds = ("item", "question", "answer")
+        if needed.isdisjoint(kinds):
+            return ScoredItem.of(None, None, None)
+        key, version = _dataset_key(run), self._versions.get(item)
         if version is None:  # the run has that many items, and a mirror may withhold this one
             raise NotRecomputable("the item is withheld or erased")
-        if found := self._events.values(key, version, ("item", "question", "answer")):
-            meta, question, answer = found
-        else:
-            stored = self._events.at(key, version)
-            meta, question, answer = map(stored.value, ("item", "question", "answer"))
-            if "answer" not in stored.parts:
-                raise NotRecomputable("the answer is withheld or erased")
-        if not isinstance(meta, dict) or not isinstance(question, dict):
+        if found := self._events.values(key, version, kinds):
+            return ScoredItem.of(*found)
+        stored = self._events.at(key, version)
+        if not needed - {"response"} <= stored.parts.keys():
             raise NotRecomputable("the item is withheld or erased")
-        choices = cast("list[str]", question.get("choices") or [])
-        return ScoredItem(str(meta["type"]), choices, answer)
+        return ScoredItem.of(*map(stored.value, kinds))
 
 
 def _dataset_key(run: Run) -> StreamKey:

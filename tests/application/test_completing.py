@@ -37,6 +37,7 @@ from tests.archives import (
 JUDGE: Members = {"name": "judge", "method": "judge", "parameters": {}}
 EXACT: Members = {"name": "exact", "method": "exact_match", "parameters": {}}
 NUMERIC: Members = {"name": "number", "method": "numeric", "parameters": {"tolerance": 1}}
+REGEX: Members = {"name": "letter", "method": "regex", "parameters": {"pattern": "[A-C]"}}
 FAILED: Members = {"type": "item.attempt_failed", "item": "q-0", "error": "timeout"}
 
 
@@ -232,3 +233,15 @@ def test_an_answer_to_an_item_that_a_mirror_withholds_is_kept_unscored(
     assert (receipt.recorded, receipt.unscored) == (1, 1)
     with pytest.raises(Refused, match="item below 3"):
         record(ours, RUN, {**answered(3), "item": 3})
+
+
+def test_an_erased_item_is_scored_as_far_as_a_method_needs_nothing_of_it(archive: Archive) -> None:
+    begin_run(archive, 3, CHOICE, EXACT, REGEX)
+    erased = [{"type": "part.erased", "kind": kind, "target": 2} for kind in ("item", "question")]
+    record(archive, DATASET, *erased)
+    receipt = record(archive, RUN, {**answered(0, "Paris"), "item": 0})
+    assert (receipt.recorded, receipt.unscored) == (3, 1)
+    record(archive, DATASET, {"type": "part.erased", "kind": "answer", "target": 2})
+    receipt = record(archive, RUN, {**answered(0, "C", epoch=2), "item": 0})
+    assert (receipt.recorded, receipt.unscored) == (2, 2)
+    assert [fact["scorer"] for fact in _facts(archive) if "scorer" in fact] == [1, 2, 2]

@@ -84,6 +84,11 @@ METHODS: Final[Mapping[str, Method]] = {
     "external": Method({}, None),
 }
 
+_NEEDED: Final = frozenset({"answer", "response"})
+_NEEDS: Final = {
+    "multiple_choice": _NEEDED | {"item", "question"},
+    "regex": frozenset({"response"}),
+}
 
 _USUAL: Final = {
     name: settings
@@ -111,6 +116,11 @@ def score(
     if len(response_text) > MAX_TEXT:
         raise NotRecomputable(f"a response of more than {MAX_TEXT:,} code points")
     return scorer(settings, response_text, item)
+
+
+def needs(method: str) -> frozenset[str]:
+    """The kinds of the parts that a recomputable method reads (scoring, section 9)."""
+    return _NEEDS.get(method, _NEEDED)
 
 
 def steps_per_byte(method: str, parameters: Mapping[str, Json]) -> int:

@@ -1,7 +1,7 @@
 """What goes into a scorer, what comes out, and the refusal to say. Not here: any scoring rule."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from domain.canonical import Json, encode
 from domain.errors import Eval752Error
@@ -27,6 +27,13 @@ class ScoredItem(NamedTuple):
     type: str
     choices: list[str]
     answer: Json
+
+    @classmethod
+    def of(cls, item: Json, question: Json, answer: Json) -> "ScoredItem":
+        """What the parts of an item's event tell of it; None for one that the method needs not."""
+        kind = item["type"] if isinstance(item, dict) else ""
+        choices = question.get("choices") if isinstance(question, dict) else None
+        return cls(str(kind), cast("list[str]", choices or []), answer)
 
 
 class Score(NamedTuple):
