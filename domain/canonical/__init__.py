@@ -174,10 +174,12 @@ def _is_simple(value: object, levels: int) -> bool:
     kind: type = type(value)
     if kind not in _CONTAINERS:
         return kind in _SCALARS
+    if levels <= 0:  # before going deeper: a value that was made here may be of any depth
+        return False
     known: Any = value
     child: object
     for child in known.values() if kind is dict else known:
         kind = type(child)
         if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, levels - 1)):
             return False
-    return levels > 0
+    return True

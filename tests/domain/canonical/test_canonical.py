@@ -234,6 +234,16 @@ def test_128_levels_are_printed_and_read_and_129_are_not() -> None:
         decode_canonical(b"[" + line + b"]")
 
 
+@pytest.mark.usefixtures("printer")
+@pytest.mark.parametrize("wrapped", ["list", "dict"])
+def test_a_value_far_too_deep_is_refused_as_one_level_too_many_is(wrapped: str) -> None:
+    value: Json = []
+    for _ in range(100_000):
+        value = [value] if wrapped == "list" else {"a": value}
+    with pytest.raises(InvalidInput, match="128 levels"):
+        encode(value)
+
+
 @given(VALUES, st.integers(0, 5))
 def test_the_quick_ways_do_as_the_reference_or_leave_it_to_it(value: Json, levels: int) -> None:
     line = print_reference(value)
