@@ -27,8 +27,6 @@ from domain.errors import Conflict, Refused
 from domain.evaluation.run import Run
 from domain.transparency.merkle import leaf_hash, root_of
 
-Beside = Callable[[StreamKey], Entry]
-
 
 class Change(StrEnum):
     """What an import did to a stream."""

@@ -275,4 +275,3 @@ class Clock(Protocol):
 
 
 Progress = Callable[[int], None]
-Lock = AbstractContextManager[None]

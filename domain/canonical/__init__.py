@@ -32,7 +32,6 @@ __all__ = [
     "decode_simple",
     "encode",
     "encode_simple",
-    "is_canonical",
     "reread",
 ]
 
@@ -133,15 +132,6 @@ def decode_simple(line: bytes, levels: int = MAX_DEPTH) -> Json:
         return None
     is_simple = is_printed and _is_simple(value, levels)
     return value if is_simple and (line.isascii() or not _ASTRAL.search(line)) else None
-
-
-def is_canonical(line: bytes) -> bool:
-    """Say whether ``decode_canonical`` accepts ``line``."""
-    try:
-        decode_canonical(line)
-    except InvalidInput:
-        return False
-    return True
 
 
 def _difference(printed: bytes, line: bytes) -> tuple[str, str]:

@@ -126,11 +126,6 @@ class Note:
         return f"{self.text}\n{lines}".encode()
 
 
-def signature_line(name: str, key_id: bytes, signature: bytes) -> str:
-    """Print one signature line, its LF included; raises ``InvalidInput`` as ``NoteSignature``."""
-    return NoteSignature(name, key_id, signature).encode()
-
-
 def parse(data: bytes) -> Note:
     """Read what ``Note.encode`` prints; raises ``InvalidInput`` for anything else."""
     try:

@@ -16,7 +16,7 @@ from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash
 from domain.transparency.proofs import verify_consistency, verify_inclusion
 from domain.transparency.signed_note import VerifierKey
-from domain.transparency.tiles import ENTRIES, Tile, TileTree, decode_entries, tile_of
+from domain.transparency.tiles import ENTRIES, Tile, TileTree, tile_of
 from domain.transparency.tlog_proof import TlogProof
 from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.signing.verify import verify_ed25519
@@ -31,6 +31,7 @@ from tests.archives import (
 )
 from tests.contracts.fakes import MemoryEventStore
 from tests.logged import OTHER, STREAM, Logged
+from tests.tlog import decode_entries
 
 
 @pytest.fixture
