@@ -1,6 +1,6 @@
 """What the archive adds to an action: indexes, counts, roots, trial numbers, deterministic scores.
 
-Not here: versions, times, ids and salts, which every event gets (``record``).
+Not here: versions, times, ids and salts, which every event gets (``batch``).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set

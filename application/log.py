@@ -81,7 +81,8 @@ class Log:
         """
         if not self._writable:
             place, expected = f"log of {self.origin}", "an archive opened for writing"
-            raise Refused(place, expected, "one opened for reading")
+            remedy = "Ask the service that writes to this archive, or open it for writing."
+            raise Refused(place, expected, "one opened for reading", remedy)
         with self._lock:
             growth = self._growth or self._open()
             self._growth = None  # unless all goes well, what was taken in is read again

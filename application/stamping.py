@@ -59,7 +59,7 @@ class Stamper:
             Refused: when the authority gives none, or a bundle could not carry it.
         """
         head = self._heads.covering(size)
-        earlier = [kept.timestamp for kept in self._stamps.of(size)]
+        earlier = [kept.data for kept in self._stamps.of(size)]
         if head is None or head.size != size or not earlier:
             raise NotFound(f"head {size}", "a head with a timestamp", "none")
         if len(earlier) >= len(TIMESTAMPS):
@@ -72,5 +72,5 @@ class Stamper:
 def stamps_members(proof: bytes, stamps: Stamps) -> Mapping[str, bytes]:
     """The members that carry the timestamps of a proof's checkpoint, as many as a bundle takes."""
     checkpoint = parse_signed(TlogProof.parse(proof).checkpoint).checkpoint
-    kept = (each.timestamp for each in stamps.of(checkpoint.size))
+    kept = (each.data for each in stamps.of(checkpoint.size))
     return dict(zip(TIMESTAMPS, kept, strict=False))

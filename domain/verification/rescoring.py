@@ -79,7 +79,7 @@ class Rescoring:
     def settle(self) -> None:
         """Say what the check came to."""
         rest = ", ".join(
-            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5) if count
+            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5)
         )
         if not self._same and not rest:
             self._report.settle(Check.RESCORING, Outcome.NOT_SHOWN, "nothing was scored")

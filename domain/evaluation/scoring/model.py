@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from domain.canonical import Json, encode
 from domain.errors import Eval752Error
+from domain.syntax import is_number
 
 MAX_TEXT: Final = 1_000_000
 """Code points of a text that is scored or normalised (scoring, section 1)."""
@@ -80,8 +81,3 @@ def _text(member: Json) -> str:
     if not is_number(member):
         raise NotRecomputable("the reference answer is no text or number, nor a list of these")
     return encode(member).decode()
-
-
-def is_number(value: Json) -> bool:
-    """Whether this is a number of JSON; in Python, true and false are integers too."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
