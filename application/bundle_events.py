@@ -8,12 +8,12 @@ from application.stored import StoredEvent
 from domain.bundle import layout
 from domain.bundle.disclosure import Disclosure, Status
 from domain.bundle.history import History
-from domain.bundle.lines import split
+from domain.bundle.lines import lines_in
 from domain.bundle.manifest import ITEM, Manifest
 from domain.bundle.members import Members
 from domain.bundle.parts import digest_of
 from domain.errors import Refused
-from domain.evaluation.events import MAX_ENVELOPE_BYTES, read_event
+from domain.evaluation.events import read_event
 from domain.transparency.merkle import CompactRange, leaf_hash
 from domain.verification.checks import Check
 from domain.verification.report import Report
@@ -34,8 +34,7 @@ class Verified(NamedTuple):
 
     def lines(self) -> Iterator[bytes]:
         """The envelopes of all streams."""
-        chunks = self.members.chunks(layout.EVENTS)
-        return (line for _, line in split(chunks, MAX_ENVELOPE_BYTES, layout.EVENTS))
+        return (line for _, line in lines_in(self.members, layout.EVENTS))
 
     def events(self) -> Iterator[StoredEvent]:
         """The events of all streams with the parts that are disclosed.
@@ -43,8 +42,7 @@ class Verified(NamedTuple):
         Raises:
             Refused: when a part is not the one that was verified.
         """
-        chunks = self.members.chunks(layout.PARTS)
-        parts = (line for _, line in split(chunks, layout.MAX_PART_BYTES, layout.PARTS))
+        parts = (line for _, line in lines_in(self.members, layout.PARTS))
         for line in self.lines():
             event = read_event(line, layout.EVENTS)
             held: dict[str, bytes] = {}

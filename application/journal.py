@@ -1,4 +1,6 @@
-"""The archive's own stream: what left it and what came in, one event each.
+"""The archive's own stream: what left, came in or was verified, tokens and projects.
+
+One event each.
 
 Not here: recording into datasets and runs (``record``).
 """

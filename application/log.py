@@ -38,6 +38,8 @@ _REMEDY = (
     " lost, begin a new archive, whose origin is another, and import this one's bundles there."
 )
 
+_ANEW = "Make the tiles anew: eval752 log rebuild"
+
 
 class Log:
     """The log of one archive; usable by any number of threads, of one process that writes."""
@@ -106,7 +108,8 @@ class Log:
         """
         if not self._writable:
             place, expected = f"log of {self.origin}", "an archive opened for writing"
-            raise Refused(place, expected, "one opened for reading")
+            remedy = "Ask the service that writes to this archive, or open it for writing."
+            raise Refused(place, expected, "one opened for reading", remedy)
         with self._lock:
             growth = self._growth or self._open()
             self._growth = None  # unless all goes well, what was taken in is read again
@@ -236,8 +239,7 @@ class Log:
         data = self._growth.read(tile) if self._growth and tile.width < WIDTH else None
         data = data or self._tiles.read(Tile(tile.level, tile.index))
         if data is None:
-            remedy = "Make the tiles anew: eval752 log rebuild"
-            raise LogDiverged(tile.path, "a tile of the log", "none", remedy)
+            raise LogDiverged(tile.path, "a tile of the log", "none", _ANEW)
         return data[: HASH_SIZE * tile.width]
 
     def _check_extends(self, last: Head | None, tree: TileTree) -> None:
@@ -265,6 +267,8 @@ class Log:
     def _entries(self, tile: Tile) -> list[bytes]:
         with self._lock:  # while the tiles are made anew, there are no marks
             marks = self._tiles.marks(tile.index - 1, tile.index) if tile.index else ()
+        if tile.index and not marks:
+            raise LogDiverged(tile.path, "the mark of the tile before", "none", _ANEW)
         start = marks[0] if marks else Mark(1, 0, b"")
         entries: list[bytes] = []
         for position, lines in self._store.lines(self.origin, start.position - 1):

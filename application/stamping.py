@@ -69,7 +69,7 @@ class Stamper:
     def _renewed(self, size: int) -> tuple[bytes, int]:
         """What a renewal is over: the head with all of its timestamps; and how many these are."""
         head = self._heads.covering(size)
-        earlier = [kept.timestamp for kept in self._stamps.of(size)]
+        earlier = [kept.data for kept in self._stamps.of(size)]
         if head is None or head.size != size or not earlier:
             raise NotFound(f"head {size}", "a head with a timestamp", "none")
         if len(earlier) >= len(TIMESTAMPS):
@@ -80,5 +80,5 @@ class Stamper:
 def stamps_members(proof: bytes, stamps: Stamps) -> Mapping[str, bytes]:
     """The members that carry the timestamps of a proof's checkpoint, as many as a bundle takes."""
     checkpoint = parse_signed(TlogProof.parse(proof).checkpoint).checkpoint
-    kept = (each.timestamp for each in stamps.of(checkpoint.size))
+    kept = (each.data for each in stamps.of(checkpoint.size))
     return dict(zip(TIMESTAMPS, kept, strict=False))

@@ -63,6 +63,6 @@ def _check_known(witness: Witness, fault: SeenAnother | None) -> None:
 def cosigned(proof: bytes, cosignatures: Stamps) -> bytes:
     """A proof with the cosignatures of its checkpoint, as many as a note may have."""
     signed = parse_signed(TlogProof.parse(proof).checkpoint)
-    lines = (kept.timestamp for kept in cosignatures.of(signed.checkpoint.size))
+    lines = (kept.data for kept in cosignatures.of(signed.checkpoint.size))
     room = MAX_SIGNATURES - len(signed.note.signatures)
     return b"".join([proof, *islice(lines, room)])

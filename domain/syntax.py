@@ -53,6 +53,11 @@ is_printed_index = _matcher(INDEX)
 """Digits are looked at before they are taken for a number: Python refuses long ones."""
 
 
+def is_number(value: object) -> bool:
+    """Whether this is a number of JSON; in Python, true and false are integers too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def is_index(value: object) -> bool:
     """Whether this is a whole number from 0."""
     return type(value) is int and 0 <= value <= MAX_INTEGER

@@ -17,6 +17,7 @@ from application.export import kinds_to_withhold
 from application.importing import Change, Imported
 from application.journal import Entry, of_bundle
 from application.ports import StreamKey
+from application.record import Recorder
 from application.unroll import Extent
 from domain.bundle.members import Members
 from domain.errors import ArchiveDamaged, NotFound, Refused
@@ -174,10 +175,13 @@ def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
     """Import a bundle, once it is known what was written before."""
     keys = [StreamKey(end.origin, end.stream) for end in bundle.manifest.streams]
 
-    def work(_: object) -> Imported:
+    def work(recorder: Recorder) -> Imported:
         _check_place(service, keys, who)
         assign = partial(service.book.assign, project=service.home(who, keys))
-        return service.archive.take_in(bundle, who.actor, assign)
+        try:
+            return service.archive.take_in(bundle, who.actor, assign)
+        finally:
+            recorder.events.forget()  # what fails may have erased something, or told more, before
 
     taken = service.writer.call(work, who.actor).result()
     if any(change in {Change.EXTENDED, Change.FULLER} for _, change in taken.changes):

@@ -153,8 +153,8 @@ def test_a_renewal_covers_the_head_and_all_timestamps_before_it(
         assert archive.stamper().renew(size, authority) == Stamped(authority.name, size)
     head, timestamps = archive.heads.covering(size), archive.stamps.of(size)
     assert head
-    assert second.messages == [head.note + timestamps[0].timestamp]
-    assert first.messages[1] == b"".join([head.note, *(each.timestamp for each in timestamps[:2])])
+    assert second.messages == [head.note + timestamps[0].data]
+    assert first.messages[1] == b"".join([head.note, *(each.data for each in timestamps[:2])])
     export(archive, tmp_path / "b.zip")
     report = verify_file(tmp_path / "b.zip", Policy(roots=ROOTS))
     assert report.lines[Check.TIME].outcome is Outcome.PASSED

@@ -112,6 +112,21 @@ def test_what_an_import_erases_is_in_no_file_that_waits(service: Served, tmp_pat
     assert service.root.get(f"/v1/runs/{run}/bundle").content == after
 
 
+def test_what_a_fuller_import_tells_is_scored_with_at_once(service: Served, tmp_path: Path) -> None:
+    with served(tmp_path / "other") as other:
+        dataset = new_dataset(other.root)
+        path = f"/v1/datasets/{dataset}/bundle"
+        full = other.root.get(path).content
+        less = other.root.get(path, params={"withhold": "answer"}).content
+    ok(service.root.post("/v1/imports", content=less, headers=ZIP), 201)
+    run = begin_run(service.root, dataset)
+    before = ok(append(service.root, f"runs/{run}", answered(0)))
+    assert (before["recorded"], before["unscored"]) == (1, 1)
+    ok(service.root.post("/v1/imports", content=full, headers=ZIP), 201)
+    after = ok(append(service.root, f"runs/{run}", answered(1)))
+    assert (after["recorded"], after["unscored"]) == (2, 0)
+
+
 def test_no_bundle_is_written_while_too_many_are_on_their_way(
     service: Served, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,7 +131,7 @@ def test_those_who_renew_at_once_leave_renewals_that_cover_all_before_them(
         sizes = {size for each in asked for page in each.result() for size in page}
         stamps, heads = service.service.archive.stamps, service.service.archive.heads
         for size in sizes:
-            head, kept = heads.covering(size), [each.timestamp for each in stamps.of(size)]
+            head, kept = heads.covering(size), [each.data for each in stamps.of(size)]
             assert head
             for number, timestamp in enumerate(kept):
                 covered = b"".join([head.note, *kept[:number]])
