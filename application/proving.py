@@ -37,7 +37,7 @@ class Prover:
     def members(self, key: StreamKey, version: int) -> Mapping[str, bytes]:
         """The members that prove this event, and by when: as many timestamps as there are by now.
 
-        None for an event of another archive, whose log is not here.
+        Empty for an event of another archive, whose log is not here.
 
         Raises:
             LogDiverged: when it was not proved before, and the log signs nothing.

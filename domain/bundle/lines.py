@@ -15,11 +15,15 @@ WINDOW = 64 * 1024
 """Bytes that are read at once, like the blocks that readers of containers keep."""
 
 
-_LIMITS: Final = {layout.EVENTS: MAX_ENVELOPE_BYTES, layout.PARTS: layout.MAX_PART_BYTES}
+_LIMITS: Final = {
+    layout.EVENTS: MAX_ENVELOPE_BYTES,
+    layout.PARTS: layout.MAX_PART_BYTES,
+    layout.INCLUSION: MAX_ENVELOPE_BYTES,
+}
 
 
 def lines_in(members: Members, name: str) -> Iterator[tuple[int, bytes]]:
-    """Yield (offset, line without LF) of ``events.jsonl`` or ``parts.jsonl``.
+    """Yield (offset, line without LF) of a member that is of lines, but for views.
 
     Raises:
         InvalidInput: as :func:`split`, by the limit of the member.
