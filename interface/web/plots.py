@@ -1,0 +1,160 @@
+"""Plots of a run's totals as SVG, for light and dark, without script. Pure.
+
+Every plot comes from the summary alone, whose figures stand in a table beside it: a plot is never
+the only place of a figure. Not here: the summary, and the route. Pygal has no types: this module
+alone handles its values.
+"""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import pygal  # type: ignore[import-untyped]  # it has none, see above
+from pygal.style import Style  # type: ignore[import-untyped]  # the same
+
+from interface.web.wording import name
+
+_MOST: Final = 24
+"""Sections in a plot; the table beside it has all."""
+
+_FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+_INK, _PAPER, _GRID = "#40474f", "#ffffff", "#e3e1dc"
+_INKS: Final = ("#2f6db5", "#b4552d", "#3c7f57", "#7a5aa6", "#8a7420", "#4b5563")
+_DARK: Final = """inline:@media (prefers-color-scheme: dark) {
+  {{ id }}text, {{ id }}.axis text, {{ id }}.title, {{ id }}.legends .legend text,
+  {{ id }}.text-overlay text { fill: #c3c9d1 !important; }
+  {{ id }}.background, {{ id }}.plot > .background { fill: transparent; }
+  {{ id }}.axis .guide.line, {{ id }}.axis .line { stroke: #3a4048 !important; }
+}"""
+
+
+class Figures(NamedTuple):
+    """What plots are made of: a run's summary, and what its sections and scorers are called."""
+
+    summary: Mapping[str, Any]
+    sections: Sequence[str]
+    scorers: Sequence[str]
+
+
+class Plot(NamedTuple):
+    """A plot: its name in the address, its title, what it says to who cannot see it."""
+
+    name: str
+    title: str
+    about: str
+    draw: Callable[[Figures], bytes]
+
+
+def _scores(figures: Figures) -> bytes:
+    """Mean scores, a bar for each section and scorer."""
+    chart = _bars(figures)
+    for number, scorer in enumerate(figures.scorers):
+        told = [_mean(tally, number) for tally in _sections(figures)]
+        chart.add(name(scorer), told)
+    return _drawn(chart)
+
+
+def _latency(figures: Figures) -> bytes:
+    """The percentiles of the latency, for the whole and each section."""
+    chart = _bars(figures)
+    for percentile in ("p50", "p90", "p99"):
+        told = [tally.get("latency_ms", {}).get(percentile) for tally in _sections(figures)]
+        chart.add(percentile, told)
+    return _drawn(chart)
+
+
+def _outcomes(figures: Figures) -> bytes:
+    """Answered, failed and open results, stacked, for each section."""
+    chart = _bars(figures, pygal.HorizontalStackedBar)
+    for outcome in ("answered", "failed", "open"):
+        chart.add(outcome, [tally[outcome] for tally in _sections(figures)])
+    return _drawn(chart)
+
+
+PLOTS: Final[Mapping[str, Plot]] = {
+    plot.name: plot
+    for plot in (
+        Plot("scores", "Mean score by section", "Bars of the mean score of each section", _scores),
+        Plot("latency", "Latency in ms", "Bars of p50, p90 and p99 of each section", _latency),
+        Plot("outcomes", "Results", "Answered, failed and open results of each section", _outcomes),
+    )
+}
+
+
+def _sections(figures: Figures) -> list[Mapping[str, Any]]:
+    """What is drawn from top to bottom: the whole, and then sections, if there is more than one."""
+    sections = figures.summary["sections"][:_MOST]
+    return [figures.summary["all"], *(sections if len(sections) > 1 else ())][::-1]
+
+
+def _labels(figures: Figures) -> list[str]:
+    count = len(figures.summary["sections"][:_MOST])
+    names = [figures.sections[n] if n < len(figures.sections) else "" for n in range(count)]
+    told = [_short(each or f"section {n}") for n, each in enumerate(names)]
+    return ["all", *(told if len(told) > 1 else ())][::-1]
+
+
+def _short(text: str) -> str:
+    told = name(text)
+    return told if len(told) <= 22 else f"{told[:21]}…"
+
+
+def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
+    scores = tally["scores"]
+    return scores[scorer].get("mean") if scorer < len(scores) else None
+
+
+def _bars(figures: Figures, kind: Any = pygal.HorizontalBar) -> Any:
+    style = Style(
+        background="transparent",
+        plot_background="transparent",
+        foreground=_INK,
+        foreground_strong=_INK,
+        foreground_subtle=_INK,
+        guide_stroke_color=_GRID,
+        major_guide_stroke_color=_GRID,
+        guide_stroke_dasharray="0",
+        major_guide_stroke_dasharray="0",
+        opacity="1",
+        font_family=_FONT,
+        label_font_size=13,
+        major_label_font_size=13,
+        legend_font_size=13,
+        value_font_size=12,
+        value_colors=(_INK,) * 6,
+        no_data_font_size=14,
+        colors=_INKS,
+    )
+    labels = _labels(figures)
+    chart = kind(
+        style=style,
+        css=["file://style.css", "file://graph.css", _DARK],
+        js=[],
+        width=640,
+        height=110 + 42 * len(labels),
+        legend_at_bottom=True,
+        legend_box_size=11,
+        show_x_guides=True,
+        show_y_guides=False,
+        print_values=False,
+        no_data_text="no figures",
+        spacing=8,
+        margin=12,
+    )
+    chart.x_labels = labels
+    return chart
+
+
+def _drawn(chart: Any) -> bytes:
+    chart.add_xml_filter(_without_script)
+    drawn: bytes = chart.render()
+    return drawn
+
+
+def _without_script(root: Any) -> Any:
+    """What pygal draws for pages that embed it has a script; here it is an image."""
+    for parent in [*root.iter()]:
+        for child in [*parent]:
+            if str(child.tag).rpartition("}")[2] == "script":
+                parent.remove(child)
+    return root
