@@ -47,8 +47,10 @@ def blocks(value: Json, title: str = "") -> Iterator[Block]:
                 yield from _message(message)
         case {"inputs": inputs, **rest} if not rest:
             yield from blocks(inputs, title)
-        case {"text": str(text), **rest} if not rest:
+        case {"text": str(text), **rest}:
             yield Block(title, visible(text))
+            if rest:
+                yield Block("and with it", pretty(rest), is_json=True)
         case _:
             yield Block(title, pretty(value), is_json=True)
 

@@ -17,14 +17,16 @@ from interface.web.wording import name
 _MOST: Final = 24
 """Sections in a plot; the table beside it has all."""
 
+_LEGENDS: Final = 3
+"""Names beside each other below a plot; with more, pygal would cut them off."""
+
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 _INK, _PAPER, _GRID = "#40474f", "#ffffff", "#e3e1dc"
 _INKS: Final = ("#2f6db5", "#b4552d", "#3c7f57", "#7a5aa6", "#8a7420", "#4b5563")
+_OUTCOMES: Final = ("#3c7f57", "#b8453b", "#9a8f7d")
 _DARK: Final = """inline:@media (prefers-color-scheme: dark) {
-  {{ id }}text, {{ id }}.axis text, {{ id }}.title, {{ id }}.legends .legend text,
-  {{ id }}.text-overlay text { fill: #c3c9d1 !important; }
-  {{ id }}.background, {{ id }}.plot > .background { fill: transparent; }
-  {{ id }}.axis .guide.line, {{ id }}.axis .line { stroke: #3a4048 !important; }
+  text { fill: #c3c9d1 !important; }
+  .axis path { stroke: #3a4048 !important; }
 }"""
 
 
@@ -48,6 +50,9 @@ class Plot(NamedTuple):
 def _scores(figures: Figures) -> bytes:
     """Mean scores, a bar for each section and scorer."""
     chart = _bars(figures)
+    means = [_mean(tally, n) for tally in _sections(figures) for n in range(len(figures.scorers))]
+    if all(0 <= value <= 1 for value in means if value is not None):
+        chart.range = (0, 1)
     for number, scorer in enumerate(figures.scorers):
         told = [_mean(tally, number) for tally in _sections(figures)]
         chart.add(name(scorer), told)
@@ -65,7 +70,7 @@ def _latency(figures: Figures) -> bytes:
 
 def _outcomes(figures: Figures) -> bytes:
     """Answered, failed and open results, stacked, for each section."""
-    chart = _bars(figures, pygal.HorizontalStackedBar)
+    chart = _bars(figures, pygal.HorizontalStackedBar, _OUTCOMES)
     for outcome in ("answered", "failed", "open"):
         chart.add(outcome, [tally[outcome] for tally in _sections(figures)])
     return _drawn(chart)
@@ -96,7 +101,7 @@ def _labels(figures: Figures) -> list[str]:
 
 def _short(text: str) -> str:
     told = name(text)
-    return told if len(told) <= 22 else f"{told[:21]}…"
+    return told if len(told) <= 18 else f"{told[:17]}…"
 
 
 def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
@@ -104,7 +109,7 @@ def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
     return scores[scorer].get("mean") if scorer < len(scores) else None
 
 
-def _bars(figures: Figures, kind: Any = pygal.HorizontalBar) -> Any:
+def _bars(figures: Figures, kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS) -> Any:
     style = Style(
         background="transparent",
         plot_background="transparent",
@@ -117,25 +122,25 @@ def _bars(figures: Figures, kind: Any = pygal.HorizontalBar) -> Any:
         major_guide_stroke_dasharray="0",
         opacity="1",
         font_family=_FONT,
-        label_font_size=13,
-        major_label_font_size=13,
-        legend_font_size=13,
-        value_font_size=12,
-        value_colors=(_INK,) * 6,
+        label_font_size=12,
+        major_label_font_size=12,
+        legend_font_size=12,
         no_data_font_size=14,
-        colors=_INKS,
+        colors=colors,
     )
     labels = _labels(figures)
     chart = kind(
         style=style,
         css=["file://style.css", "file://graph.css", _DARK],
         js=[],
-        width=640,
-        height=110 + 42 * len(labels),
+        width=420,
+        height=110 + 38 * len(labels),
         legend_at_bottom=True,
-        legend_box_size=11,
-        show_x_guides=True,
-        show_y_guides=False,
+        legend_box_size=10,
+        max_scale=6,
+        min_scale=2,
+        show_x_guides=False,
+        show_y_guides=True,
         print_values=False,
         no_data_text="no figures",
         spacing=8,
@@ -146,6 +151,7 @@ def _bars(figures: Figures, kind: Any = pygal.HorizontalBar) -> Any:
 
 
 def _drawn(chart: Any) -> bytes:
+    chart.legend_at_bottom_columns = min(len(chart.raw_series), _LEGENDS) or 1
     chart.add_xml_filter(_without_script)
     drawn: bytes = chart.render()
     return drawn
