@@ -32,8 +32,12 @@ class Served:
 
     def client(self, token: str | None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._clients.append(httpx.Client(base_url=self.url, headers=headers, timeout=30))
-        return self._clients[-1]
+        return self.keep(httpx.Client(base_url=self.url, headers=headers, timeout=30))
+
+    def keep(self, client: httpx.Client) -> httpx.Client:
+        """A client that is closed with the service."""
+        self._clients.append(client)
+        return client
 
     def close(self) -> None:
         for client in self._clients:

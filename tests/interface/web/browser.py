@@ -6,16 +6,14 @@ Not here: what is expected of the pages.
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-FLAGS = (
-    "--disable-background-networking --disable-component-update --disable-gpu --disable-quic"
-    " --disable-sync --no-first-run --no-sandbox"
-).split()
+FLAGS = [
+    *("--disable-background-networking", "--disable-component-update", "--disable-gpu"),
+    *("--disable-quic", "--disable-sync", "--no-first-run", "--no-sandbox"),
+]
 
 
 def chromium() -> str:

@@ -1,4 +1,4 @@
-"""The JavaScript verifier in Node, which answers questions, and the reports of the Python one."""
+"""The JavaScript verifier in Node, which answers questions, and a service with its pages."""
 
 import json
 import shutil
@@ -8,7 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx
 import pytest
+
+from interface.web.pages import add_pages
+from tests.interface.api.conftest import Served, served
+from tests.interface.web.pages_archive import Shown, fill
+from tests.interface.web.visiting import signed_in
 
 WEB = Path(__file__).parents[3] / "interface" / "web"
 ANSWERS = Path(__file__).with_name("answers.mjs")
@@ -59,3 +65,22 @@ def ask_node(program: Path, questions: Sequence[Question], flags: Sequence[str])
 def ask() -> Ask:
     program = node()
     return lambda questions, *flags: ask_node(program, questions, flags)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service with its pages, for the tests of a file."""
+    with served(tmp_path_factory.mktemp("archive") / "data", add_pages) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def shown(service: Served) -> Shown:
+    """The runs that the pages are shown with."""
+    return fill(service)
+
+
+@pytest.fixture(scope="module")
+def visitor(service: Served) -> httpx.Client:
+    """An auditor's browser, as far as cookies and forms go."""
+    return signed_in(service, "auditor")
