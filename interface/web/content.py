@@ -37,7 +37,7 @@ class Asset(NamedTuple):
     is_image: bool
 
 
-def blocks(value: Json, title: str = "") -> Iterator[Block]:
+def blocks(value: Any, title: str = "") -> Iterator[Block]:
     """The value as texts."""
     match value:
         case str():
@@ -66,8 +66,7 @@ def _is_message(value: Json) -> bool:
 
 def _message(message: Any) -> Iterator[Block]:
     role, content = name(message["role"]), message["content"]
-    pieces: list[Any] = content if isinstance(content, list) and content else [content]
-    for piece in pieces:
+    for piece in _pieces(content):
         match piece:
             case str():
                 yield Block(role, visible(piece))
@@ -77,6 +76,12 @@ def _message(message: Any) -> Iterator[Block]:
                 yield Block(role, pretty(piece), is_json=True)
     if rest := {key: each for key, each in message.items() if key not in {"role", "content"}}:
         yield Block(f"{role}, more", pretty(rest), is_json=True)
+
+
+def _pieces(content: Any) -> list[Any]:
+    """What a message consists of."""
+    pieces: list[Any] = content
+    return pieces if isinstance(content, list) and pieces else [content]
 
 
 def _links(value: Json) -> Iterator[str]:

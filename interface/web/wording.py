@@ -10,7 +10,6 @@ from typing import Any, Final
 from unicodedata import category
 
 from application.read_model import Held
-from domain.canonical import Json
 from interface.report_text import printable
 
 _KEPT: Final = "\n\t"
@@ -56,7 +55,7 @@ def mean(scores: Mapping[str, Any]) -> str:
     return f"{undisclosed:,} undisclosed" if undisclosed else "–"
 
 
-def pretty(value: Json) -> str:
+def pretty(value: object) -> str:
     """A value as JSON on several lines."""
     return visible(json.dumps(value, ensure_ascii=False, indent=2))
 

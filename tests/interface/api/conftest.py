@@ -51,7 +51,7 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, pages: Pages = None, **settings: Any) -> Iterator[Served]:
+def served(folder: Path, pages: Pages = None, /, **settings: Any) -> Iterator[Served]:
     asked = Settings(data=folder, **{"failure_rate": "100000/minute", **settings})
     app = create_app(asked, pages)
     config = uvicorn.Config(app, port=0, log_config=None, lifespan="on")

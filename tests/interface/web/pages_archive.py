@@ -38,7 +38,7 @@ def fill(service: Served) -> Shown:
     dataset = new_dataset(client, 12)
     ordinary = begin_run(client, dataset, environment={"host": "bench-1", "python": "3.12"})
     answers = [_answer(number) for number in range(11)]
-    given_up = {"type": "item.failed", "item": "q-11", "error": {"kind": "timeout"}}
+    given_up: Members = {"type": "item.failed", "item": "q-11", "error": {"kind": "timeout"}}
     ok(append(client, f"runs/{ordinary}", *answers, given_up, {"type": "run.completed"}))
     ok(client.post(f"/v1/runs/{ordinary}/seal"))
     running = begin_run(client, dataset)
@@ -68,19 +68,24 @@ def _hostile(service: Served, client: httpx.Client, image: str) -> str:
     environment = {HOSTILE: HOSTILE}
     began = client.post("/v1/runs", json={**document, "environment": environment})
     run: str = ok(began, 201)["id"]
-    tried = {"type": "item.attempt_failed", "item": HOSTILE, "error": {"message": HOSTILE}}
-    request = {"prompt": HOSTILE, HOSTILE: link}
+    tried: Members = {"type": "item.attempt_failed", "item": HOSTILE, "error": {"message": HOSTILE}}
+    request: dict[str, Any] = {"prompt": HOSTILE, HOSTILE: link}
     response = {"text": HOSTILE, "raw": HOSTILE}
-    more = {"item": HOSTILE, "request": request, "response": response, "score": True}
+    more: dict[str, Any] = {
+        "item": HOSTILE,
+        "request": request,
+        "response": response,
+        "score": True,
+    }
     answer = answered(0, **more)
-    value = {"value": 0.25, "extracted": HOSTILE}
-    judged = {"type": "item.scored", "item": HOSTILE, "scorer": 1, "score": value}
-    judged = {**judged, "rationale": HOSTILE}
-    given_up = {"type": "item.failed", "item": "q-1", "error": HOSTILE}
-    note = {"type": "run.annotated", "item": HOSTILE, "annotation": HOSTILE}
+    value: dict[str, Any] = {"value": 0.25, "extracted": HOSTILE}
+    judged: dict[str, Any] = {"type": "item.scored", "item": HOSTILE, "scorer": 1, "score": value}
+    judged |= {"rationale": HOSTILE}
+    given_up: Members = {"type": "item.failed", "item": "q-1", "error": HOSTILE}
+    note: Members = {"type": "run.annotated", "item": HOSTILE, "annotation": HOSTILE}
     ok(append(client, f"runs/{run}", {"type": "run.started"}, tried, answer))
     ok(append(client, f"runs/{run}", judged, given_up, note))
-    erase = {"type": "part.erased", "target": 4, "kind": "error"}
+    erase: Members = {"type": "part.erased", "target": 4, "kind": "error"}
     ok(append(service.root, f"runs/{run}", erase))
     return run
 

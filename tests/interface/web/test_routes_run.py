@@ -142,7 +142,8 @@ def test_a_result_shows_all_that_is_held_and_what_is_not(
 
 PATHS = (
     "/?q={run}", "/?q={hostile}", "/runs/{run}", "/runs/{run}/items",
-    "/runs/{run}/items?q={hostile}", "/runs/{run}/items/0", "/runs/{run}/items/1", "/runs/{run}/events", "/runs/{run}/verification",
+    "/runs/{run}/items?q={hostile}", "/runs/{run}/items/0", "/runs/{run}/items/1",
+    "/runs/{run}/events", "/runs/{run}/verification",
     "/runs/{hostile}", "/sign-in?next=/{hostile}",
 )  # fmt: skip
 
