@@ -1,8 +1,7 @@
 """Plots of a run's totals as SVG, for light and dark, without script. Pure.
 
-Every plot comes from the summary alone, whose figures stand in a table beside it: a plot is never
-the only place of a figure. Not here: the summary, and the route. Pygal has no types: this module
-alone handles its values.
+Every figure stands in a table beside the plots as well. Pygal has no types: this module alone
+handles its values. Not here: the figures (``figures``), and the route.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
@@ -12,10 +11,14 @@ from typing import Any, Final, NamedTuple
 import pygal  # type: ignore[import-untyped]  # it has none, see above
 from pygal.style import Style  # type: ignore[import-untyped]  # the same
 
+from interface.web.figures import Figures
 from interface.web.wording import name
 
 _MOST: Final = 24
 """Sections in a plot; the table beside it has all."""
+
+_FEW: Final = 6
+"""Bars that are thick."""
 
 _LEGENDS: Final = 3
 """Names beside each other below a plot; with more, pygal would cut them off."""
@@ -30,14 +33,6 @@ _DARK: Final = """inline:@media (prefers-color-scheme: dark) {
 }"""
 
 
-class Figures(NamedTuple):
-    """What plots are made of: a run's summary, and what its sections and scorers are called."""
-
-    summary: Mapping[str, Any]
-    sections: Sequence[str]
-    scorers: Sequence[str]
-
-
 class Plot(NamedTuple):
     """A plot: its name in the address, its title, what it says to who cannot see it."""
 
@@ -49,7 +44,7 @@ class Plot(NamedTuple):
 
 def _scores(figures: Figures) -> bytes:
     """Mean scores, a bar for each section and scorer."""
-    chart = _bars(figures)
+    chart = _bars(_labels(figures))
     means = [_mean(tally, n) for tally in _sections(figures) for n in range(len(figures.scorers))]
     if all(0 <= value <= 1 for value in means if value is not None):
         chart.range = (0, 1)
@@ -60,17 +55,25 @@ def _scores(figures: Figures) -> bytes:
 
 
 def _latency(figures: Figures) -> bytes:
-    """The percentiles of the latency, for the whole and each section."""
-    chart = _bars(figures)
-    for percentile in ("p50", "p90", "p99"):
-        told = [tally.get("latency_ms", {}).get(percentile) for tally in _sections(figures)]
-        chart.add(percentile, told)
+    """How many answers took how long: equal stretches up to the 99th percentile, and the rest."""
+    chart = _bars([told for told, _ in reversed(figures.spread)])
+    chart.add("answers", [count for _, count in reversed(figures.spread)])
+    return _drawn(chart)
+
+
+def _tokens(figures: Figures) -> bytes:
+    """Tokens in and out of all tries, stacked, for each section."""
+    chart = _bars(_labels(figures), pygal.HorizontalStackedBar)
+    pairs = figures.tokens[1 : _MOST + 1]
+    shown = [figures.tokens[0], *(pairs if len(pairs) > 1 else ())][::-1]
+    for number, direction in enumerate(("in", "out")):
+        chart.add(direction, [pair[number] for pair in shown])
     return _drawn(chart)
 
 
 def _outcomes(figures: Figures) -> bytes:
     """Answered, failed and open results, stacked, for each section."""
-    chart = _bars(figures, pygal.HorizontalStackedBar, _OUTCOMES)
+    chart = _bars(_labels(figures), pygal.HorizontalStackedBar, _OUTCOMES)
     for outcome in ("answered", "failed", "open"):
         chart.add(outcome, [tally[outcome] for tally in _sections(figures)])
     return _drawn(chart)
@@ -80,8 +83,9 @@ PLOTS: Final[Mapping[str, Plot]] = {
     plot.name: plot
     for plot in (
         Plot("scores", "Mean score by section", "Bars of the mean score of each section", _scores),
-        Plot("latency", "Latency in ms", "Bars of p50, p90 and p99 of each section", _latency),
         Plot("outcomes", "Results", "Answered, failed and open results of each section", _outcomes),
+        Plot("latency", "Latency in ms", "How many answers took how long", _latency),
+        Plot("tokens", "Tokens", "Tokens in and out of each section, of all tries", _tokens),
     )
 }
 
@@ -109,7 +113,9 @@ def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
     return scores[scorer].get("mean") if scorer < len(scores) else None
 
 
-def _bars(figures: Figures, kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS) -> Any:
+def _bars(
+    labels: Sequence[str], kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS
+) -> Any:
     style = Style(
         background="transparent",
         plot_background="transparent",
@@ -128,13 +134,12 @@ def _bars(figures: Figures, kind: Any = pygal.HorizontalBar, colors: Sequence[st
         no_data_font_size=14,
         colors=colors,
     )
-    labels = _labels(figures)
     chart = kind(
         style=style,
         css=["file://style.css", "file://graph.css", _DARK],
         js=[],
         width=420,
-        height=110 + 38 * len(labels),
+        height=110 + (38 if len(labels) < _FEW else 24) * len(labels),
         legend_at_bottom=True,
         legend_box_size=10,
         max_scale=6,
@@ -146,7 +151,7 @@ def _bars(figures: Figures, kind: Any = pygal.HorizontalBar, colors: Sequence[st
         spacing=8,
         margin=12,
     )
-    chart.x_labels = labels
+    chart.x_labels = [*labels]
     return chart
 
 

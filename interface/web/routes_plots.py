@@ -19,8 +19,9 @@ from interface.api.answers import beside
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
+from interface.web.figures import figures_of
 from interface.web.page_route import PageRoute
-from interface.web.plots import PLOTS, Figures
+from interface.web.plots import PLOTS
 from interface.web.routes_run import scorer_names
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -45,9 +46,9 @@ class Drawn:
             version, plot = self._kept.get((key, name), (0, b""))
         if version == row.version:
             return plot
-        read_model = service.read_model
-        sections = [each.name or "" for each in read_model.sections(row.dataset)]
-        figures = Figures(read_model.summary(key), sections, scorer_names(service, row))
+        figures = figures_of(
+            service.read_model, row, service.read_model.summary(key), scorer_names(service, row)
+        )
         plot = PLOTS[name].draw(figures)
         with self._lock:
             self._kept[key, name] = row.version, plot

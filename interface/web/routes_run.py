@@ -27,6 +27,7 @@ from interface.api.routes_content import disclosed, one_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Exporter, Reader
+from interface.web.figures import figures_of
 from interface.web.known import properties_of
 from interface.web.listing import Table
 from interface.web.page_route import PageRoute
@@ -52,6 +53,7 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
         return {
             "properties": properties_of(service, verdicts, row),
             "results": current(service).results(key, ResultQuery(limit=_FEW)),
+            "figures": figures_of(service.read_model, row, shown["summary"], ()),
         }
 
     more = await beside(ask)
