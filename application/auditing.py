@@ -4,6 +4,7 @@ Whoever does so from time to time, on a machine of their own, holds the archive 
 here: where the log is read from, and where the head is kept.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from domain.errors import InvalidInput
@@ -32,12 +33,17 @@ class LogSource(Protocol):
 
 
 class Audit(NamedTuple):
-    """What was seen: the head, the one that was kept before, and what is wrong, "" for nothing."""
+    """What was seen: the head, the one that was kept before, and what is wrong, "" for nothing.
+
+    ``others`` are the ids of other keys that signed the head in the log's name, by what it says:
+    of the next key, at a hand-over, or of the one that a log goes on with.
+    """
 
     checkpoint: Checkpoint
     note: bytes
     before: Checkpoint | None
     wrong: str = ""
+    others: Sequence[str] = ()
 
 
 def audit(source: LogSource, key: VerifierKey, kept: bytes | None, verify: Verify) -> Audit:
@@ -53,13 +59,19 @@ def audit(source: LogSource, key: VerifierKey, kept: bytes | None, verify: Verif
     wrong = _not_signed(signed, key, verify) or _other_log(signed.checkpoint, before)
     if not wrong:
         wrong = _not_extended(source, signed.checkpoint, before)
-    return Audit(signed.checkpoint, note, before, wrong)
+    return Audit(signed.checkpoint, note, before, wrong, _others(signed, key))
 
 
 def _not_signed(signed: SignedCheckpoint, key: VerifierKey, verify: Verify) -> str:
     if signed_note.valid_signatures(signed.note, [key], verify):
         return ""
     return f"the head has no valid signature by {key.encode()}"
+
+
+def _others(signed: SignedCheckpoint, key: VerifierKey) -> Sequence[str]:
+    """Ids of keys as lines in the log's name state them; who has the key can check it."""
+    ids = (line.key_id.hex() for line in signed.note.signatures if line.name == key.name)
+    return [each for each in dict.fromkeys(ids) if each != key.key_id.hex()]
 
 
 def _other_log(head: Checkpoint, before: Checkpoint | None) -> str:

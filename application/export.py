@@ -8,20 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.bundle_ports import BundleSink, Proofs
-from application.ports import Assets, EventStore, Progress, Signer, StreamKey
+from application.keys import Keys
+from application.ports import Assets, EventStore, Progress, StreamKey
 from application.proving import Prover
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import attestation, layout, views
 from domain.bundle.disclosure import Status, marks
-from domain.bundle.history import History
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
-from domain.bundle.note import note_text
+from domain.bundle.note import TITLE, note_text
 from domain.bundle.reading import Reading
 from domain.errors import ArchiveDamaged, InvalidInput, LogDiverged, Refused
 from domain.evaluation.events import KINDS
 from domain.evaluation.run import Run
-from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+from domain.transparency.signed_note import Note, NoteSignature
 
 
 class Exported(NamedTuple):
@@ -40,10 +40,10 @@ class Exporter:
     """Writes bundles of what an archive holds."""
 
     def __init__(
-        self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer, prover: Prover
+        self, store: EventStore, assets: Assets, proofs: Proofs, keys: Keys, prover: Prover
     ) -> None:
         self._store, self._assets, self._proofs = store, assets, proofs
-        self._signer, self._prover = signer, prover
+        self._keys, self._prover = keys, prover
 
     def extents(self, key: StreamKey) -> Sequence[Extent]:
         """What a bundle of this run or dataset holds: each stream up to its last seal.
@@ -83,11 +83,7 @@ class Exporter:
             InvalidInput: when a kind to withhold is none.
             ArchiveDamaged: when the archive does not hold what it should.
         """
-        kinds = layout.closure(withhold)
-        if unknown := kinds - set(KINDS):
-            raise InvalidInput(
-                "withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown))
-            )
+        kinds = kinds_to_withhold(withhold)
         sink.copy(layout.README, [layout.README_TEXT.encode()])
         surveyed = survey(self._store, extents, kinds, sealed=True)
         events = sink.member(layout.EVENTS, surveyed.event_bytes)
@@ -96,16 +92,13 @@ class Exporter:
         unrolled = unroll(self._store, extents, surveyed, writers, progress)
         events.close()
         parts.close()
-        for asset in sorted(unrolled.assets):
-            digest = sink.copy(layout.asset_member(asset), self._assets.chunks(asset))
-            if not asset.startswith(digest):
-                remedy = "Restore this asset from a backup, or import the bundles again."
-                raise ArchiveDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
+        copy_assets(self._assets, unrolled.assets, sink)
         results = _write_views(unrolled, sink, progress)
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
-        digest = sink.copy(layout.SUMS, _sums(sink.digests()))
-        signed = self._signed(digest, manifest, unrolled.history)
+        digest = sink.copy(layout.SUMS, sums(sink.digests()))
+        statement = attestation.statement(digest, unrolled.history)
+        signed = signed_members(self._keys, digest, manifest, statement)
         proof, unproven = self._proof(digest, signed, extents[-1])
         for name, data in proof.items():
             sink.copy(name, [data])
@@ -118,7 +111,8 @@ class Exporter:
 
         What was recorded can leave also when the log signs nothing, or it would be lost with it.
         """
-        if kept := self._proofs.get(digest):
+        kept = self._proofs.get(digest)
+        if kept and not self._is_ours(kept):
             return kept, ""
         try:
             proven = self._prover.members(last.key, last.size)
@@ -126,30 +120,56 @@ class Exporter:
             return signed, str(problem)
         return {**signed, **proven}, ""
 
-    def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
-        origin = self._signer.origin
-        key = VerifierKey(origin, self._signer.public_key)
-        attested = self._attestation(key, attestation.statement(digest, history))
-        text = note_text(origin, digest, manifest)
-        signature = NoteSignature(origin, key.key_id, self._signer.sign(text.encode()))
-        note = Note(text, (signature,))
-        return {
-            **attested,
-            layout.NOTE: note.encode(),
-            layout.KEYS: f"{key.encode()}\n".encode(),
-        }
-
-    def _attestation(self, key: VerifierKey, statement: bytes | None) -> Mapping[str, bytes]:
-        if statement is None:
-            return {}
-        signature = self._signer.sign(attestation.to_sign(statement))
-        envelope = attestation.Envelope(statement, attestation.keyid(key), signature)
-        return {layout.ATTESTATION: envelope.encode()}
+    def _is_ours(self, kept: Mapping[str, bytes]) -> bool:
+        """Whether a bundle came back that was signed here, perhaps by a key of another day."""
+        own = f"{TITLE}\n{self._keys.origin}\n".encode()
+        return kept.get(layout.NOTE, b"").startswith(own)
 
 
-def _sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+def signed_members(
+    keys: Keys, digest: str, manifest: Manifest, statement: bytes | None = None
+) -> Mapping[str, bytes]:
+    """The members that say who signed a bundle, and what they attest: all by the key in force."""
+    text = note_text(keys.origin, digest, manifest)
+    attested = [attestation.to_sign(statement)] if statement is not None else []
+    key, (signature, *others) = keys.sign(text.encode(), *attested)
+    note = Note(text, (NoteSignature(key.name, key.key_id, signature),))
+    signed = {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
+    if statement is None:
+        return signed
+    envelope = attestation.Envelope(statement, attestation.keyid(key), *others)
+    return {layout.ATTESTATION: envelope.encode(), **signed}
+
+
+def kinds_to_withhold(withhold: Iterable[str], place: str = "withhold") -> frozenset[str]:
+    """These kinds and those that go with them; ``place`` is where whoever asks named them.
+
+    Raises:
+        InvalidInput: when one is no kind of part.
+    """
+    kinds = layout.closure(withhold)
+    if unknown := sorted(kinds - set(KINDS)):
+        raise InvalidInput(place, f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
+    return kinds
+
+
+def sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The lines of ``SHA256SUMS``."""
     for name, digest in digests:
         yield f"{digest}  {name}\n".encode()
+
+
+def copy_assets(assets: Assets, names: Iterable[str], sink: BundleSink) -> None:
+    """Write the members that hold these assets.
+
+    Raises:
+        ArchiveDamaged: when one is not what its name says.
+    """
+    for asset in sorted(names):
+        digest = sink.copy(layout.asset_member(asset), assets.chunks(asset))
+        if not asset.startswith(digest):
+            remedy = "Restore this asset from a backup, or import the bundles again."
+            raise ArchiveDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
 
 
 def _write_views(unrolled: Unrolled, sink: BundleSink, progress: Progress) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from application.bundle_ports import Proofs
+from application.keys import Keys
 from application.log import Log
 from application.ports import EventStore, StreamKey
 from application.stamp_ports import Stamps
@@ -14,6 +15,7 @@ from application.stamping import stamps_members
 from application.witnessing import cosigned
 from domain.bundle.layout import SEAL_PROOF
 from domain.transparency.merkle import leaf_hash
+from domain.transparency.tlog_proof import TlogProof
 
 
 class SeenByOthers(NamedTuple):
@@ -26,8 +28,11 @@ class SeenByOthers(NamedTuple):
 class Prover:
     """Proves events by the log, and remembers each proof: it outlives tiles and heads."""
 
-    def __init__(self, store: EventStore, proofs: Proofs, log: Log, seen: SeenByOthers) -> None:
+    def __init__(
+        self, store: EventStore, proofs: Proofs, log: Log, keys: Keys, seen: SeenByOthers
+    ) -> None:
         self._store, self._proofs, self._log, self._seen = store, proofs, log, seen
+        self._keys = keys
 
     def members(self, key: StreamKey, version: int) -> Mapping[str, bytes]:
         """The members that prove this event, and by when: as many timestamps as there are by now.
@@ -48,15 +53,18 @@ class Prover:
     def prove(self, key: StreamKey, version: int) -> bytes | None:
         """A tlog-proof of this event; None for one of another archive, whose log is not here.
 
+        One by a key that is compromised since is made anew.
+
         Raises:
-            LogDiverged: when none was made before, and the log signs nothing.
+            LogDiverged: when there is none that counts, and the log signs nothing.
         """
         if key.origin != self._log.origin:
             return None
         page = next(self._store.pages(key, version - 1, parts=False))
         leaf = leaf_hash(page.lines[version - page.first]).hex()
-        if kept := self._proofs.get(leaf).get(SEAL_PROOF):
+        kept = self._proofs.get(leaf).get(SEAL_PROOF)
+        if kept and self._keys.counts(TlogProof.parse(kept).checkpoint):
             return kept
         proof = self._log.proof(key, version)
-        self._proofs.put(leaf, {SEAL_PROOF: proof})
+        self._proofs.replace(leaf, {SEAL_PROOF: proof})
         return proof

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from application.access import MAIN
 from application.archive_report import ArchiveReport, OnSecrets
-from application.archiving import Archiver, Begins, Means
+from application.archiving import Archiver, Begins
+from application.archiving import Means as ArchivingMeans
 from application.bundle_events import Verified
 from application.bundle_ports import Proofs
 from application.comparing import Comparer
@@ -19,13 +20,16 @@ from application.erasing import forget_doomed
 from application.export import Exported, Exporter
 from application.finding import all_datasets, all_runs
 from application.importing import Change, Imported, Importer
-from application.journal import STREAM as JOURNAL
-from application.journal import Entry, Journal, of_bundle
+from application.item_export import ItemExporter, Means
+from application.journal import Entry, Journal, about, of_bundle
+from application.key_changes import KeyChanges
+from application.keys import STREAM as JOURNAL
+from application.keys import Keys
 from application.log import Log
 from application.log_ports import Heads
 from application.log_source import Declared
 from application.paired_statistics import Statistics
-from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
+from application.ports import Assets, Clock, EventStore, Progress, StreamKey
 from application.project import Rebuilt, catch_up, rebuild, refresh
 from application.proving import Prover, SeenByOthers
 from application.read_model import ReadModel
@@ -52,7 +56,7 @@ from infrastructure.read_models import open_read_model
 from infrastructure.scipy_statistics import ScipyStatistics
 from infrastructure.secret_rules import KingfisherDetector
 from infrastructure.signing.keys import FILE as IDENTITY
-from infrastructure.signing.keys import Identity, open_identity
+from infrastructure.signing.keys import KeyFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Archive:
     store: EventStore
     assets: Assets
     proofs: Proofs
-    signer: Signer
+    signer: Keys
     clock: Clock
     log: Log
     heads: Heads
@@ -89,7 +93,7 @@ class Archive:
         self, actor: str = "", project: str = MAIN, begins: Begins | None = None
     ) -> Archiver:
         """Archives log files."""
-        means = Means(self.recorder(actor), self.store, self.assets, KingfisherDetector())
+        means = ArchivingMeans(self.recorder(actor), self.store, self.assets, KingfisherDetector())
         return Archiver(means, project, begins)
 
     def journal(self, actor: str = "") -> Journal:
@@ -98,10 +102,20 @@ class Archive:
 
     def exporter(self) -> Exporter:
         """Writes bundles."""
-        prover = Prover(
-            self.store, self.proofs, self.log, SeenByOthers(self.stamps, self.cosignatures)
-        )
-        return Exporter(self.store, self.assets, self.proofs, self.signer, prover)
+        return Exporter(self.store, self.assets, self.proofs, self.signer, self.prover())
+
+    def prover(self) -> Prover:
+        """Proves events by the log."""
+        seen = SeenByOthers(self.stamps, self.cosignatures)
+        return Prover(self.store, self.proofs, self.log, self.signer, seen)
+
+    def key_changes(self, note: Callable[[Entry], None] | None = None) -> KeyChanges:
+        """Replaces the archive's key.
+
+        ``note`` writes the entry of the journal, where somebody else writes to the archive.
+        """
+        journal = self.journal()
+        return KeyChanges(self.signer, self.log, note or (lambda entry: journal.write([entry])))
 
     def comparer(self, read_model: ReadModel) -> Comparer:
         """Compares runs."""
@@ -137,6 +151,32 @@ class Archive:
             exported = _by_a_draft(write, bundle, target) if options.deflated else write(bundle)
             *_, end = exported.manifest.streams
             entry = of_bundle("archive.exported", key, end.size, end.root, exported.digest)
+            if note:
+                note(entry)
+            else:
+                self.journal().write([entry])
+        return exported
+
+    def export_item(
+        self,
+        read_model: ReadModel,
+        place: tuple[StreamKey, int],
+        target: Path,
+        options: ExportOptions,
+        note: Callable[[Entry], None] | None = None,
+    ) -> Exported:
+        """Write one item of a sealed run as a bundle; that it leaves is recorded before it does.
+
+        Raises:
+            Refused: when it is not sealed, or the target is taken or cannot be written.
+        """
+        means = Means(self.store, self.assets, self.signer, self.log, self.prover())
+        run, item = place
+        method = Method.DEFLATED if options.deflated else Method.STORED
+        with BundleWriter(target, method, overwrite=options.overwrite) as bundle:
+            exporter = ItemExporter(means, read_model)
+            exported = exporter.export(run, item, bundle, options.withhold)
+            entry = Entry("archive.disclosed", about(run, item=item))
             if note:
                 note(entry)
             else:
@@ -234,7 +274,7 @@ def open_archive(
         store = open_store(folder, writable=writable)
         opened.callback(store.close)
         assets = FileAssets(folder / "assets")
-        signer = _own_identity(folder / "identity", store)
+        signer = Keys(_own_identity(folder / "identity", store), store)
         log = folder / "log"
         heads = FileHeads(log)
         archive = Archive(
@@ -251,6 +291,7 @@ def open_archive(
             actor=actor,
         )
         if writable:
+            signer.follow()
             archive.journal().created()
             assets.sweep()
             forget_doomed(store, assets)
@@ -280,13 +321,13 @@ def http_witness(url: str, key: str) -> Witness:
     return HttpWitness(url, key)
 
 
-def _own_identity(folder: Path, store: EventStore) -> Identity:
+def _own_identity(folder: Path, store: EventStore) -> KeyFiles:
     """The identity that the archive began with; one that has not begun gets a new one."""
     origin = next((key.origin for key in store.streams() if key.stream == JOURNAL), None)
     if origin and not (folder / IDENTITY).exists():
         remedy = "Restore this file from a backup; without it the archive has to begin anew."
         raise ArchiveDamaged(str(folder / IDENTITY), f"the identity of {origin}", "none", remedy)
-    return open_identity(folder, origin)
+    return KeyFiles(folder, origin)
 
 
 def _by_a_draft(

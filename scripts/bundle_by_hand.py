@@ -21,11 +21,14 @@ from scripts.views_by_hand import Hidden, Seen, views
 from scripts.zip_by_hand import Member, archive
 
 _DOCUMENT: Final = (Path(__file__).parent.parent / "docs/format.md").read_text("utf-8")
-README: Final = re.findall(r"```text\n(.*?)```", _DOCUMENT, re.DOTALL)[-1].encode()
+README, ITEM_README = (
+    text.encode() for text in re.findall(r"```text\n(.*?)```", _DOCUMENT, re.DOTALL)[-2:]
+)
 SUMS, NOTE, KEYS, MANIFEST = "SHA256SUMS", "proof/bundle.note", "proof/keys", "manifest.json"
 
 _ORDER: Final = (
-    *("README.txt", "events.jsonl", "parts.jsonl", "assets", "meta.json", "run_config.json"),
+    *("README.txt", "events.jsonl", "parts.jsonl", "inclusion.jsonl", "assets", "meta.json"),
+    "run_config.json",
     *("sections", "results.jsonl", "summary.json", MANIFEST, SUMS, "proof"),
 )
 

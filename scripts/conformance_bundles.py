@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from scripts import conformance_item as item
 from scripts import conformance_manifest as manifest
 from scripts import conformance_members as members
 from scripts import conformance_results as results
@@ -28,23 +29,23 @@ FOLDER: Final = Path(__file__).parent.parent / "tests/conformance"
 
 Group = Callable[[], Iterator[Bad]]
 GROUPS: Final[Mapping[str, tuple[Group, ...]]] = {
-    "digests": (members.digests,),
+    "digests": (members.digests, item.item_members),
     "manifest": (
         *(manifest.lies, manifest.malformed),
-        *(manifest.withholding, manifest.members_of_another_kind),
+        *(manifest.withholding, manifest.members_of_another_kind, item.item_manifests),
     ),
     "events": (events,),
-    "stream": (streams.streams,),
-    "tree": (streams.trees,),
-    "parts": (parts,),
+    "stream": (streams.streams, item.item_streams),
+    "tree": (streams.trees, item.item_trees),
+    "parts": (parts, item.item_parts),
     "assets": (members.assets,),
-    "signature": (signatures, attestations),
+    "signature": (signatures, attestations, item.item_signatures),
     "inclusion": (inclusion,),
     "time": (times,),
     "witness": (witnesses,),
     "completeness": (results.completeness,),
     "replay": (members.replays,),
-    "rescoring": (results.rescoring,),
+    "rescoring": (results.rescoring, item.item_scores),
     "policy": (policies, too_few),
 }
 

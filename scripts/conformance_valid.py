@@ -23,6 +23,7 @@ from scripts.bundle_by_hand import (
     summed,
 )
 from scripts.conformance_fixture import named, run_of, whole, with_event, with_run
+from scripts.conformance_item import good_items
 from scripts.conformance_time import good_times
 from scripts.conformance_witness import good_witnesses
 from scripts.log_by_hand import SEAL_PROOF, Proof, far_proof_of, leaf, proof_of
@@ -98,6 +99,7 @@ def goods() -> Iterator[Good]:
     yield from _withheld()
     yield from _limits()
     yield from _work()
+    yield from (Good(*good) for good in good_items())
 
 
 def _runs() -> Iterator[Good]:

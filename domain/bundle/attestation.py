@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from domain.bundle import layout
 from domain.bundle.history import History
+from domain.bundle.item_history import ItemHistory
 from domain.canonical import Json, decode_canonical, encode
 from domain.errors import InvalidInput
 from domain.evaluation.plan import Plan
@@ -77,9 +78,9 @@ def keyid(key: VerifierKey) -> str:
 
 
 def statement(digest: str, history: History) -> bytes | None:
-    """The statement on a bundle of this digest; None where there is no run to speak of."""
+    """The statement on a bundle of this digest; None where there is no whole run to speak of."""
     run = history.run
-    if run is None:
+    if run is None or isinstance(history, ItemHistory):
         return None
     *_, head = history.heads.values()
     counts, result = _outcome(run, history.plan)

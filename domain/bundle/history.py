@@ -78,9 +78,13 @@ class History:
             head.holds = holds
             return problem
         head.take(event, line)
+        self.note(event, place)
+        return None
+
+    def note(self, event: Event, place: Place) -> None:
+        """Remember where an event stands that was taken in."""
         if note := _NOTES.get(event.type):
             note(self, event, place)
-        return None
 
     def item(self, item: int) -> Place:
         """Where an item was added."""

@@ -1,4 +1,4 @@
-"""The closed list of a bundle's members, their order and limits (format, sections 3, 4, 7, 8, 11).
+"""The closed list of a bundle's members, their order and limits (format, 3, 4, 7, 8, 11, 14).
 
 Not here: what stands in a member, which members a bundle must have, and zip.
 """
@@ -13,6 +13,7 @@ from domain.syntax import MAX_SECTIONS
 README: Final = "README.txt"
 EVENTS: Final = "events.jsonl"
 PARTS: Final = "parts.jsonl"
+INCLUSION: Final = "inclusion.jsonl"
 ASSETS: Final = "assets/"
 META: Final = "meta.json"
 RUN_CONFIG: Final = "run_config.json"
@@ -29,7 +30,7 @@ SEAL_PROOF: Final = "proof/seal.tlog-proof"
 TIMESTAMPS: Final = tuple(f"proof/timestamp-{number}.tsr" for number in range(1, 17))
 
 ORDER: Final = (
-    *(README, EVENTS, PARTS, ASSETS, META, RUN_CONFIG, SECTIONS),
+    *(README, EVENTS, PARTS, INCLUSION, ASSETS, META, RUN_CONFIG, SECTIONS),
     *(RESULTS, SUMMARY, MANIFEST, SUMS),
     *(ATTESTATION, NOTE, KEYS, SEAL_PROOF, *TIMESTAMPS),
 )
@@ -58,6 +59,17 @@ The SHA-256 of the file SHA256SUMS is the bundle digest: compare it with the one
 To check that the events, results and scores fit together:  eval752 verify FILE
 """  # noqa: E501 - the format's own lines
 
+ITEM_README_TEXT: Final = """\
+This is an eval_752 evidence bundle of one item: one question of an LLM evaluation run, and what became of it.
+
+events.jsonl    what happened, one event a line       parts.jsonl    the content, one part a line
+inclusion.jsonl where each event stands in the log    manifest.json  what this bundle is and leaves out
+SHA256SUMS      digests of all of these               proof/         signatures, and the head of the log
+
+To check that nothing changed since it was written, unzip it and run:  sha256sum --check SHA256SUMS
+The SHA-256 of the file SHA256SUMS is the bundle digest: compare it with the one you were told.
+To check that the content is what the archive has logged:  eval752 verify FILE
+"""  # noqa: E501 - the format's own lines
 
 Position: TypeAlias = tuple[int, int, str]
 """Where a member stands: by its place in ``ORDER``, then by number, then by name."""

@@ -17,7 +17,10 @@ VERSION: Final = 1
 
 T = TypeVar("T")
 
-_STREAMS: Final = {"dataset": ["dataset"], "run": ["dataset", "run"]}
+ITEM: Final = "item"
+"""The kind that holds one item of a run (format, section 14)."""
+
+_STREAMS: Final = {"dataset": ["dataset"], "run": ["dataset", "run"], ITEM: ["dataset", "run"]}
 
 
 class StreamEnd(NamedTuple):

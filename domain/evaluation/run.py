@@ -1,6 +1,6 @@
 """A run: what may follow what in its stream (format, section 5), and what decides it.
 
-Not here: the plan (``completeness``), the content of responses and scores, and anything that
+Not here: the plan (``plan``), the content of responses and scores, and anything that
 grows with the run but one packed integer for each result, which may be kept elsewhere.
 """
 
@@ -34,7 +34,7 @@ NEXT: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 ALWAYS = ANY_BUT_NEW | {"run.annotated", "run.superseded"}
 
-_ON_RESULT: Mapping[str, tuple[str, Callable[..., int]]] = {
+ON_RESULT: Mapping[str, tuple[str, Callable[..., int]]] = {
     "item.attempt_failed": ("attempt", results.after_attempt_failed),
     "item.answered": ("attempt", results.after_answered),
     "item.failed": ("", results.after_failed),
@@ -70,17 +70,18 @@ class Run:
         state = NEXT[self.state].get(kind)
         if state is None:
             raise refused(event, f"what may follow in a run that is {self.state}", kind)
-        if kind in _ON_RESULT:
-            self._on_result(event)
+        if kind in ON_RESULT:
+            self.take_result(event)
         elif kind == "run.registered":
-            self._register(event)
+            self.register(event)
         elif kind == "run.planned":
             self._plan(event)
         if state:
             self.state = state
             self.status = self.status if state == "sealed" else state
 
-    def _register(self, event: Event) -> None:
+    def register(self, event: Event) -> None:
+        """Take in what the run is about."""
         facts = event.facts
         self.dataset, self.dataset_origin = facts["dataset"], facts["dataset_origin"]
         self.items, self.items_root, self.scorers = (
@@ -98,14 +99,19 @@ class Run:
             raise refused(event, expected, f"{ranges[0][0]} to {ranges[-1][1]}")
         self.plan_epochs, self.plan_last = epochs, ranges[-1][1]
 
-    def _on_result(self, event: Event) -> None:
+    def take_result(self, event: Event) -> None:
+        """Take in an event of one result.
+
+        Raises:
+            Refused: when it may not follow in that result.
+        """
         facts = event.facts
         epoch, item = facts["epoch"], facts["item"]
         if item >= self.items:
             raise refused(event, f"an item below {self.items}", f"item {item}")
         if "scorer" in facts and facts["scorer"] >= self.scorers:
             raise refused(event, f"a scorer below {self.scorers}", f"scorer {facts['scorer']}")
-        argument, after = _ON_RESULT[event.type]
+        argument, after = ON_RESULT[event.type]
         before = self.results.get(epoch, item)
         try:
             bits = after(before, facts[argument]) if argument else after(before)

@@ -57,7 +57,7 @@ def _check_signer(envelope: Envelope, report: Report, signers: Signers) -> None:
 def _check_statement(payload: bytes, expected: bytes | None, report: Report) -> None:
     place = f"{layout.ATTESTATION}, payload"
     if expected is None:
-        report.fail(Check.SIGNATURE, place, "none, as a dataset alone has no result", "one")
+        report.fail(Check.SIGNATURE, place, "none, as there is no whole run", "one")
     elif payload != expected:
         found = payload.decode("utf-8", "replace")
         report.fail(Check.SIGNATURE, place, expected.decode(), found)

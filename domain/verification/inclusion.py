@@ -5,7 +5,7 @@ here: whether the log was ever rewritten, which takes a checkpoint from another 
 """
 
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.bundle import layout
 from domain.bundle.members import Members, read_whole
@@ -37,9 +37,7 @@ def check_inclusion(
         report.settle(Check.INCLUSION, Outcome.NOT_SHOWN, NO_PROOF)
         return
     try:
-        data = read_whole(members, layout.SEAL_PROOF, layout.MAX_PROOF_BYTES)
-        proof = TlogProof.parse(data)
-        checkpoint, note = _checkpoint(proof, seal.origin)
+        proof, (checkpoint, note) = read_seal_proof(members, seal.origin)
         verify_inclusion(
             leaf_hash(seal.line), proof.index, checkpoint.size, proof.hashes, checkpoint.root
         )
@@ -66,7 +64,22 @@ def check_inclusion(
     report.settle(Check.INCLUSION, Outcome.NOT_SHOWN, why)
 
 
-def _checkpoint(proof: TlogProof, origin: str) -> SignedCheckpoint:
+class SealProof(NamedTuple):
+    """The proof that came with a bundle, and the checkpoint that it leads to."""
+
+    proof: TlogProof
+    signed: SignedCheckpoint
+
+
+def read_seal_proof(members: Members, origin: str) -> SealProof:
+    """Read the proof, whose checkpoint must be of this origin.
+
+    Raises:
+        InvalidInput: when it is none.
+    """
+    if layout.SEAL_PROOF not in members.names():
+        raise InvalidInput(layout.SEAL_PROOF, "a proof by the log", "none")
+    proof = TlogProof.parse(read_whole(members, layout.SEAL_PROOF, layout.MAX_PROOF_BYTES))
     signed = parse_signed(proof.checkpoint)
     if signed.checkpoint.origin != origin:
         found = ascii(signed.checkpoint.origin[:140])
@@ -76,7 +89,7 @@ def _checkpoint(proof: TlogProof, origin: str) -> SignedCheckpoint:
     if proof.extra or signed.checkpoint.extensions:
         expected = "neither extra data nor extension lines"
         raise InvalidInput(layout.SEAL_PROOF, expected, "some that nobody looks at")
-    return signed
+    return SealProof(proof, signed)
 
 
 def _carried(members: Members, origin: str) -> list[VerifierKey]:

@@ -8,19 +8,21 @@ from hashlib import sha256
 
 from domain.bundle import layout
 from domain.bundle.disclosure import Status
-from domain.bundle.manifest import Counts, Manifest, Section
+from domain.bundle.manifest import ITEM, Counts, Manifest, Section, StreamEnd
 from domain.bundle.members import ContainerRejected, Members
 from domain.canonical import encode
 from domain.verification.checks import Check, Outcome
+from domain.verification.item_walk import ItemWalk
 from domain.verification.report import Report
 from domain.verification.walk import Walk
 
-_ALWAYS = (
-    *(layout.README, layout.EVENTS, layout.PARTS, layout.META),
-    *(layout.MANIFEST, layout.SUMS),
-)
+_ALWAYS = (layout.README, layout.EVENTS, layout.PARTS, layout.MANIFEST, layout.SUMS)
+_OF_KIND = {
+    "dataset": (layout.META,),
+    "run": (layout.META, layout.RUN_CONFIG, layout.RESULTS, layout.SUMMARY),
+    ITEM: (layout.INCLUSION,),
+}
 _COMPARED = ("kind", "counts", "sections", "withheld", "withheld_parts", "erased")
-_OF_RUN = (layout.RUN_CONFIG, layout.RESULTS, layout.SUMMARY)
 
 
 def check_present(members: Members) -> None:
@@ -30,7 +32,8 @@ def check_present(members: Members) -> None:
         ContainerRejected: naming those that are missing.
     """
     names = members.names()
-    missing = [name for name in _ALWAYS if name not in names]
+    one_of = layout.INCLUSION if layout.INCLUSION in names else layout.META
+    missing = [name for name in (*_ALWAYS, one_of) if name not in names]
     if missing:
         raise ContainerRejected("members", ", ".join(missing), "no such member")
 
@@ -56,7 +59,29 @@ def check_manifest(
     manifest: Manifest, walk: Walk, digests: Mapping[str, str], report: Report
 ) -> None:
     """Check 3: the manifest says what the walk has found, and the members are of its kind."""
-    computed = _manifest_of(manifest, walk, digests)
+    _compare(manifest, _manifest_of(manifest, walk, digests), digests, report)
+    _check_readme(layout.README_TEXT, digests, report)
+    report.settle(Check.MANIFEST, Outcome.PASSED, f"a {manifest.kind} bundle")
+
+
+def check_item_manifest(
+    manifest: Manifest, walk: ItemWalk, digests: Mapping[str, str], report: Report
+) -> None:
+    """Check 3 of a bundle of one item."""
+    computed = walk.manifest(_assets(digests))
+    _compare(manifest, computed, digests, report)
+    sides = (encode([*map(StreamEnd._asdict, each.streams)]) for each in (computed, manifest))
+    expected, found = (side.decode() for side in sides)
+    if computed.streams and expected != found:
+        report.fail(Check.MANIFEST, f"{layout.MANIFEST}, streams", expected, found)
+    _check_readme(layout.ITEM_README_TEXT, digests, report)
+    told = "a bundle of one item: what else there is in the run is not shown"
+    report.settle(Check.MANIFEST, Outcome.PASSED, told)
+
+
+def _compare(
+    manifest: Manifest, computed: Manifest, digests: Mapping[str, str], report: Report
+) -> None:
     for name in _COMPARED:
         sides = (each.document().get(name, {}) for each in (computed, manifest))
         expected, found = (encode(side).decode() for side in sides)
@@ -67,9 +92,15 @@ def check_manifest(
         if not name.startswith(layout.ASSETS):
             found = "none" if name in expected_members else "one that does not belong there"
             report.fail(Check.MANIFEST, name, f"the members of a {computed.kind} bundle", found)
-    if digests[layout.README] != sha256(layout.README_TEXT.encode()).hexdigest():
-        report.fail(Check.MANIFEST, layout.README, "the text of format section 11", "another text")
-    report.settle(Check.MANIFEST, Outcome.PASSED, f"a {manifest.kind} bundle")
+
+
+def _check_readme(text: str, digests: Mapping[str, str], report: Report) -> None:
+    if digests[layout.README] != sha256(text.encode()).hexdigest():
+        report.fail(Check.MANIFEST, layout.README, "the text of the format", "another text")
+
+
+def _assets(digests: Mapping[str, str]) -> int:
+    return sum(name.startswith(layout.ASSETS) for name in digests)
 
 
 def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> Manifest:
@@ -82,7 +113,7 @@ def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> 
         kind="run" if history.run else "dataset",
         streams=manifest.streams,  # compared as the walk ended
         counts=Counts(
-            assets=sum(name.startswith(layout.ASSETS) for name in digests),
+            assets=_assets(digests),
             events=history.events,
             items=history.dataset.items,
             parts=walk.parts.count,
@@ -96,6 +127,5 @@ def _manifest_of(manifest: Manifest, walk: Walk, digests: Mapping[str, str]) -> 
 
 
 def _members_of(manifest: Manifest) -> set[str]:
-    of_kind = _OF_RUN if manifest.kind == "run" else ()
     sections = (section.member for section in manifest.sections)
-    return {*_ALWAYS, *of_kind, *sections} - {layout.SUMS}
+    return {*_ALWAYS, *_OF_KIND[manifest.kind], *sections} - {layout.SUMS}

@@ -50,13 +50,17 @@ def _has_ended(run: Run, item: int, epoch: int) -> bool:
     return results.unpack(run.results.get(epoch, item)).outcome != results.OPEN
 
 
+def content_size(members: Members) -> int:
+    """Bytes of events and parts: how much work a bundle may ask for goes by it."""
+    return members.size(layout.EVENTS) + members.size(layout.PARTS)
+
+
 class Replay:
     """Rebuilds every view from the events, compares, and rescores on the way."""
 
     def __init__(self, members: Members, reading: Reading, report: Report) -> None:
         self._members, self._reading, self._report = members, reading, report
-        content = members.size(layout.EVENTS) + members.size(layout.PARTS)
-        self.rescoring = Rescoring(reading, report, content)
+        self.rescoring = Rescoring(reading, report, content_size(members))
         self.inspectable = self.results = 0
 
     def run(self) -> None:

@@ -10,7 +10,7 @@ showing reports.
 from typing import NamedTuple
 
 from domain.bundle import layout
-from domain.bundle.manifest import Manifest, read_manifest
+from domain.bundle.manifest import ITEM, Manifest, read_manifest
 from domain.bundle.members import ContainerRejected, Members, read_whole
 from domain.bundle.reading import Reading
 from domain.canonical import Json
@@ -19,10 +19,17 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.digests import check_digests
 from domain.verification.evidence import check_evidence
 from domain.verification.inclusion import NO_PROOF, check_inclusion
-from domain.verification.inventory import check_assets, check_manifest, check_present
+from domain.verification.inventory import (
+    check_assets,
+    check_item_manifest,
+    check_manifest,
+    check_present,
+)
+from domain.verification.item_walk import ItemWalk
 from domain.verification.policy import Policy, Trust, VerifySignature, VerifyTimestamp
-from domain.verification.replay import Replay, check_completeness
+from domain.verification.replay import Replay, check_completeness, content_size
 from domain.verification.report import Report
+from domain.verification.rescoring import Rescoring
 from domain.verification.signature import check_signature, last_seal
 from domain.verification.timestamps import check_time
 from domain.verification.walk import Walk
@@ -32,7 +39,10 @@ _BEFORE_REPLAY = (Check.MANIFEST, Check.EVENTS, Check.STREAM, Check.TREE, Check.
 
 
 class Examination(NamedTuple):
-    """A report, and what the checks have read of the bundle: None where they did not get there."""
+    """A report, and what the checks have read of the bundle: None where they did not get there.
+
+    A bundle of one item has no walk: there is nothing whole to go on with.
+    """
 
     report: Report
     manifest: Manifest | None = None
@@ -91,19 +101,21 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     except InvalidInput as problem:
         report.fail_with(Check.MANIFEST, problem)
         return Examination(report)
+    if manifest.kind == ITEM:
+        item = ItemWalk(members, report)
+        item.run()
+        check_item_manifest(manifest, item, digests, report)
+        check_assets(item.assets, digests, report)
+        _check_who_has_seen(members, manifest, item, report, trust)
+        _check_item(members, item, report)
+        return Examination(report, manifest)
     walk = Walk(members, manifest, report)
     walk.run()
     check_assets(walk.assets, digests, report)
-    check_signature(members, manifest, walk.history, report, trust)
-    check_inclusion(members, walk.last, last_seal(walk.history), report, trust)
-    check_time(members, report, trust)
-    check_witnesses(members, report, trust)
-    reading = Reading(walk.history, walk.disclosure, members.read_at)
+    _check_who_has_seen(members, manifest, walk, report, trust)
     check_manifest(manifest, walk, digests, report)
-    report.about = _about(manifest, walk)
-    if report.failed(*_BEFORE_REPLAY):
-        for check in (Check.COMPLETENESS, Check.REPLAY, Check.RESCORING, Check.EVIDENCE):
-            report.settle(check, Outcome.NOT_SHOWN, "what it follows from has failed")
+    reading = Reading(walk.history, walk.disclosure, members.read_at)
+    if _is_unsound(report):
         return Examination(report)
     check_completeness(reading, report)
     replay = Replay(members, reading, report)
@@ -112,15 +124,50 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     return Examination(report, manifest, walk)
 
 
-def _about(manifest: Manifest, walk: Walk) -> dict[str, Json]:
-    heads = walk.history.heads.values()
+def _check_who_has_seen(
+    members: Members, manifest: Manifest, walk: Walk | ItemWalk, report: Report, trust: Trust
+) -> None:
+    """Checks 9, 10, 12 and 13: who signed, logged, timestamped and witnessed what was walked."""
+    check_signature(members, manifest, walk.history, report, trust)
+    check_inclusion(members, walk.last, last_seal(walk.history), report, trust)
+    check_time(members, report, trust)
+    check_witnesses(members, report, trust)
+    report.about = _about(manifest, walk)
+
+
+def _check_item(members: Members, walk: ItemWalk, report: Report) -> None:
+    """Of checks 14 to 17 what one item shows."""
+    if _is_unsound(report):
+        return
+    for check in (Check.COMPLETENESS, Check.REPLAY):
+        report.settle(check, Outcome.NOT_SHOWN, "one item is not the whole run")
+    reading = Reading(walk.history, walk.disclosure, members.read_at)
+    rescoring = Rescoring(reading, report, content_size(members))
+    results = [*reading.results()]
+    for result in results:
+        rescoring.check(result)
+    rescoring.settle()
+    inspectable = sum(result.is_inspectable for result in results)
+    check_evidence(reading, report, len(results), inspectable)
+
+
+def _is_unsound(report: Report) -> bool:
+    """Whether nothing follows from the events, as they are not what they should be."""
+    if not report.failed(*_BEFORE_REPLAY):
+        return False
+    for check in (Check.COMPLETENESS, Check.REPLAY, Check.RESCORING, Check.EVIDENCE):
+        report.settle(check, Outcome.NOT_SHOWN, "what it follows from has failed")
+    return True
+
+
+def _about(manifest: Manifest, walk: Walk | ItemWalk) -> dict[str, Json]:
     run = walk.history.run
     parts = dict[str, Json](manifest.withheld_parts)
     return {
         "kind": manifest.kind,
         "origin": manifest.streams[-1].origin if manifest.streams else "",
-        "streams": [*(head.stream for head in heads)],
-        "status": run.status if run else None,
+        "streams": [*walk.history.heads],
+        "status": run.status if run and manifest.kind != ITEM else None,
         "sealed": last_seal(walk.history),
         "withheld": [*sorted(manifest.withheld)],
         **({"withheld_parts": parts} if parts else {}),

@@ -3,25 +3,20 @@
 Not here: what follows from them (``replay``).
 """
 
-from array import array
-from collections.abc import Iterator
-from hashlib import sha256
 from typing import NamedTuple
 
 from domain.bundle import layout
 from domain.bundle.disclosure import MARKING, Disclosure, Mark, Status, marks
 from domain.bundle.history import History, Place
-from domain.bundle.lines import split
 from domain.bundle.manifest import Manifest, StreamEnd
 from domain.bundle.members import Members
-from domain.bundle.parts import check_shape, digest_of, read_part
 from domain.canonical import encode
-from domain.errors import InvalidInput
-from domain.evaluation.config import check_config
-from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
+from domain.evaluation.events import Event
 from domain.evaluation.stream import RootMismatch, place_of
 from domain.verification.checks import Check, Outcome
+from domain.verification.parts_in_step import PartsInStep
 from domain.verification.report import Report
+from domain.verification.reported_lines import events_of, lines_of
 
 
 class LastEvent(NamedTuple):
@@ -41,26 +36,19 @@ class Walk:
         self._members, self._manifest, self._report = members, manifest, report
         self._marked: set[Mark] = set()
         self._streams, self._stream = [end.stream for end in manifest.streams], 0
-        lines = (line for _, line in self._lines(layout.EVENTS, told=False))
+        lines = (line for _, line in lines_of(members, layout.EVENTS, None))
         self.disclosure = Disclosure(frozenset(manifest.withheld), marks(lines))
         self.undisclosed: dict[Status, dict[str, int]] = {
             Status.WITHHELD: dict.fromkeys(manifest.withheld, 0),
             Status.PART_WITHHELD: {},
             Status.ERASED: {},
         }
-        self.parts = _PartsInStep(self)
+        self.parts = PartsInStep(lines_of(members, layout.PARTS, report), report, self.assets)
 
     def run(self) -> None:
         """Walk from the first event to the last."""
-        for number, (offset, line) in enumerate(self._lines(layout.EVENTS), 1):
-            try:
-                event = read_event(line, layout.EVENTS)
-            except InvalidInput as problem:
-                place = f"{layout.EVENTS}, line {number}"
-                place += problem.place.removeprefix(layout.EVENTS)
-                self._report.fail(Check.EVENTS, place, problem.expected, problem.found)
-            else:
-                self._take(event, line, offset, number)
+        for number, offset, line, event in events_of(self._members, self._report):
+            self._take(event, line, offset, number)
         self.parts.end()
         self._check_ends()
         self._settle()
@@ -156,79 +144,3 @@ class Walk:
             if count
         )
         return ", ".join([f"{self.parts.count} disclosed", *left_out])
-
-    def _lines(self, member: str, *, told: bool = True) -> Iterator[tuple[int, bytes]]:
-        limit = MAX_ENVELOPE_BYTES if member == layout.EVENTS else layout.MAX_PART_BYTES
-        try:
-            yield from split(self._members.chunks(member), limit, member)
-        except InvalidInput as problem:
-            check = Check.EVENTS if member == layout.EVENTS else Check.PARTS
-            if told:
-                self._report.fail_with(check, problem)
-
-    def part_lines(self) -> Iterator[tuple[int, bytes]]:
-        """(offset, line) of each disclosed part."""
-        return self._lines(layout.PARTS)
-
-    def fail_part(self, place: str, expected: str, found: str) -> None:
-        """Add a finding about a part."""
-        self._report.fail(Check.PARTS, place, expected, found)
-
-
-class _PartsInStep:
-    """``parts.jsonl``, one line ahead of the event that it is compared with."""
-
-    def __init__(self, walk: Walk) -> None:
-        self._walk = walk
-        self._lines = walk.part_lines()
-        self._ids = array("Q")
-        self.offset = self.count = 0
-        self._line: bytes | None = None
-        self._digest = ""
-        self._next()
-
-    def expect(self, event: Event, kind: str, digest: str) -> None:
-        """The next line must be this part; one that is not stands for another or was altered."""
-        self.count += 1
-        if self._digest == digest and self._line is not None:
-            self._check(event, kind, self._line)
-        else:
-            found = f"{layout.PARTS}: {self._digest}" if self._digest else "the end of parts.jsonl"
-            self._walk.fail_part(f"{place_of(event)}, {kind}", f"part {digest}", found)
-        if self._line is not None:
-            self._next()
-
-    def expect_none(self, digest: str, place: str, status: Status) -> None:
-        """The next line must not be this part, which is withheld or erased."""
-        if self._digest == digest:
-            self._walk.fail_part(place, f"no such part, since it is {status}", "its content")
-            self._next()
-
-    def end(self) -> None:
-        """All lines must have been expected; and no outside id may stand twice."""
-        if self._line is not None:
-            self._walk.fail_part(layout.PARTS, "no part that no event names", self._digest)
-        self._ids = array("Q", sorted(self._ids))
-        if any(map(int.__eq__, self._ids, self._ids[1:])):
-            self._walk.fail_part("items", "outside ids that are unique", "one that stands twice")
-
-    def _check(self, event: Event, kind: str, line: bytes) -> None:
-        try:
-            part = read_part(line, "part")
-            check_shape(kind, part.value, "part")
-            if kind == "config":
-                check_config(event, kind, part.value, "part")
-        except InvalidInput as problem:
-            place = f"{place_of(event)}, {kind}{problem.place.removeprefix('part')}"
-            self._walk.fail_part(place, problem.expected, problem.found)
-            return
-        if part.assets:
-            self._walk.assets.update(part.assets)
-        if kind == "item" and isinstance(part.value, dict):
-            short = sha256(str(part.value["id"]).encode()).digest()[:8]
-            self._ids.append(int.from_bytes(short))
-
-    def _next(self) -> None:
-        offset, line = next(self._lines, (self.offset, None))
-        self.offset, self._line = offset, line
-        self._digest = "" if line is None else digest_of(line)

@@ -13,17 +13,18 @@ from typing import Final, NamedTuple
 
 from domain.errors import InvalidInput, UnreadableFile
 
-_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# Python before 3.11.5 mistakes possessive groups, `(…)*+`, and none of `(?>(…)*)`: bug 106052
+_STRING: Final = rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"'
 _NESTED: Final = functools.reduce(  # what has few levels is passed over in one step
-    lambda inner, _: rb'[^"\[\]{}]*+(?:(?:%b|[\[{]%b[\]}])[^"\[\]{}]*+)*+' % (_STRING, inner),
+    lambda inner, _: rb'[^"\[\]{}]*+(?>(?:(?:%b|[\[{]%b[\]}])[^"\[\]{}]*+)*)' % (_STRING, inner),
     range(8),
     b"",
 )
 _TO_BRACKET: Final = re.compile(_NESTED, re.DOTALL)
 _TO_SEPARATOR: Final = re.compile(
-    rb'[^"\[\]{},:]*+(?:(?:%b|[\[{]%b[\]}])[^"\[\]{},:]*+)*+' % (_STRING, _NESTED), re.DOTALL
+    rb'[^"\[\]{},:]*+(?>(?:(?:%b|[\[{]%b[\]}])[^"\[\]{},:]*+)*)' % (_STRING, _NESTED), re.DOTALL
 )
-_IN_STRING: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+_IN_STRING: Final = re.compile(rb'[^"\\]*+(?>(?:\\.[^"\\]*+)*)', re.DOTALL)
 _STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _QUOTE: Final = ord('"')
 _SHOWN: Final = 60

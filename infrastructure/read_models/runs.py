@@ -59,7 +59,7 @@ class Runs:
 
     def page(self, query: RunQuery) -> list[RunRow]:
         """Those that a query asks for."""
-        values = query._asdict() | {"limit": bounded(query.limit)}
+        values = query._asdict()
         if query.dataset:
             found = find_stream(self._tables, query.dataset)
             values["dataset"] = found[0] if found else -1

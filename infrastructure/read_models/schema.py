@@ -1,7 +1,8 @@
 """The tables: one set for each generation, in statements with a ``$`` at the end of each name.
 
 Streams go by number. What an event says has that event's ``version``; of a result, ``planned``,
-`XX
+``begun`` and ``ended`` are versions too. A score stands from its version to ``until``.
+
 Not here: what is written and asked.
 """
 

@@ -36,7 +36,7 @@ class Total(ExactSum):
 
 
 @dataclass(slots=True)
-class Scores:
+class ScoreCounts:
     """What happened to the scores of one scorer; counts may be negative after revisions."""
 
     scored: int = 0
@@ -74,7 +74,7 @@ class Stretch:
     attempts_failed: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
-    scores: dict[int, Scores] = field(default_factory=dict[int, Scores])
+    scores: dict[int, ScoreCounts] = field(default_factory=dict[int, ScoreCounts])
     latencies: list[Sequence[int]] = field(default_factory=list[Sequence[int]])
     """Ascending sequences of milliseconds."""
 
@@ -94,9 +94,9 @@ class Stretch:
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
 
-    def of(self, scorer: int) -> Scores:
+    def of(self, scorer: int) -> ScoreCounts:
         """The scores of one scorer."""
-        return self.scores.setdefault(scorer, Scores())
+        return self.scores.setdefault(scorer, ScoreCounts())
 
     def add(self, other: "Stretch") -> None:
         """Add another stretch or section."""

@@ -34,6 +34,8 @@ class Question(NamedTuple):
     """Of each of its streams."""
     withhold: frozenset[str]
     deflated: bool
+    item: int | None = None
+    """Of a bundle of one item."""
 
 
 class Ready(NamedTuple):

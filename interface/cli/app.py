@@ -8,6 +8,7 @@ import typer
 from interface.cli import (
     archive_commands,
     bundle_commands,
+    key_commands,
     log_commands,
     manage_commands,
     service_commands,
@@ -53,6 +54,7 @@ _COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "show": archive_commands.show,
     "compare": archive_commands.compare,
     "export": bundle_commands.export,
+    "prove": bundle_commands.prove,
     "verify": bundle_commands.verify,
     "import": bundle_commands.take_in,
     "replay": bundle_commands.replay,
@@ -85,6 +87,14 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
             "timestamp": stamp_commands.timestamp,
             "witness": stamp_commands.witness,
             "restamp": stamp_commands.restamp,
+        },
+    ),
+    "key": (
+        "The keys that the archive signs with.",
+        {
+            "show": key_commands.show,
+            "rotate": key_commands.rotate,
+            "compromised": key_commands.compromised,
         },
     ),
     "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),

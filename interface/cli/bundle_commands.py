@@ -58,6 +58,38 @@ def export(
     write(screen, where, name, output, options)
 
 
+@writing
+def prove(
+    screen: Screen,
+    where: Where,
+    name: Annotated[str, typer.Argument(metavar="RUN", help="A sealed run, by id or name.")],
+    item: Annotated[str, typer.Option(metavar="ITEM", help="Its own id, or its index.")],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The file's name.",
+            show_default="made of names",
+        ),
+    ] = None,
+    withhold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KIND", help="Leave out a kind of part; may be given again."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that has this name.")
+    ] = False,
+) -> None:
+    """Write one item of a sealed run as one small file, with the proof that the log has it."""
+    from interface.cli.archived import BundleOptions
+    from interface.cli.commands import prove as command
+
+    options = BundleOptions(withhold or [], overwrite=force)
+    command.prove(screen, where, command.Asked(name, item), output, options)
+
+
 @alone
 def verify(
     screen: Screen,
@@ -144,9 +176,9 @@ def replay(
 @alone
 def demo(
     screen: Screen,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make its files.")] = Path(
-        "eval752-demo"
-    ),
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="Where to make its files.")
+    ] = "eval752-demo",
     keep: Annotated[bool, typer.Option("--keep/--discard", help="Whether the files stay.")] = True,
 ) -> None:
     """See it all on an example, and three forgeries caught."""
@@ -159,10 +191,23 @@ def demo(
 def verifier(
     screen: Screen,
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="FILE", help="The verifier's name.")
-    ] = "verify.pyz",
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The verifier's name.",
+            show_default="verify.pyz or verify.html",
+        ),
+    ] = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="A page that any browser runs, also offline.")
+    ] = False,
 ) -> None:
-    """Write the verifier as one file that any Python runs."""
+    """Write the verifier as one file, that any Python runs or any browser."""
     from interface.cli.commands import example as command
 
-    command.verifier(screen, Path(output))
+    if html:
+        command.verify_page(screen, Path(output or "verify.html"))
+    else:
+        command.verifier(screen, Path(output or "verify.pyz"))

@@ -18,15 +18,16 @@ from application.project import Rebuilt
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from domain.verification.policy import Policy
-from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.credentials import read_token
 from interface.cli.remote_history import RemoteHistory
+from interface.cli.remote_log import RemoteLog
 from interface.cli.remote_session import RemoteSession
 from interface.client import BadAnswer, Client
-from interface.client.operations import Token
+from interface.client.downloading import Downloaded
 from interface.run_forms import write_form
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, KeyChanged, KeyShown, RunShown, TokenShown
 from interface.verifying import described, open_members
 
 
@@ -129,11 +130,18 @@ class RemoteArchive:
             overwrite=options.overwrite,
         )
         progress(downloaded.size)
-        digest, manifest, signer = described(target)
-        if downloaded.tag.strip('"').removesuffix("-deflated") != digest:
-            target.unlink()
-            raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
-        return Exported(digest, manifest, signer)
+        return _described(key, downloaded)
+
+    def prove(self, run: StreamKey, item: str, target: Path, options: BundleOptions) -> Exported:
+        """Bring a bundle of one item of a run here.
+
+        Raises:
+            BadAnswer: when it is another one than the service says; it is removed.
+        """
+        downloaded = self._client.download_item(
+            run.stream, item, target, withhold=options.withhold, overwrite=options.overwrite
+        )
+        return _described(run, downloaded)
 
     def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Make another tool's form, here, of the bundle that the service gives."""
@@ -165,17 +173,22 @@ class RemoteArchive:
         ]
         return Imported(str(told["digest"]), changes)
 
+    @property
+    def log(self) -> RemoteLog:
+        """Its log."""
+        return RemoteLog(self._client)
+
     def rebuild(self) -> Rebuilt:
         """Let the service build its read models from nothing."""
         return self._client.rebuild()
 
     def tokens(self) -> Iterator[TokenShown]:
         """All tokens, in the order in which they were issued."""
-        return map(_shown, self._client.tokens())
+        return self._client.tokens()
 
     def issue(self, wanted: Mapping[str, Any]) -> TokenShown:
         """Make a token."""
-        return _shown(self._client.issue_token(**wanted))
+        return self._client.issue_token(**wanted)
 
     def revoke(self, token: str) -> None:
         """Make a token useless."""
@@ -189,9 +202,25 @@ class RemoteArchive:
         """Make a project."""
         self._client.add_project(project)
 
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        return [*self._client.keys()]
 
-def _shown(token: Token) -> TokenShown:
-    return TokenShown(**token._asdict())
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        return self._client.rotate_key()
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands."""
+        return self._client.compromise_key(key, since=since or None)
+
+
+def _described(key: StreamKey, downloaded: Downloaded) -> Exported:
+    digest, manifest, signer = described(downloaded.path)
+    if downloaded.tag.strip('"').removesuffix("-deflated") != digest:
+        downloaded.path.unlink()
+        raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
+    return Exported(digest, manifest, signer)
 
 
 def _unseen(_bytes: int) -> None:

@@ -12,6 +12,19 @@ def exported_lines(file: str, stream: str, exported: Exported) -> Iterator[Line]
     counts = exported.manifest.counts
     yield Line(f"{file}", "strong")
     yield Line(f"  {stream}: {counted(counts.events, 'event')}, {counted(counts.items, 'item')}")
+    yield from _left_out(exported)
+    yield from _how_to_check(exported)
+
+
+def proved_lines(file: str, stream: str, item: str, exported: Exported) -> Iterator[Line]:
+    """The same of a bundle of one item."""
+    yield Line(f"{file}", "strong")
+    yield Line(f"  item {item} of {stream}: {counted(exported.manifest.counts.events, 'event')}")
+    yield from _left_out(exported)
+    yield from _how_to_check(exported)
+
+
+def _left_out(exported: Exported) -> Iterator[Line]:
     manifest = exported.manifest
     left_out = {
         "withheld": manifest.withheld,
@@ -24,6 +37,9 @@ def exported_lines(file: str, stream: str, exported: Exported) -> Iterator[Line]
             yield Line(f"  {why}: {told}")
     if "response" in manifest.withheld and "score" not in manifest.withheld:
         yield Line("  Scores tell what was extracted from the responses; --withhold score, if not.")
+
+
+def _how_to_check(exported: Exported) -> Iterator[Line]:
     yield Line("")
     yield Line(f"  bundle digest  {exported.digest}", "good")
     yield Line("  Tell the recipient this digest over another channel than the file:")

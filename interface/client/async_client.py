@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from application.archive_report import ArchiveReport, LogOptions
-from interface.client import actions, operations
+from interface.client import actions, key_operations, log_operations, operations
 from interface.client.addresses import Streamed, stream_of
 from interface.client.archiving import archiving
 from interface.client.async_recording import (
@@ -21,7 +21,13 @@ from interface.client.async_recording import (
     AsyncRunRecording,
 )
 from interface.client.carrying import async_sleep, carry_out_async
-from interface.client.downloading import Downloaded, asset_request, bundle_request, downloading
+from interface.client.downloading import (
+    Downloaded,
+    asset_request,
+    bundle_request,
+    downloading,
+    item_request,
+)
 from interface.client.errors import Unavailable
 from interface.client.exchange import AsyncTransport, Listing, Operation, Pause, Request
 from interface.client.forms import Sending, silent
@@ -108,7 +114,16 @@ class AsyncClient:
     revoke_token = _Asks(operations.revoke_token)
     projects = _Lists(operations.projects)
     add_project = _Asks(operations.add_project)
+    keys = _Lists(key_operations.keys)
+    rotate_key = _Asks(key_operations.rotate_key)
+    compromise_key = _Asks(key_operations.compromise_key)
     rebuild = _Asks(operations.rebuild)
+    read_log = _Asks(log_operations.read_log)
+    sign_checkpoint = _Asks(log_operations.sign_checkpoint)
+    rebuild_log = _Asks(log_operations.rebuild_log)
+    timestamp_log = _Lists(log_operations.timestamp_log)
+    witness_log = _Lists(log_operations.witness_log)
+    restamp_log = _Lists(log_operations.restamp_log)
     check_ready = _Asks(operations.check_ready)
 
     async def perform(self, operation: Operation[T]) -> T:
@@ -137,6 +152,20 @@ class AsyncClient:
     ) -> Downloaded:
         """Bring the bundle of a sealed run or dataset into a file; see ``downloading``."""
         request = bundle_request(stream, withhold, compress=compress)
+        flow = downloading(request, target, self._retries, overwrite=overwrite)
+        return await carry_out_async(flow, self._transport)
+
+    async def download_item(
+        self,
+        run: str,
+        item: str | int,
+        target: Path,
+        *,
+        withhold: Sequence[str] = (),
+        overwrite: bool = False,
+    ) -> Downloaded:
+        """Bring the bundle of one item of a sealed run into a file, by its own id or its index."""
+        request = item_request(run, item, withhold)
         flow = downloading(request, target, self._retries, overwrite=overwrite)
         return await carry_out_async(flow, self._transport)
 

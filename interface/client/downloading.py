@@ -12,8 +12,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
-from infrastructure.new_file import new_file, refusing
-from interface.client.addresses import path_of
+from infrastructure.files import writing
+from infrastructure.new_file import new_file
+from interface.client.addresses import path_of, segment
 from interface.client.bodies import content_digest
 from interface.client.errors import BadAnswer, Unavailable, check
 from interface.client.exchange import Answer, Flow, Pause, Request
@@ -78,7 +79,7 @@ class _Draft:
         if self.whole is None or self.size > self.whole:
             raise self._bad(f"{self.whole} bytes", "more")
         self._hash.update(piece)
-        with refusing(str(self._path)):
+        with writing(self._path):
             self._file.write(piece)
 
     def check(self) -> None:
@@ -113,6 +114,12 @@ def bundle_request(stream: str, withhold: Sequence[str] = (), *, compress: bool 
     query = [("withhold", kind) for kind in withhold]
     query += [("compress", "true")] if compress else []
     return Request("GET", f"{path_of(stream)}/bundle", query)
+
+
+def item_request(run: str, item: str | int, withhold: Sequence[str] = ()) -> Request:
+    """What asks for the bundle of one item of a run, by its own id or its index."""
+    query = [("withhold", kind) for kind in withhold]
+    return Request("GET", f"{path_of(run)}/items/{segment(str(item))}/proof", query)
 
 
 def asset_request(stream: str, name: str) -> Request:

@@ -43,7 +43,7 @@ export async function checkAttestation(bundle, walk, report, signers) {
   const place = `${ATTESTATION}, payload`;
   const expected = statementOn(report.digest, walk);
   if (expected === null) {
-    report.fail(SIGNATURE, place, "none, as a dataset alone has no result", "one");
+    report.fail(SIGNATURE, place, "none, as there is no whole run", "one");
   } else if (!areSame([...bytesOf(expected)], [...envelope.payload])) {
     report.fail(SIGNATURE, place, expected, new TextDecoder("utf-8", { ignoreBOM: true })
       .decode(envelope.payload));
@@ -111,10 +111,10 @@ function checkSigner({ payload, keyid, signature }, report, { known, ofNote }) {
  * @param {string} digest
  * @param {Walk} walk
  */
-function statementOn(digest, { history }) {
+function statementOn(digest, { history, manifest }) {
   const { run } = history;
   const head = [...history.heads.values()].at(-1);
-  if (run === null || !head) return null;
+  if (manifest.kind === "item" || run === null || !head) return null;
   const { items_root, dataset } = run.registered;
   const { annotations, result } = outcomeOf(run);
   const root = head.tree.root();

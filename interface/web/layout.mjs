@@ -1,5 +1,5 @@
 /**
- * The closed list of a bundle's members, their order and limits (format, sections 3, 4, 7, 8, 11).
+ * The closed list of a bundle's members, their order and limits (format, 3, 4, 7, 8, 11, 14).
  *
  * Not here: what stands in a member, which members a bundle must have, and ZIP.
  */
@@ -9,6 +9,7 @@ import { ContainerRejected, shownAscii } from "./problems.mjs";
 export const README = "README.txt";
 export const EVENTS_MEMBER = "events.jsonl";
 export const PARTS_MEMBER = "parts.jsonl";
+export const INCLUSION_MEMBER = "inclusion.jsonl";
 export const ASSETS_FOLDER = "assets/";
 export const META = "meta.json";
 export const RUN_CONFIG = "run_config.json";
@@ -28,8 +29,9 @@ export const TIMESTAMPS = Array.from({ length: 16 }, (_, at) => `proof/timestamp
 
 /** Every member, as it stands in a bundle; a folder stands for all of its members. */
 const ORDER = [
-  README, EVENTS_MEMBER, PARTS_MEMBER, ASSETS_FOLDER, META, RUN_CONFIG, SECTIONS_FOLDER, RESULTS,
-  SUMMARY, MANIFEST_MEMBER, SUMS, ATTESTATION, NOTE, KEYS, SEAL_PROOF, ...TIMESTAMPS,
+  README, EVENTS_MEMBER, PARTS_MEMBER, INCLUSION_MEMBER, ASSETS_FOLDER, META, RUN_CONFIG,
+  SECTIONS_FOLDER, RESULTS, SUMMARY, MANIFEST_MEMBER, SUMS, ATTESTATION, NOTE, KEYS, SEAL_PROOF,
+  ...TIMESTAMPS,
 ];
 
 export const MAX_ENVELOPE_BYTES = 8 * 2 ** 10;
@@ -41,6 +43,10 @@ export const MAX_SECTIONS = 2 ** 12;
 
 /** The SHA-256 of `README.txt`, whose text is that of section 11. */
 export const README_DIGEST = "a85c8f2aec0dbdd54f0c33c34635b8c4a3a1bd23a49bd06896cf8707c8b863e7";
+
+/** The same of a bundle of one item, section 14. */
+export const ITEM_README_DIGEST =
+  "1853287254d803004e53efbc5657924d5ce2e460e0228d7082ca5792481d83f1";
 
 const ASSET = /^assets\/[0-9a-f]{64}\.[a-z0-9]{1,8}$/;
 const SECTION = /^sections\/(0|[1-9][0-9]{0,3})\.jsonl$/;

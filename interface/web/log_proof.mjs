@@ -7,6 +7,7 @@
 
 import { textOf } from "./json.mjs";
 import { MAX_PROOF_BYTES, SEAL_PROOF } from "./layout.mjs";
+import { LF } from "./lines.mjs";
 import { base64Of, parseNote, validSignatures } from "./note.mjs";
 import { objectionTo } from "./policy.mjs";
 import { InvalidInput, Problem, shownAscii } from "./problems.mjs";
@@ -22,12 +23,13 @@ import { leafHash, verifyInclusion } from "./tree.mjs";
 
 /** @typedef {{index: number, hashes: Uint8Array[], extra: string, rest: Uint8Array}} LogProof */
 
+/** @typedef {{proof: LogProof, note: Note, size: number, root: Uint8Array}} SealProof */
+
 export const NO_PROOF = "the bundle carries no such proof";
 const LOG_PROOF_TITLE = "c2sp.org/tlog-proof@v1";
 const LOG_PROOF_PLACE = "tlog-proof";
 const CHECKPOINT_PLACE = "checkpoint";
-const MAX_HASHES = 63;
-const LINE_FEED = 10;
+export const MAX_HASHES = 63;
 
 /**
  * Check 10: the proof of the bundle's last event that came with it, by trusted keys.
@@ -46,9 +48,7 @@ export async function checkInclusion(bundle, seal, sealed, report, keys, carried
   }
   const { origin } = seal;
   try {
-    const proof = parseLogProof(await bundle.whole(SEAL_PROOF, MAX_PROOF_BYTES));
-    const note = parseNote(proof.rest);
-    const { size, root } = checkpointOf(note, origin, proof.extra);
+    const { proof, note, size, root } = await readSealProof(bundle, origin);
     verifyInclusion(leafHash(seal.line), proof.index, size, proof.hashes, root);
     const trusted = keys.filter(({ key }) => key.name === origin);
     const known = trusted.map(({ key }) => key);
@@ -64,6 +64,19 @@ export async function checkInclusion(bundle, seal, sealed, report, keys, carried
     report.failWith(INCLUSION, problem);
     return null;
   }
+}
+
+/**
+ * Read the proof that came with a bundle, whose checkpoint must be of this origin.
+ * @param {Bundle} bundle
+ * @param {string} origin
+ * @returns {Promise<SealProof>}
+ */
+export async function readSealProof(bundle, origin) {
+  if (!bundle.has(SEAL_PROOF)) throw new InvalidInput(SEAL_PROOF, "a proof by the log", "none");
+  const proof = parseLogProof(await bundle.whole(SEAL_PROOF, MAX_PROOF_BYTES));
+  const note = parseNote(proof.rest);
+  return { proof, note, ...checkpointOf(note, origin, proof.extra) };
 }
 
 /**
@@ -88,7 +101,7 @@ function settleInclusion(report, told, objections) {
  * @returns {LogProof}
  */
 function parseLogProof(data) {
-  const blank = data.findIndex((byte, at) => byte === LINE_FEED && data[at + 1] === LINE_FEED);
+  const blank = data.findIndex((byte, at) => byte === LF && data[at + 1] === LF);
   const head = data.subarray(0, Math.max(blank, 0));
   const isAscii = head.every((byte) => byte < 0x80);
   const [title, ...lines] = isAscii ? textOf(head, LOG_PROOF_PLACE).split("\n") : [""];

@@ -15,7 +15,7 @@ import { InvalidInput, shown } from "./problems.mjs";
 
 /**
  * @typedef {object} Manifest
- * @property {"run" | "dataset"} kind
+ * @property {"run" | "dataset" | "item"} kind
  * @property {StreamEnd[]} streams
  * @property {Record<string, number>} counts
  * @property {{items: number, member: string}[]} sections
@@ -28,7 +28,9 @@ const FORMAT = "eval752-bundle";
 const PLACE = "manifest.json";
 
 /** The streams of a bundle, by its kind. @type {Map<unknown, string[]>} */
-const STREAMS = new Map([["dataset", ["dataset"]], ["run", ["dataset", "run"]]]);
+const STREAMS = new Map([
+  ["dataset", ["dataset"]], ["run", ["dataset", "run"]], ["item", ["dataset", "run"]],
+]);
 
 const MEMBERS_OF_MANIFEST = [
   "counts", "erased", "format", "kind", "sections", "streams", "version", "withheld",

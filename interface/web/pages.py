@@ -16,6 +16,7 @@ from interface.web import (
     routes_sign_in,
     routes_static,
     routes_verification,
+    routes_verify,
 )
 from interface.web.known import Verdicts
 from interface.web.routes_plots import Drawn
@@ -29,6 +30,7 @@ ROUTERS: Final = (
     routes_item.router,
     routes_plots.router,
     routes_verification.router,
+    routes_verify.router,
 )
 
 

@@ -20,7 +20,7 @@ export function placeOf(event) {
 }
 
 /** @param {Event} event @param {string} expected @param {string} found */
-function refused(event, expected, found) {
+export function refused(event, expected, found) {
   return new Refused(placeOf(event), expected, found);
 }
 
@@ -299,15 +299,15 @@ export class Run {
     if (state === undefined) {
       throw refused(event, `what may follow in a run that is ${this.state}`, event.type);
     }
-    if (event.type in ON_RESULT) this.#onResult(event);
-    if (event.type === "run.registered") this.#register(event);
+    if (event.type in ON_RESULT) this.takeResult(event);
+    if (event.type === "run.registered") this.register(event);
     if (event.type === "run.planned") this.#plan(event);
     if (state) this.state = state;
     if (state && state !== "sealed") this.status = state;
   }
 
-  /** @param {Event} event */
-  #register({ facts, parts }) {
+  /** Take in what the run is about. @param {Event} event */
+  register({ facts, parts }) {
     this.registered = facts;
     this.config = parts.config;
   }
@@ -328,8 +328,8 @@ export class Run {
     for (const range of ranges) this.plan.ranges.push(range);
   }
 
-  /** @param {Event} event */
-  #onResult(event) {
+  /** Take in an event of one result, if it may follow in it. @param {Event} event */
+  takeResult(event) {
     const { item, epoch, scorer = -1 } = event.facts;
     const { items, scorers } = this.registered;
     if (item >= items) throw refused(event, `an item below ${items}`, `item ${item}`);
@@ -348,7 +348,7 @@ export class Run {
  * What may happen to a result (format, section 5, third table).
  * @type {Record<string, (results: Results, facts: any) => void>}
  */
-const ON_RESULT = {
+export const ON_RESULT = {
   "item.attempt_failed": (results, facts) => tryOnce(results, facts, OPEN),
   "item.answered": (results, facts) => tryOnce(results, facts, ANSWERED),
   "item.failed": (results, { epoch, item }) => {

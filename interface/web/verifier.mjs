@@ -1,5 +1,6 @@
 /**
- * The verifier of eval_752 evidence bundles in JavaScript: checks 1 to 10, 14 and 18 of eighteen.
+ * The verifier of eval_752 evidence bundles in JavaScript: checks 1 to 10, 13, 14 and 18
+ * of eighteen, and of 12 its form.
  *
  * A second implementation of the format (docs/format.md), for browsers and Node, that comes to the
  * same findings as the one in Python. It needs nothing: no package, no build, no `crypto.subtle`.
@@ -13,10 +14,11 @@ import { openBundle } from "./container.mjs";
 import { isOrigin } from "./events.mjs";
 import { bytesOf, encode, textOrElse } from "./json.mjs";
 import {
-  ASSETS_FOLDER, EVENTS_MEMBER, KEYS, MANIFEST_MEMBER, MAX_MANIFEST_BYTES, MAX_PROOF_BYTES, META,
-  NOTE, PARTS_MEMBER, PROOF_FOLDER, README, README_DIGEST, RESULTS, RUN_CONFIG, SUMMARY, SUMS,
-  closure, sectionMember,
+  ASSETS_FOLDER, EVENTS_MEMBER, INCLUSION_MEMBER, ITEM_README_DIGEST, KEYS, MANIFEST_MEMBER,
+  MAX_MANIFEST_BYTES, MAX_PROOF_BYTES, META, NOTE, PARTS_MEMBER, PROOF_FOLDER, README,
+  README_DIGEST, RESULTS, RUN_CONFIG, SUMMARY, SUMS, closure, sectionMember,
 } from "./layout.mjs";
+import { ItemWalk } from "./item_walk.mjs";
 import { NO_PROOF, checkInclusion } from "./log_proof.mjs";
 import { readManifest } from "./manifest.mjs";
 import { parseKey, parseNote, validSignatures } from "./note.mjs";
@@ -48,8 +50,13 @@ export { parseKey, Report, UnreadableFile, InvalidInput };
 
 const BEFORE_REPLAY = [MANIFEST, EVENTS, STREAM, TREE, PARTS];
 const LEFT_TO_OTHERS = [REPLAY, RESCORING, EVIDENCE];
-const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, META, MANIFEST_MEMBER, SUMS];
-const MEMBERS_OF_RUN = [RUN_CONFIG, RESULTS, SUMMARY];
+const ALWAYS_THERE = [README, EVENTS_MEMBER, PARTS_MEMBER, MANIFEST_MEMBER, SUMS];
+/** @type {Record<string, string[]>} */
+const MEMBERS_OF_KIND = {
+  dataset: [META],
+  run: [META, RUN_CONFIG, RESULTS, SUMMARY],
+  item: [INCLUSION_MEMBER],
+};
 
 /**
  * Verify one bundle.
@@ -154,7 +161,8 @@ async function checkAll(bundle, report, demands) {
   const digests = await checkDigests(bundle, report, demands.digest);
   const manifest = await readManifestOf(bundle, report);
   if (manifest === null) return;
-  const walk = new Walk(bundle, manifest, report);
+  const ofItem = manifest.kind === "item" ? new ItemWalk(bundle, manifest, report) : null;
+  const walk = ofItem ?? new Walk(bundle, manifest, report);
   await walk.run();
   checkAssets(walk.assets, digests, report);
   const carried = await checkSignature(bundle, manifest, walk, report, demands.keys);
@@ -162,20 +170,24 @@ async function checkAll(bundle, report, demands) {
   const note = await checkInclusion(bundle, walk.last, sealed, report, demands.keys, carried);
   await checkTime(bundle, report);
   checkWitnesses(note, report, demands.witnesses);
-  checkManifest(manifest, walk, digests, report);
+  if (ofItem) checkItemManifest(manifest, ofItem, digests, report);
+  else checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
+  report.contents = { configs: walk.configs, manifest };
   const hasFailed = report.failed(...BEFORE_REPLAY);
   const why = hasFailed
     ? "what it follows from has failed"
     : "this verifier does not do it; eval752 verify does";
   for (const check of LEFT_TO_OTHERS) report.settle(check, NOT_SHOWN, why);
   if (hasFailed) report.settle(COMPLETENESS, NOT_SHOWN, why);
+  else if (ofItem) report.settle(COMPLETENESS, NOT_SHOWN, "one item is not the whole run");
   else checkCompleteness(walk, report);
 }
 
 /** The members without which nothing can be checked. @param {Bundle} bundle */
 function checkPresent(bundle) {
-  const missing = ALWAYS_THERE.filter((name) => !bundle.has(name));
+  const oneOf = bundle.has(INCLUSION_MEMBER) ? INCLUSION_MEMBER : META;
+  const missing = [...ALWAYS_THERE, oneOf].filter((name) => !bundle.has(name));
   if (missing.length) throw new ContainerRejected("members", missing.join(", "), "no such member");
 }
 
@@ -413,7 +425,49 @@ function lastSeal({ history }) {
  * @param {Report} report
  */
 function checkManifest(manifest, walk, digests, report) {
-  const computed = manifestOf(walk, digests);
+  compareManifest(manifest, manifestOf(walk, digests), digests, report);
+  checkReadme(README_DIGEST, digests, report);
+  report.settle(MANIFEST, PASSED, `a ${manifest.kind} bundle`);
+}
+
+/**
+ * Check 3 of a bundle of one item.
+ * @param {Manifest} manifest
+ * @param {ItemWalk} walk
+ * @param {Map<string, string>} digests
+ * @param {Report} report
+ */
+function checkItemManifest(manifest, { item, parts, withheld }, digests, report) {
+  const streams = item.streams();
+  const computed = {
+    kind: "item",
+    counts: {
+      assets: assetsIn(digests),
+      events: item.events,
+      items: 1,
+      parts: parts.count,
+      results: item.run?.results.count ?? 0,
+    },
+    sections: [],
+    withheld: Object.fromEntries(withheld),
+    withheld_parts: {},
+    erased: {},
+    ...(streams.length ? { streams } : {}),
+  };
+  compareManifest(manifest, computed, digests, report);
+  checkReadme(ITEM_README_DIGEST, digests, report);
+  const told = "a bundle of one item: what else there is in the run is not shown";
+  report.settle(MANIFEST, PASSED, told);
+}
+
+/**
+ * Compare what the manifest says, member by member, and the members of the bundle.
+ * @param {Manifest} manifest
+ * @param {any} computed
+ * @param {Map<string, string>} digests
+ * @param {Report} report
+ */
+function compareManifest(manifest, computed, digests, report) {
   for (const [name, expected] of Object.entries(computed)) {
     const [ours, theirs] = [expected, manifest[/** @type {keyof Manifest} */ (name)] ?? {}]
       .map((value) => encode(/** @type {any} */ (value)));
@@ -426,10 +480,17 @@ function checkManifest(manifest, walk, digests, report) {
     const found = expected.has(name) ? "none" : "one that does not belong there";
     report.fail(MANIFEST, name, `the members of a ${computed.kind} bundle`, found);
   }
-  if (digests.get(README) !== README_DIGEST) {
-    report.fail(MANIFEST, README, "the text of format section 11", "another text");
-  }
-  report.settle(MANIFEST, PASSED, `a ${manifest.kind} bundle`);
+}
+
+/** @param {string} digest @param {Map<string, string>} digests @param {Report} report */
+function checkReadme(digest, digests, report) {
+  if (digests.get(README) === digest) return;
+  report.fail(MANIFEST, README, "the text of the format", "another text");
+}
+
+/** @param {Map<string, string>} digests */
+function assetsIn(digests) {
+  return [...digests.keys()].filter((name) => name.startsWith(ASSETS_FOLDER)).length;
 }
 
 /**
@@ -442,7 +503,7 @@ function manifestOf({ history, parts, undisclosed, withholdsParts }, digests) {
   return {
     kind: history.run ? "run" : "dataset",
     counts: {
-      assets: [...digests.keys()].filter((name) => name.startsWith(ASSETS_FOLDER)).length,
+      assets: assetsIn(digests),
       events: history.events,
       items: history.dataset.items,
       parts: parts.count,
@@ -457,11 +518,10 @@ function manifestOf({ history, parts, undisclosed, withholdsParts }, digests) {
   };
 }
 
-/** @param {ReturnType<typeof manifestOf>} manifest */
+/** @param {Manifest} manifest */
 function membersOf({ kind, sections }) {
-  const ofKind = kind === "run" ? MEMBERS_OF_RUN : [];
   const always = ALWAYS_THERE.filter((name) => name !== SUMS);
-  return new Set([...always, ...ofKind, ...sections.map(({ member }) => member)]);
+  return new Set([...always, ...MEMBERS_OF_KIND[kind], ...sections.map(({ member }) => member)]);
 }
 
 /** @param {Manifest} manifest @param {Walk} walk */
@@ -472,7 +532,7 @@ function aboutOf(manifest, walk) {
     kind: manifest.kind,
     origin: manifest.streams.at(-1)?.origin ?? "",
     streams: heads.map(({ stream }) => stream),
-    status: history.run?.status ?? null,
+    status: manifest.kind === "item" ? null : history.run?.status ?? null,
     sealed: lastSeal(walk),
     withheld: Object.keys(manifest.withheld).sort(),
     ...(manifest.withheld_parts ? { withheld_parts: manifest.withheld_parts } : {}),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from application.replaying import Moment, Replayed, Replayer, read_moment
 from domain.bundle import layout
-from domain.bundle.manifest import read_manifest
+from domain.bundle.manifest import ITEM, read_manifest
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
@@ -81,6 +81,9 @@ def _of_bundle(screen: Screen, file: str, *, anyway: bool) -> Generator[Replayer
             screen.note(f"NOT VERIFIED, failed: {failed}. What follows may be forged.", "bad")
         assert members is not None
         manifest = read_manifest(b"".join(members.chunks(layout.MANIFEST)))
+        if manifest.kind == ITEM:
+            remedy = "Ask for the whole bundle."
+            raise Refused(file, "the history of a run or dataset", "one item of a run", remedy)
         try:
             yield Replayer(members, frozenset(manifest.withheld))
         except (LookupError, RuntimeError, StopIteration, ValueError) as problem:

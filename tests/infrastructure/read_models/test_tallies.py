@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.evaluation.statistics import ExactSum, LatencyTable
-from infrastructure.read_models.tallies import Scores, SortedLatencies, Stretch, Total, union
+from infrastructure.read_models.tallies import ScoreCounts, SortedLatencies, Stretch, Total, union
 
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 LATENCIES = st.lists(st.integers(0, 2**53 - 1) | st.integers(0, 9), max_size=30)
@@ -68,7 +68,7 @@ def test_what_is_kept_of_a_stretch_tells_the_same(
 
 
 def test_a_score_that_is_not_disclosed_leaves_no_mean() -> None:
-    scores = Scores()
+    scores = ScoreCounts()
     assert scores.mean() is None
     scores.count(0.5, 3)
     assert scores.mean() == 0.5
