@@ -32,6 +32,8 @@ _CONDITIONS: Final = {
     "model": "r.model = :model",
     "text": """(instr(lower(r.provider), lower(:text)) OR instr(lower(r.model), lower(:text))
         OR instr(lower(d.name), lower(:text)) OR instr(substr(s.stream, 5), lower(:text)))""",
+    "low": "r.mean >= :low",
+    "high": "r.mean <= :high",
 }
 _ENDED: Final = frozenset({"run.completed", "run.failed", "run.canceled"})
 

@@ -1,7 +1,7 @@
 """The app: an archive's routes, with everything around them. Not here: the server that runs it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
@@ -49,8 +49,11 @@ ROUTERS: Final = (  # they are looked through in this order: what is asked most 
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the app; its archive is opened when it starts, and closed when it stops."""
+def create_app(settings: Settings, pages: Callable[[FastAPI], None] | None = None) -> FastAPI:
+    """Build the app; its archive is opened when it starts, and closed when it stops.
+
+    ``pages`` adds what browsers are shown, of which nothing is known here.
+    """
     app = FastAPI(
         title="eval752",
         version=version("eval752"),
@@ -64,6 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.limiter = RateLimiter(settings)
     for router in ROUTERS:
         app.include_router(router)
+    if pages:
+        pages(app)
     surround(app, settings)
     return app
 

@@ -1,4 +1,4 @@
-"""The JavaScript verifier in Node, which answers questions, and a real browser for the pages."""
+"""JavaScript in Node, a real browser, and a service with its pages."""
 
 import json
 import shutil
@@ -10,6 +10,7 @@ from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any, Protocol
 
+import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -18,6 +19,11 @@ from interface.web.routes_verify import router
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+from interface.web.pages import add_pages
+from tests.interface.api.conftest import Served, served
+from tests.interface.web.pages_archive import Shown, fill
+from tests.interface.web.visiting import signed_in
 
 WEB = Path(__file__).parents[3] / "interface" / "web"
 ANSWERS = Path(__file__).with_name("answers.mjs")
@@ -70,10 +76,23 @@ def ask() -> Ask:
     return lambda questions, *flags: ask_node(program, questions, flags)
 
 
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service with its pages, for the tests of a file."""
+    with served(tmp_path_factory.mktemp("archive") / "data", add_pages) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def shown(service: Served) -> Shown:
+    """The runs that the pages are shown with."""
+    return fill(service)
+
+
+@pytest.fixture(scope="module")
+def visitor(service: Served) -> httpx.Client:
+    """An auditor's browser, as far as cookies and forms go."""
+    return signed_in(service, "auditor")
 
 
 @pytest.fixture(scope="module")
@@ -82,14 +101,11 @@ def browser() -> "Iterator[Browser]":
 
     For one module each: as long as it is there, nothing else can run an event loop.
     """
-    playwright = pytest.importorskip("playwright.sync_api", reason="there is no playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("there is no chromium")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=chromium, args=QUIET)
+    pytest.importorskip("playwright.sync_api", reason="there is no playwright")
+    from tests.interface.web import browser  # noqa: PLC0415 - which imports it
+
+    with browser.browser() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
