@@ -47,20 +47,26 @@ async def follow(
     who: Principal,
     run: str | None,
     goes_on: Callable[[], bool] = lambda: True,
+    after: int | None = None,
 ) -> Response:
-    """Follow for somebody, as long as their token counts and ``goes_on`` says so."""
+    """Follow for somebody, as long as their token counts and ``goes_on`` says so.
+
+    What they saw last goes before ``after``, a position, and that before what comes from now on.
+    """
     only = None if run is None else await beside(lambda: service.stream("run", run, who))
     now = await beside(service.archive.store.position)  # readers may not be there yet
-    after = _last_seen(request, now)
-    lines = _Follow(service, who, only, goes_on).lines(after, request.app.state.settings.heartbeat)
+    position = _last_seen(request, now if after is None else after)
+    lines = _Follow(service, who, only, goes_on).lines(
+        position, request.app.state.settings.heartbeat
+    )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(lines, 200, headers, "text/event-stream")
 
 
-def _last_seen(request: Request, now: int) -> int:
+def _last_seen(request: Request, otherwise: int) -> int:
     text = request.headers.get("last-event-id")
     if text is None:
-        return now
+        return otherwise
     if not is_printed_index(text):
         raise InvalidInput("Last-Event-ID", "the id of an event of this stream", ascii(text[:80]))
     return int(text)

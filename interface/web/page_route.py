@@ -8,12 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import Eval752Error
 from interface.api.errors import Unauthenticated
 from interface.api.logs import log_fault
 from interface.api.problems import is_ours, problem_of_fault
@@ -36,7 +33,7 @@ class PageRoute(APIRoute):
                 return await handler(request)
             except Unauthenticated as fault:
                 return _sign_in(request) if request.method == "GET" else _error(request, fault)
-            except (Eval752Error, HTTPException, RequestValidationError) as fault:
+            except Exception as fault:  # noqa: BLE001 - whatever it is, it is told on a page
                 return _error(request, fault)
 
         return answered

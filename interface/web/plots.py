@@ -27,7 +27,8 @@ _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 _INK, _PAPER, _GRID = "#40474f", "#ffffff", "#e3e1dc"
 _INKS: Final = ("#2f6db5", "#b4552d", "#3c7f57", "#7a5aa6", "#8a7420", "#4b5563")
 _OUTCOMES: Final = ("#3c7f57", "#b8453b", "#9a8f7d")
-_DARK: Final = """inline:@media (prefers-color-scheme: dark) {
+_DARK: Final = """inline:path, line, rect, circle { transition: none !important; }
+@media (prefers-color-scheme: dark) {
   text { fill: #c3c9d1 !important; }
   .axis path { stroke: #3a4048 !important; }
 }"""
@@ -67,7 +68,7 @@ def _tokens(figures: Figures) -> bytes:
     pairs = figures.tokens[1 : _MOST + 1]
     shown = [figures.tokens[0], *(pairs if len(pairs) > 1 else ())][::-1]
     for number, direction in enumerate(("in", "out")):
-        chart.add(direction, [pair[number] for pair in shown])
+        chart.add(direction, [pair[number] or None for pair in shown])
     return _drawn(chart)
 
 
@@ -157,15 +158,15 @@ def _bars(
 
 def _drawn(chart: Any) -> bytes:
     chart.legend_at_bottom_columns = min(len(chart.raw_series), _LEGENDS) or 1
-    chart.add_xml_filter(_without_script)
+    chart.add_xml_filter(_as_image)
     drawn: bytes = chart.render()
     return drawn
 
 
-def _without_script(root: Any) -> Any:
-    """What pygal draws for pages that embed it has a script; here it is an image."""
+def _as_image(root: Any) -> Any:
+    """What pygal draws for pages that embed it has a script, and its own name for a title."""
     for parent in [*root.iter()]:
         for child in [*parent]:
-            if str(child.tag).rpartition("}")[2] == "script":
+            if str(child.tag).rpartition("}")[2] in {"script", "title"}:
                 parent.remove(child)
     return root

@@ -33,7 +33,7 @@ from interface.web.listing import Table
 from interface.web.page_route import PageRoute
 from interface.web.plots import PLOTS
 from interface.web.rendering import page
-from interface.web.search_results import QUALIFIERS, SORTS, result_query
+from interface.web.search_results import SORTS, result_query
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -45,6 +45,7 @@ _EVENTS: Final = 200
 @router.get("/runs/{uuid}")
 async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
     """What a run is, what is shown of it, and what it came to."""
+    position = service.live.position
     key, shown = await beside(partial(one_of, service, who, "run", uuid))
     row: RunRow = shown["run"]
     verdicts = request.app.state.verdicts
@@ -65,6 +66,7 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
         "scorers": _names(row, shown["registered"].value("config")),
         "section_names": {each.section: each.name for each in shown["sections"]},
         "plots": PLOTS,
+        "position": position,
     }
     return page(request, "run.html", **told)
 
@@ -89,7 +91,6 @@ async def results(uuid: str, request: Request, service: Archived, who: Reader) -
         "scorers": scorers,
         "results": shown,
         "listing": table.listing(more),
-        "qualifiers": QUALIFIERS,
     }
     return page(request, "results.html", 400 if table.problem else 200, **told)
 

@@ -5,13 +5,14 @@ Not here: how a search is read (``search_runs``), and a run by itself (``routes_
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from application.access import Principal, Role
 from application.queries import RunPlace, RunQuery
+from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
 from interface.api.pages import NUMBER
@@ -23,7 +24,7 @@ from interface.web.known import Verdicts, properties_of
 from interface.web.listing import Table
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
-from interface.web.search_runs import QUALIFIERS, SORTS, STATES, run_query
+from interface.web.search_runs import SORTS, STATES, run_query
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -34,6 +35,7 @@ _LIMIT: Final = 50
 async def runs(request: Request, service: Archived, who: Reader) -> Response:
     """The runs that somebody sees."""
     table = Table(request, SORTS, _LIMIT)
+    position = service.live.position
     query = table.query(run_query)
     shown: Sequence[Any] = ()
     more = None
@@ -44,7 +46,7 @@ async def runs(request: Request, service: Archived, who: Reader) -> Response:
         shown = rows[:_LIMIT]
         more = query.behind(shown[-1][0]).after if len(rows) > _LIMIT else None
     listing = table.listing(more)
-    told = {"rows": shown, "listing": listing, "states": STATES, "qualifiers": QUALIFIERS}
+    told = {"rows": shown, "listing": listing, "states": STATES, "position": position}
     return page(request, "runs.html", 400 if table.problem else 200, **told)
 
 
@@ -59,9 +61,20 @@ def _runs(
 
 @router.get("/live")
 async def live(
-    request: Request, service: Archived, who: Reader, run: str | None = None
+    request: Request,
+    service: Archived,
+    who: Reader,
+    run: str | None = None,
+    after: Annotated[int | None, Query(ge=0, le=MAX_INTEGER)] = None,
 ) -> Response:
-    """The events of ``/v1/events``, for a page; they end with its session."""
+    """The events of ``/v1/events``, for a page; they end with its session.
+
+    ``after`` is the position that the page shows, so that nothing is missed in between.
+    """
     secret, sessions = secret_of(request), sessions_of(request)
     is_open = request.app.state.settings.open
-    return await follow(request, service, who, run, lambda: is_open or sessions.lives(secret))
+
+    def goes_on() -> bool:
+        return is_open or sessions.lives(secret)
+
+    return await follow(request, service, who, run, goes_on, after)

@@ -37,10 +37,10 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
         verdict = await beside(partial(_verdict, service, ready, version), service.lanes.heavy)
     finally:
         ready.discard()
-    request.app.state.verdicts.keep(key, verdict)
     word = "verified" if verdict.report.verified else "findings"
     entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
     await written(service.writer.note([entry], who.actor))
+    request.app.state.verdicts.keep(key, verdict)
     return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
 
 

@@ -33,7 +33,8 @@ export function show(told, page = document) {
 
 const places = document.querySelectorAll("[data-run]");
 const isTable = document.querySelector("[data-live]") !== null;
-const address = isTable || places.length !== 1 ? "/live" : `/live?run=${encodeURIComponent(places[0].dataset.run)}`;
-const stream = new EventSource(address);
+const asked = new URLSearchParams({ after: document.getElementById("news").dataset.after });
+if (!isTable && places.length === 1) asked.set("run", places[0].dataset.run);
+const stream = new EventSource(`/live?${asked}`);
 stream.addEventListener("message", (message) => show(JSON.parse(message.data)));
 addEventListener("pagehide", () => stream.close());

@@ -291,3 +291,17 @@ def test_a_page_that_is_not_there_is_a_page(visitor: httpx.Client) -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["x-request-id"] in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_a_bug_is_told_on_a_page_without_a_word_of_what_it_was(
+    visitor: httpx.Client, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the inside of it")
+
+    monkeypatch.setattr("interface.web.routes_run.history_page", broken)
+    answer = visitor.get(f"/runs/{shown.ordinary}/events")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "A bug of eval752" in answer.text
+    assert "inside" not in answer.text
