@@ -21,6 +21,7 @@ from interface.web import (
 from interface.web.known import Verdicts
 from interface.web.routes_plots import Drawn
 from interface.web.sessions import Sessions
+from interface.web.under_way import UnderWay
 
 ROUTERS: Final = (
     routes_static.router,
@@ -38,6 +39,7 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages to an app, with what they remember of its visitors."""
     app.state.sessions = Sessions()
     app.state.verdicts = Verdicts()
+    app.state.under_way = UnderWay()
     app.state.drawn = Drawn()
     for router in ROUTERS:
         app.include_router(router)

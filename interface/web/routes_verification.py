@@ -9,7 +9,10 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from application.access import Principal
 from application.journal import Entry
+from application.ports import StreamKey
+from application.rows import RunRow
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.exports import Ready
@@ -19,7 +22,7 @@ from interface.api.service import Service
 from interface.verifying import examined
 from interface.web.access import Reader, Verifier
 from interface.web.forms import read_form
-from interface.web.known import Verdict
+from interface.web.known import Verdict, Verdicts
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -31,6 +34,25 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
     """Verify a sealed run by the service's own policy, and show what was found."""
     await read_form(request)
     key = await beside(partial(service.stream, "run", uuid, who))
+    work = _verified(service, key, who, request.app.state.verdicts)
+    await request.app.state.under_way.run(key, work, service.archive.clock.now())
+    return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
+
+
+@router.get("/runs/{uuid}/verification")
+async def verification(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
+    """Every check of the last verification of a run, and what is evident from it."""
+
+    def ask() -> RunRow:
+        return current(service).run(service.stream("run", uuid, who))
+
+    row = await beside(ask)
+    verdict = request.app.state.verdicts.of(row)
+    under_way = request.app.state.under_way.of(row.key)
+    return page(request, "verification.html", run=row, verdict=verdict, under_way=under_way)
+
+
+async def _verified(service: Service, key: StreamKey, who: Principal, verdicts: Verdicts) -> None:
     version = await beside(partial(service.archive.store.version, key))
     ready = await prepared(service, key, (), deflated=False)
     try:
@@ -40,20 +62,7 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
     word = "verified" if verdict.report.verified else "findings"
     entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
     await written(service.writer.note([entry], who.actor))
-    request.app.state.verdicts.keep(key, verdict)
-    return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
-
-
-@router.get("/runs/{uuid}/verification")
-async def verification(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
-    """Every check of the last verification of a run, and what is evident from it."""
-
-    def ask() -> object:
-        return current(service).run(service.stream("run", uuid, who))
-
-    row = await beside(ask)
-    verdict = request.app.state.verdicts.of(row)
-    return page(request, "verification.html", run=row, verdict=verdict)
+    verdicts.keep(key, verdict)
 
 
 def _verdict(service: Service, ready: Ready, version: int) -> Verdict:
