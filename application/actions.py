@@ -110,7 +110,7 @@ def action_of(members: Mapping[str, Json], place: str) -> Action:
         raise InvalidInput(place, f"a member {', '.join(sorted(missing))}", found)
     event_id = _name(members, "id", place) if "id" in members else ""
     stream = _name(members, "stream", place) if "stream" in members else ""
-    scored = kind == "item.answered" and members.get("score") is True
+    scored = kind == "item.answered" and _flag(members, "score", place)
     return Action(kind, facts, parts, event_id, stream, scored, place)
 
 
@@ -149,6 +149,13 @@ def _name(members: Mapping[str, Json], name: str, place: str) -> str:
         expected = "a lower-case UUID" if name == "id" else "dataset/<uuid> or run/<uuid>"
         raise InvalidInput(f"{place}, {name}", expected, repr(value)[:60])
     return cast("str", value)
+
+
+def _flag(members: Mapping[str, Json], name: str, place: str) -> bool:
+    value = members.get(name, False)
+    if not isinstance(value, bool):
+        raise InvalidInput(f"{place}, {name}", "true or false", repr(value)[:60])
+    return value
 
 
 def _check_facts(

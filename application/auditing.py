@@ -4,6 +4,7 @@ Whoever does so from time to time, on a machine of their own, holds the archive 
 here: where the log is read from, and where the head is kept.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from domain.errors import Eval752Error, InvalidInput
@@ -35,6 +36,8 @@ class Audit(NamedTuple):
     """What was seen: the head, the one that was kept before, and what is wrong, "" for nothing.
 
     ``read`` of the ``tiles`` of hashes that such a log has were read, and lead to the root.
+    ``others`` are the ids of other keys that signed the head in the log's name, by what it says:
+    of the next key, at a hand-over, or of the one that a log goes on with.
     """
 
     checkpoint: Checkpoint
@@ -42,6 +45,7 @@ class Audit(NamedTuple):
     before: Checkpoint | None
     wrong: str = ""
     read: int = 0
+    others: Sequence[str] = ()
 
     @property
     def tiles(self) -> int:
@@ -82,13 +86,19 @@ def audit(
                 wrong = _not_whole(tiles, signed.checkpoint)
         except Eval752Error as problem:
             raise Unfollowed(problem, note) from problem
-    return Audit(signed.checkpoint, note, before, wrong, len(tiles.read))
+    return Audit(signed.checkpoint, note, before, wrong, len(tiles.read), _others(signed, key))
 
 
 def _not_signed(signed: SignedCheckpoint, key: VerifierKey, verify: Verify) -> str:
     if signed_note.valid_signatures(signed.note, [key], verify):
         return ""
     return f"the head has no valid signature by {key.encode()}"
+
+
+def _others(signed: SignedCheckpoint, key: VerifierKey) -> Sequence[str]:
+    """Ids of keys as lines in the log's name state them; who has the key can check it."""
+    ids = (line.key_id.hex() for line in signed.note.signatures if line.name == key.name)
+    return [each for each in dict.fromkeys(ids) if each != key.key_id.hex()]
 
 
 def _other_log(head: Checkpoint, before: Checkpoint | None, key: VerifierKey) -> str:

@@ -8,14 +8,15 @@ from application.stored import StoredEvent
 from domain.bundle import layout
 from domain.bundle.disclosure import Disclosure, Status
 from domain.bundle.history import History
-from domain.bundle.lines import split
+from domain.bundle.lines import lines_in
 from domain.bundle.manifest import ITEM, Manifest
 from domain.bundle.members import Members
 from domain.bundle.parts import digest_of
 from domain.errors import Refused
-from domain.evaluation.events import MAX_ENVELOPE_BYTES, read_event
+from domain.evaluation.events import read_event
 from domain.transparency.merkle import CompactRange, leaf_hash
 from domain.verification.checks import Check
+from domain.verification.report import Report
 from domain.verification.verify import Examination
 
 _SOUND_WITHOUT: Final = frozenset({Check.COMPLETENESS})
@@ -33,8 +34,7 @@ class Verified(NamedTuple):
 
     def lines(self) -> Iterator[bytes]:
         """The envelopes of all streams."""
-        chunks = self.members.chunks(layout.EVENTS)
-        return (line for _, line in split(chunks, MAX_ENVELOPE_BYTES, layout.EVENTS))
+        return (line for _, line in lines_in(self.members, layout.EVENTS))
 
     def events(self) -> Iterator[StoredEvent]:
         """The events of all streams with the parts that are disclosed.
@@ -42,8 +42,7 @@ class Verified(NamedTuple):
         Raises:
             Refused: when a part is not the one that was verified.
         """
-        chunks = self.members.chunks(layout.PARTS)
-        parts = (line for _, line in split(chunks, layout.MAX_PART_BYTES, layout.PARTS))
+        parts = (line for _, line in lines_in(self.members, layout.PARTS))
         for line in self.lines():
             event = read_event(line, layout.EVENTS)
             held: dict[str, bytes] = {}
@@ -79,7 +78,13 @@ class Verified(NamedTuple):
                     yield line
 
 
-def verified(members: Members, examination: Examination) -> Verified:
+def only_policy_failed(report: Report) -> bool:
+    """Whether a bundle is sound, and yet lacks what a policy requires."""
+    failed = {check for check in Check if report.failed(check)}
+    return Check.POLICY in failed and failed <= {Check.POLICY, *_SOUND_WITHOUT}
+
+
+def verified(members: Members | None, examination: Examination) -> Verified:
     """The bundle, for those who go on with it.
 
     Raises:
@@ -91,7 +96,7 @@ def verified(members: Members, examination: Examination) -> Verified:
         remedy = "It is there to be verified; ask for the whole bundle."
         raise Refused("bundle", "a whole run or dataset", "one item of a run", remedy)
     failed = [check for check in Check if report.failed(check) and check not in _SOUND_WITHOUT]
-    if failed or manifest is None or walk is None:
+    if failed or members is None or manifest is None or walk is None:
         told = ", ".join(f"check {check.number}, {check.label}" for check in failed)
         remedy = "Ask for another copy; eval752 verify tells all findings."
         raise Refused("bundle", "no finding of the verifier", told or "none reached", remedy)

@@ -66,6 +66,10 @@ class Proofs(Protocol):
         """Keep them durably; those of whoever signed first stay."""
         ...
 
+    def replace(self, digest: str, members: Mapping[str, bytes]) -> None:
+        """Keep them durably, each in the place of the one of its name, if there is one."""
+        ...
+
     def get(self, digest: str) -> Mapping[str, bytes]:
         """What was kept for this digest; empty for nothing."""
         ...

@@ -1,9 +1,9 @@
 """What the archive adds to an action: indexes, counts, roots, trial numbers, deterministic scores.
 
-Not here: versions, times, ids and salts, which every event gets (``record``).
+Not here: versions, times, ids and salts, which every event gets (``batch``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -23,6 +23,7 @@ from domain.evaluation.scoring import (
     NotRecomputable,
     ScoredItem,
     is_recomputable,
+    needs,
     score,
     text_of,
 )
@@ -41,7 +42,6 @@ class Completing:
         self._items: dict[str, int] = {}
         self._versions: dict[int, int] = {}
         self._scorers: dict[str, Sequence[Scorer]] = {}
-        self._config: dict[str, Json] = {}
         self.unscored = 0
 
     def forget(self, stream: str) -> None:
@@ -51,7 +51,6 @@ class Completing:
     def prepare(self, state: StreamState, actions: Sequence[Action]) -> None:
         """Look up, at once, what these actions will need."""
         self.unscored = 0
-        self._config = {}
         run = state.subject
         if not isinstance(run, Run):
             outside = [_outside_id(a) for a in actions if a.type == "dataset.item_added"]
@@ -83,6 +82,8 @@ class Completing:
         if complete := _COMPLETE.get(action.type):
             complete(self, action, state)
         yield action
+        if action.type == "run.registered":  # it is checked now, and may be stored later
+            self._scorers[state.head.stream] = scorers_of(action.parts["config"])
         if action.score:
             yield from self._scores(action, state)
 
@@ -147,7 +148,6 @@ class Completing:
             state.head.stream,
         )
         scorers = members.get("scorers")
-        self._config = members
         action.facts.update(
             dataset=key.stream.removeprefix("dataset/"),
             dataset_origin=key.origin,
@@ -192,7 +192,7 @@ class Completing:
 
     def _scorers_of(self, stream: str) -> Sequence[Scorer]:
         if stream not in self._scorers:
-            self._scorers[stream] = scorers_of(self._config or self._stored_config(stream))
+            self._scorers[stream] = scorers_of(self._stored_config(stream))
         return self._scorers[stream]
 
     def _stored_config(self, stream: str) -> Json:
@@ -208,7 +208,7 @@ class Completing:
             if not is_recomputable(scorer.method):
                 continue
             try:
-                row = self._scored_item(cast("Run", state.subject), item)
+                row = self._scored_item(cast("Run", state.subject), item, needs(scorer.method))
                 value, extracted = score(scorer.method, scorer.parameters, text, row)
             except NotRecomputable:
                 self.unscored += 1
@@ -217,22 +217,20 @@ class Completing:
             parts: dict[str, Json] = {"score": {"extracted": extracted, "value": value}}
             yield Action("item.scored", facts, parts, place=answered.place)
 
-    def _scored_item(self, run: Run, item: int) -> ScoredItem:
-        key = _dataset_key(run)
-        version = self._versions.get(item)
-        if version is None:
-            raise NotFound(f"item {item}", f"an item of {key.stream}", "none")
-        if found := self._events.values(key, version, ("item", "question", "answer")):
-            meta, question, answer = found
-        else:
-            stored = self._events.at(key, version)
-            meta, question, answer = map(stored.value, ("item", "question", "answer"))
-            if "answer" not in stored.parts:
-                raise NotRecomputable("the answer is withheld or erased")
-        if not isinstance(meta, dict) or not isinstance(question, dict):
+    def _scored_item(self, run: Run, item: int, needed: Set[str]) -> ScoredItem:
+        """The item as far as it is needed, and the rest of it where it costs nothing."""
+        kinds = ("item", "question", "answer")
+        if needed.isdisjoint(kinds):
+            return ScoredItem.of(None, None, None)
+        key, version = _dataset_key(run), self._versions.get(item)
+        if version is None:  # the run has that many items, and a mirror may withhold this one
             raise NotRecomputable("the item is withheld or erased")
-        choices = cast("list[str]", question.get("choices") or [])
-        return ScoredItem(str(meta["type"]), choices, answer)
+        if found := self._events.values(key, version, kinds):
+            return ScoredItem.of(*found)
+        stored = self._events.at(key, version)
+        if not needed - {"response"} <= stored.parts.keys():
+            raise NotRecomputable("the item is withheld or erased")
+        return ScoredItem.of(*map(stored.value, kinds))
 
 
 def _dataset_key(run: Run) -> StreamKey:

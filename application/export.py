@@ -8,20 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.bundle_ports import BundleSink, Proofs
-from application.ports import Assets, EventStore, Progress, Signer, StreamKey
+from application.keys import Keys
+from application.ports import Assets, EventStore, Progress, StreamKey
 from application.proving import Prover
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import attestation, layout, views
 from domain.bundle.disclosure import Status, marks
-from domain.bundle.history import History
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
-from domain.bundle.note import note_text
+from domain.bundle.note import TITLE, note_text
 from domain.bundle.reading import Reading
 from domain.errors import ArchiveDamaged, InvalidInput, LogDiverged, Refused
 from domain.evaluation.events import KINDS
 from domain.evaluation.run import Run
-from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+from domain.transparency.signed_note import Note, NoteSignature
 
 
 class Exported(NamedTuple):
@@ -40,10 +40,10 @@ class Exporter:
     """Writes bundles of what an archive holds."""
 
     def __init__(
-        self, store: EventStore, assets: Assets, proofs: Proofs, signer: Signer, prover: Prover
+        self, store: EventStore, assets: Assets, proofs: Proofs, keys: Keys, prover: Prover
     ) -> None:
         self._store, self._assets, self._proofs = store, assets, proofs
-        self._signer, self._prover = signer, prover
+        self._keys, self._prover = keys, prover
 
     def extents(self, key: StreamKey) -> Sequence[Extent]:
         """What a bundle of this run or dataset holds: each stream up to its last seal.
@@ -97,7 +97,8 @@ class Exporter:
         manifest = _manifest(unrolled, results)
         sink.copy(layout.MANIFEST, [manifest.encode()])
         digest = sink.copy(layout.SUMS, sums(sink.digests()))
-        signed = self._signed(digest, manifest, unrolled.history)
+        statement = attestation.statement(digest, unrolled.history)
+        signed = signed_members(self._keys, digest, manifest, statement)
         proof, unproven = self._proof(digest, signed, extents[-1])
         for name, data in proof.items():
             sink.copy(name, [data])
@@ -110,7 +111,8 @@ class Exporter:
 
         What was recorded can leave also when the log signs nothing, or it would be lost with it.
         """
-        if kept := self._proofs.get(digest):
+        kept = self._proofs.get(digest)
+        if kept and not self._is_ours(kept):
             return kept, ""
         try:
             proven = self._prover.members(last.key, last.size)
@@ -118,40 +120,37 @@ class Exporter:
             return signed, str(problem)
         return {**signed, **proven}, ""
 
-    def _signed(self, digest: str, manifest: Manifest, history: History) -> Mapping[str, bytes]:
-        key = VerifierKey(self._signer.origin, self._signer.public_key)
-        attested = self._attestation(key, attestation.statement(digest, history))
-        return {**attested, **signed_members(self._signer, digest, manifest)}
-
-    def _attestation(self, key: VerifierKey, statement: bytes | None) -> Mapping[str, bytes]:
-        if statement is None:
-            return {}
-        signature = self._signer.sign(attestation.to_sign(statement))
-        envelope = attestation.Envelope(statement, attestation.keyid(key), signature)
-        return {layout.ATTESTATION: envelope.encode()}
+    def _is_ours(self, kept: Mapping[str, bytes]) -> bool:
+        """Whether a bundle came back that was signed here, perhaps by a key of another day."""
+        own = f"{TITLE}\n{self._keys.origin}\n".encode()
+        return kept.get(layout.NOTE, b"").startswith(own)
 
 
-def kinds_to_withhold(withhold: Iterable[str]) -> frozenset[str]:
-    """These kinds and those that go with them.
+def signed_members(
+    keys: Keys, digest: str, manifest: Manifest, statement: bytes | None = None
+) -> Mapping[str, bytes]:
+    """The members that say who signed a bundle, and what they attest: all by the key in force."""
+    text = note_text(keys.origin, digest, manifest)
+    attested = [attestation.to_sign(statement)] if statement is not None else []
+    key, (signature, *others) = keys.sign(text.encode(), *attested)
+    note = Note(text, (NoteSignature(key.name, key.key_id, signature),))
+    signed = {layout.NOTE: note.encode(), layout.KEYS: f"{key.encode()}\n".encode()}
+    if statement is None:
+        return signed
+    envelope = attestation.Envelope(statement, attestation.keyid(key), *others)
+    return {layout.ATTESTATION: envelope.encode(), **signed}
+
+
+def kinds_to_withhold(withhold: Iterable[str], place: str = "withhold") -> frozenset[str]:
+    """These kinds and those that go with them; ``place`` is where whoever asks named them.
 
     Raises:
         InvalidInput: when one is no kind of part.
     """
     kinds = layout.closure(withhold)
-    if unknown := kinds - set(KINDS):
-        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(sorted(unknown)))
+    if unknown := sorted(kinds - set(KINDS)):
+        raise InvalidInput(place, f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
     return kinds
-
-
-def signed_members(signer: Signer, digest: str, manifest: Manifest) -> Mapping[str, bytes]:
-    """The members that say who signed a bundle."""
-    key = VerifierKey(signer.origin, signer.public_key)
-    text = note_text(signer.origin, digest, manifest)
-    signature = NoteSignature(signer.origin, key.key_id, signer.sign(text.encode()))
-    return {
-        layout.NOTE: Note(text, (signature,)).encode(),
-        layout.KEYS: f"{key.encode()}\n".encode(),
-    }
 
 
 def sums(digests: Iterable[tuple[str, str]]) -> Iterator[bytes]:

@@ -27,8 +27,6 @@ from domain.errors import Conflict, Refused
 from domain.evaluation.run import Run
 from domain.transparency.merkle import leaf_hash, root_of
 
-Beside = Callable[[StreamKey], Entry]
-
 
 class Change(StrEnum):
     """What an import did to a stream."""
@@ -56,11 +54,12 @@ class Importer:
     def take(
         self, bundle: Verified, beside: Callable[[StreamKey], Entry] | None = None
     ) -> Imported:
-        """Mirror the bundle's streams, all in one transaction; assets and proofs come before it.
+        """Mirror the bundle's streams: assets and proofs first, then all new events at once.
 
-        ``beside`` makes an entry of the journal for each stream that is new here. What came before
-        the transaction and is in no stream in the end is deleted, at the latest when the archive is
-        opened again.
+        Content of events that were here without it follows, stream by stream; where that is cut
+        off, the same bundle again adds the rest. ``beside`` makes an entry of the journal for each
+        stream that is new here. What came first and is in no stream in the end is deleted, at the
+        latest when the archive is opened again.
 
         Raises:
             Conflict: when a stream that is here diverges from the bundle's; nothing is changed.
@@ -148,15 +147,14 @@ class Importer:
     def _append(self, bundle: Verified, end: StreamEnd) -> Append:
         key = _key(end)
         held = self._store.version(key)
-        run = bundle.history.run
-        of_run = run is not None and end.stream.startswith("run/")
+        run = bundle.history.run if end.stream.startswith("run/") else None
         return Append(
             key=key,
             after=held,
             pages=paged(_recorded(_beyond(bundle, end, held)), bundle.disclosure.withheld),
             state=_state(bundle, end).encode(),
-            chunks=_chunks(run) if run and of_run else {},
-            items=() if of_run else _item_keys(_beyond(bundle, end, held)),
+            chunks=_chunks(run) if run else {},
+            items=() if run else _item_keys(_beyond(bundle, end, held)),
             assets=_listed(_beyond(bundle, end, held)) if bundle.manifest.counts.assets else (),
             erases=[part for part in _erased(bundle, end) if part.version <= held],
         )
@@ -257,5 +255,6 @@ def _chunks(run: Run) -> dict[tuple[int, int], bytes]:
 
 def _state(bundle: Verified, end: StreamEnd) -> StreamState:
     history = bundle.history
-    subject = history.run if end.stream.startswith("run/") else history.dataset
+    is_run = end.stream.startswith("run/")
+    subject = history.run if history.run and is_run else history.dataset
     return StreamState(history.heads[end.stream], subject)

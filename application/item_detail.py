@@ -14,7 +14,14 @@ from application.stored import StoredEvent, StoredEvents, events_of
 from domain.canonical import Json, encode
 from domain.errors import NotFound
 from domain.evaluation.config import Scorer, scorers_of
-from domain.evaluation.scoring import NotRecomputable, ScoredItem, is_recomputable, score, text_of
+from domain.evaluation.scoring import (
+    NotRecomputable,
+    ScoredItem,
+    is_recomputable,
+    needs,
+    score,
+    text_of,
+)
 from domain.syntax import is_printed_index
 from domain.transparency.merkle import leaf_hash
 
@@ -183,23 +190,15 @@ def _basis(
         return "judged, not recomputable" if scorer.method == "judge" else "computed elsewhere"
     if event.type == "score.revised":
         return "revised by hand, not recomputable"
-    known = question.has("item", "question", "answer") and event.has("score")
+    known = question.has(*needs(scorer.method) - {"response"}) and event.has("score")
     if answered is None or not known or not answered.has("response"):
         return "not recomputed: what it follows from is not disclosed"
+    text = text_of(answered.value("response"))
+    item = ScoredItem.of(*map(question.value, ("item", "question", "answer")))
     try:
-        again = score(scorer.method, scorer.parameters, _text(answered), _scored_item(question))
+        again = score(scorer.method, scorer.parameters, text, item)
     except NotRecomputable as problem:
         return f"not recomputed: {problem.reason}"
     stated = cast("dict[str, Json]", event.value("score"))
     same = encode([stated["value"], stated.get("extracted", again.extracted)]) == encode([*again])
     return "recomputed, the same" if same else f"recomputed, and it is {again.value}"
-
-
-def _text(answered: EventDetail) -> str | None:
-    return text_of(answered.value("response"))
-
-
-def _scored_item(question: EventDetail) -> ScoredItem:
-    item = cast("dict[str, Any]", question.value("item"))
-    asked = cast("dict[str, Any]", question.value("question"))
-    return ScoredItem(str(item["type"]), asked.get("choices") or [], question.value("answer"))

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from application.bundle_ports import BundleSink
 from application.export import Exported, copy_assets, kinds_to_withhold, signed_members, sums
 from application.item_detail import ItemDetails
+from application.keys import Keys
 from application.log import Log
-from application.ports import Assets, EventStore, Signer, StreamKey
+from application.ports import Assets, EventStore, StreamKey
 from application.proving import Prover
 from application.queries import ResultPlace, ResultQuery
 from application.read_model import ReadModel
@@ -39,7 +40,7 @@ class Means(NamedTuple):
 
     store: EventStore
     assets: Assets
-    signer: Signer
+    signer: Keys
     log: Log
     prover: Prover
 

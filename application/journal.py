@@ -1,22 +1,22 @@
-"""The archive's own stream: what left it and what came in, one event each.
+"""The archive's own stream: what left, came in or was verified, tokens and projects.
+
+One event each.
 
 Not here: recording into datasets and runs (``record``).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
+from application.keys import STREAM, Keys, archive_state
 from application.pages import Recorded, paged
-from application.ports import Append, Clock, EventStore, Signer, StreamKey
-from application.stream_state import StreamState, no_chunks, read_state
+from application.ports import Append, Clock, EventStore, StreamKey
+from application.stream_state import StreamState
 from domain.bundle.parts import digest_of, write_part
 from domain.canonical import Json
 from domain.errors import InvalidInput
 from domain.evaluation.events import FORMAT, Event, check_content, write_event
 from domain.syntax import is_actor
-from domain.transparency.signed_note import VerifierKey
-
-STREAM: Final = "archive"
 
 
 class Entry(NamedTuple):
@@ -41,26 +41,25 @@ def of_bundle(event_type: str, key: StreamKey, size: int, root: str, digest: str
 class Journal:
     """Prepares events of the archive's own stream, to be committed with what they tell of."""
 
-    def __init__(self, store: EventStore, clock: Clock, signer: Signer, actor: str) -> None:
+    def __init__(self, store: EventStore, clock: Clock, keys: Keys, actor: str) -> None:
         if not is_actor(actor):
             raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
-        self._store, self._clock, self._signer, self._actor = store, clock, signer, actor
+        self._store, self._clock, self._keys, self._actor = store, clock, keys, actor
 
     @property
     def origin(self) -> str:
         """The archive's identity."""
-        return self._signer.origin
+        return self._keys.origin
 
     @property
     def key(self) -> StreamKey:
         """The archive's own stream."""
-        return StreamKey(self._signer.origin, STREAM)
+        return StreamKey(self._keys.origin, STREAM)
 
     def created(self) -> None:
         """Write the first event, if it is not there yet."""
         if not self._store.version(self.key):
-            key = VerifierKey(self._signer.origin, self._signer.public_key)
-            self.write([Entry("archive.created", {"key": key.encode()})])
+            self.write([Entry("archive.created", {"key": self._keys.key.encode()})])
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Write entries, durably."""
@@ -71,8 +70,9 @@ class Journal:
 
         Raises:
             InvalidInput: when an entry is not as its type has it.
+            Refused: when it may not follow.
         """
-        state = read_state(STREAM, self._store.state(self.key), no_chunks)
+        state = archive_state(self._store, self.key)
         after = state.head.version
         recorded = [self._recorded(entry, state) for entry in entries]
         return Append(self.key, after, list(paged(recorded)), state.encode())

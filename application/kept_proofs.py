@@ -52,7 +52,7 @@ def check_cosignatures(checkpoint: bytes, kept: Sequence[Kept], verify: Verify |
     """
     for each in kept:
         try:
-            note = signed_note.parse(checkpoint + each.timestamp)
+            note = signed_note.parse(checkpoint + each.data)
             key = VerifierKey.parse(each.authority, COSIGNATURE)
             if verify and not cosigners(note, [key], verify):
                 raise InvalidInput(each.place, f"a cosignature by {each.authority}", "none")
@@ -72,9 +72,9 @@ def check_timestamps(
         return
     stamped = stamped_part(checkpoint)
     for number, each in enumerate(kept):
-        earlier = [before.timestamp for before in kept[:number]]
+        earlier = [before.data for before in kept[:number]]
         try:
-            verify(each.timestamp, messages(stamped, earlier), [])
+            verify(each.data, messages(stamped, earlier), [])
         except InvalidInput as problem:
             raise _damaged(each.place, problem, _REMEDY) from problem
 

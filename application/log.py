@@ -6,20 +6,22 @@ whose events went back to an older state never signs two histories. Not here: ho
 are kept (``log_ports``), and when a checkpoint is made (``interface``).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from threading import RLock
 
-from application.log_growth import FullTile, Growth
+from application.keys import STREAM, Keys
+from application.log_growth import Growth, TileBatch
 from application.log_ports import Head, Heads, LogTiles, Mark
 from application.log_published import check_published, lost_head
-from application.ports import EventStore, Lines, Signer, StreamKey
+from application.ports import EventStore, Lines, StreamKey
 from domain.bundle.item_inclusion import Inclusion
 from domain.errors import LogDiverged, NotFound, Refused
 from domain.transparency.checkpoint import Checkpoint
 from domain.transparency.merkle import HASH_SIZE, leaf_hash, leaf_hashes
 from domain.transparency.proofs import ProofMismatch, verify_inclusion
-from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+from domain.transparency.signed_note import Note
 from domain.transparency.tiles import (
     ENTRIES,
     WIDTH,
@@ -39,6 +41,8 @@ _REMEDY = (
     " lost, begin a new archive, whose origin is another, and import this one's bundles there."
 )
 
+_ANEW = "Make the tiles anew: eval752 log rebuild"
+
 
 class Log:
     """The log of one archive; usable by any number of threads, of one process that writes."""
@@ -48,11 +52,11 @@ class Log:
         store: EventStore,
         tiles: LogTiles,
         heads: Heads,
-        signer: Signer,
+        keys: Keys,
         *,
         writable: bool = True,
     ) -> None:
-        self._store, self._tiles, self._heads, self._signer = store, tiles, heads, signer
+        self._store, self._tiles, self._heads, self._keys = store, tiles, heads, keys
         self._writable = writable
         self._lock = RLock()
         self._growth: Growth | None = None
@@ -62,12 +66,7 @@ class Log:
     @property
     def origin(self) -> str:
         """That of the archive."""
-        return self._signer.origin
-
-    @property
-    def keys(self) -> Sequence[VerifierKey]:
-        """Those that its heads are signed with."""
-        return [VerifierKey(self.origin, self._signer.public_key)]
+        return self._keys.origin
 
     def head(self) -> Head | None:
         """The head that was signed last."""
@@ -92,6 +91,30 @@ class Log:
                 return problem
         return None
 
+    def covering(self, size: int) -> Head | None:
+        """The first head that was signed of those that cover so many events and count.
+
+        One counts unless it is signed by keys alone that are compromised.
+        """
+        head = self._heads.covering(size)
+        if head is None or self._keys.counts(head.note):
+            return head
+        for key in self._keys.known()[1:]:
+            begun = self._store.index(StreamKey(self.origin, STREAM), key.version) + 1
+            head = self._heads.covering(max(size, begun))
+            if head and self._keys.counts(head.note):
+                return head
+        return None
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Let no head be signed but by this thread, until the block ends.
+
+        While a key is replaced: each head is signed by the key that the events in it put in force.
+        """
+        with self._lock:
+            yield
+
     def integrate(self) -> int:
         """Take in all events that were committed, and return the number of leaves.
 
@@ -101,12 +124,13 @@ class Log:
         """
         if not self._writable:
             place, expected = f"log of {self.origin}", "an archive opened for writing"
-            raise Refused(place, expected, "one opened for reading")
+            remedy = "Ask the service that writes to this archive, or open it for writing."
+            raise Refused(place, expected, "one opened for reading", remedy)
         with self._lock:
             self._check()  # before anything is written: others read the tiles
             growth = self._growth or self._open()
             self._growth = None  # unless all goes well, what was taken in is read again
-            batch = _Batch(self._tiles)
+            batch = TileBatch(self._tiles)
             for position, taken, lines in self._behind(self._mark):
                 end = taken - growth.size % WIDTH
                 for full in growth.add(leaf_hashes(lines[taken:])):
@@ -133,11 +157,12 @@ class Log:
             else:
                 head = self._signed(Checkpoint(self.origin, size, tree.root()))
                 self._heads.add(head, last.size if last else 0)
+            self._keys.end_hand_over()  # which needed this head, and it is durable
             self._publish(head)
             return head
 
     def proof(self, key: StreamKey, version: int) -> bytes:
-        """Prove an event, by the first checkpoint that covers it; one is made where none does.
+        """Prove an event, by the first checkpoint that covers it and counts; or else a new one.
 
         It is a tlog-proof, the same each time.
 
@@ -149,7 +174,7 @@ class Log:
             raise NotFound(key.stream, "a stream of this archive", f"one of {key.origin}")
         index = self._store.index(key, version)
         with self._lock:
-            head = self._heads.covering(index + 1) or self.checkpoint()
+            head = self.covering(index + 1) or self.checkpoint()
             self._check_extends(head, self._tree(self.integrate()))
         leaf, hashes = self.inclusion(key, version, Checkpoint(self.origin, head.size, head.root))
         return TlogProof(leaf, (*hashes,), head.note).encode()
@@ -274,8 +299,7 @@ class Log:
         data = data or self._tiles.read(Tile(tile.level, tile.index)) or b""
         if len(data) < HASH_SIZE * tile.width:
             expected, found = f"a tile of {HASH_SIZE * tile.width} bytes", f"{len(data)}"
-            remedy = "Make the tiles anew: eval752 log rebuild"
-            raise LogDiverged(f"log/{tile.path}", expected, found, remedy)
+            raise LogDiverged(f"log/{tile.path}", expected, found, _ANEW)
         return data[: HASH_SIZE * tile.width]
 
     def _publish(self, head: Head, also: Callable[[Tile], bool] = lambda _: False) -> None:
@@ -302,16 +326,18 @@ class Log:
 
     def _signed(self, checkpoint: Checkpoint) -> Head:
         text = checkpoint.text()
-        key = VerifierKey(self.origin, self._signer.public_key)
-        line = NoteSignature(key.name, key.key_id, self._signer.sign(text.encode()))
-        return Head(checkpoint.size, checkpoint.root, Note(text, (line,)).encode())
+        lines = tuple(self._keys.sign_head(text))
+        return Head(checkpoint.size, checkpoint.root, Note(text, lines).encode())
 
     def _line(self, key: StreamKey, version: int) -> bytes:
         page = next(self._store.pages(key, version - 1, parts=False))
         return page.lines[version - page.first]
 
     def _entries(self, tile: Tile) -> list[bytes]:
-        marks = self._tiles.marks(tile.index - 1, tile.index) if tile.index else ()
+        with self._lock:  # while the tiles are made anew, there are no marks
+            marks = self._tiles.marks(tile.index - 1, tile.index) if tile.index else ()
+        if tile.index and not marks:
+            raise LogDiverged(tile.path, "the mark of the tile before", "none", _ANEW)
         start = marks[0] if marks else Mark(1, 0, b"")
         entries: list[bytes] = []
         for position, lines in self._store.lines(self.origin, start.position - 1):
@@ -319,24 +345,3 @@ class Log:
             if len(entries) >= tile.width:
                 break
         return entries[: tile.width]
-
-
-class _Batch:
-    """Full tiles that are written together, with a mark for each that holds leaves."""
-
-    def __init__(self, tiles: LogTiles) -> None:
-        self._tiles = tiles
-        self._full: list[tuple[Tile, bytes]] = []
-        self._marks: list[Mark] = []
-
-    def add(self, full: FullTile, mark: Mark) -> None:
-        """Take one more, with the mark that it has if it holds leaves."""
-        self._full.append((full.tile, full.data))
-        if full.tile.level == 0:
-            self._marks.append(mark)
-
-    def write(self, at_least: int = 1) -> None:
-        """Write them, if there are so many."""
-        if len(self._full) >= at_least:
-            self._tiles.add(self._full, self._marks)
-            self._full, self._marks = [], []

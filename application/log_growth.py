@@ -7,7 +7,7 @@ where tiles are kept.
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from application.log_ports import LogTiles
+from application.log_ports import LogTiles, Mark
 from domain.transparency.merkle import root_of
 from domain.transparency.tiles import WIDTH, Tile, hashes_of, partial_tiles
 
@@ -79,6 +79,27 @@ class Growth:
             return None
         row = self._rows[tile.level][: tile.width]
         return b"".join(row) if len(row) == tile.width else None
+
+
+class TileBatch:
+    """Full tiles that are written together, with a mark for each that holds leaves."""
+
+    def __init__(self, tiles: LogTiles) -> None:
+        self._tiles = tiles
+        self._full: list[tuple[Tile, bytes]] = []
+        self._marks: list[Mark] = []
+
+    def add(self, full: FullTile, mark: Mark) -> None:
+        """Take one more, with the mark that it has if it holds leaves."""
+        self._full.append((full.tile, full.data))
+        if full.tile.level == 0:
+            self._marks.append(mark)
+
+    def write(self, at_least: int = 1) -> None:
+        """Write them, if there are so many."""
+        if len(self._full) >= at_least:
+            self._tiles.add(self._full, self._marks)
+            self._full, self._marks = [], []
 
 
 def _roots(tiles: LogTiles, level: int, first: int, last: int) -> list[bytes]:

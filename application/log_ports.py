@@ -28,7 +28,10 @@ class LogTiles(Protocol):
         ...
 
     def marks(self, first: int, last: int) -> Sequence[Mark]:
-        """Those of the full tiles of leaves from ``first`` up to, but without, ``last``."""
+        """Those of the full tiles of leaves from ``first`` up to ``last``, as far as they are here.
+
+        ``last`` itself is not among them.
+        """
         ...
 
     def add(self, tiles: Sequence[tuple[Tile, bytes]], marks: Sequence[Mark]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from application.ports import Page, StreamKey
 from application.rows import Held, Registered, StreamRows
 from domain.bundle.parts import digest_of, value_of
-from domain.errors import ArchiveDamaged
+from domain.errors import RESTORE, ArchiveDamaged
 from domain.evaluation import results
 from domain.evaluation.items import section_name
 
@@ -31,8 +31,7 @@ def add_page(page: Page, rows: StreamRows) -> None:
             _TAKE[event["type"]](rows, event, parts)
     except (KeyError, TypeError, ValueError) as problem:
         place = f"{rows.key.stream} of {rows.key.origin}, page from version {page.first}"
-        remedy = "Restore the archive from a backup, or import its bundles again."
-        raise ArchiveDamaged(place, "recorded events", repr(problem), remedy) from problem
+        raise ArchiveDamaged(place, "recorded events", repr(problem), RESTORE) from problem
     rows.last = page.first + len(page.lines) - 1
 
 
@@ -180,4 +179,6 @@ _TAKE: Mapping[str, _Take] = {
     "project.added": _pass,
     "token.issued": _pass,
     "token.revoked": _pass,
+    "key.rotated": _pass,
+    "key.compromised": _pass,
 }

@@ -45,7 +45,7 @@ class Lines(NamedTuple):
 
 
 class ItemKey(NamedTuple):
-    """An item's outside id (None while it is withheld), its index, the version that added it."""
+    """An item's outside id (None where it is not known), its index, the version that added it."""
 
     outside: str | None
     item: int
@@ -275,4 +275,3 @@ class Clock(Protocol):
 
 
 Progress = Callable[[int], None]
-Lock = AbstractContextManager[None]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from application.bundle_ports import Proofs
 from application.kept_proofs import check_cosignatures, check_proof, check_timestamps
+from application.keys import Keys
 from application.log import Log
 from application.ports import EventStore, StreamKey
 from application.stamp_ports import Stamps
@@ -16,7 +17,7 @@ from application.witnessing import cosigned
 from domain.bundle.layout import SEAL_PROOF
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash
-from domain.transparency.signed_note import Verify
+from domain.transparency.signed_note import VerifierKey, Verify
 from domain.transparency.tlog_proof import TlogProof
 from domain.verification.policy import VerifyTimestamp
 
@@ -33,13 +34,16 @@ class SeenByOthers(NamedTuple):
 class Prover:
     """Proves events by the log, and remembers each proof: it outlives tiles and heads."""
 
-    def __init__(self, store: EventStore, proofs: Proofs, log: Log, seen: SeenByOthers) -> None:
+    def __init__(
+        self, store: EventStore, proofs: Proofs, log: Log, keys: Keys, seen: SeenByOthers
+    ) -> None:
         self._store, self._proofs, self._log, self._seen = store, proofs, log, seen
+        self._keys = keys
 
     def members(self, key: StreamKey, version: int) -> Mapping[str, bytes]:
         """The members that prove this event, and by when: as many timestamps as there are by now.
 
-        None for an event of another archive, whose log is not here.
+        Empty for an event of another archive, whose log is not here.
 
         Raises:
             LogDiverged: when it was not proved before, and the log signs nothing.
@@ -57,8 +61,10 @@ class Prover:
     def prove(self, key: StreamKey, version: int) -> bytes | None:
         """A tlog-proof of this event; None for one of another archive, whose log is not here.
 
+        One by a key that is compromised since is made anew.
+
         Raises:
-            LogDiverged: when none was made before, and the log signs nothing.
+            LogDiverged: when there is none that counts, and the log signs nothing.
             ArchiveDamaged: when one is kept that proves nothing.
         """
         if key.origin != self._log.origin:
@@ -67,10 +73,12 @@ class Prover:
         leaf = leaf_hash(page.lines[version - page.first])
         kept = self._proofs.get(leaf.hex()).get(SEAL_PROOF)
         if kept is not None:
-            check_proof(kept, leaf, self._log.keys, self._seen.verify)
-            return kept
+            keys = [VerifierKey.parse(each.key) for each in self._keys.known()]
+            check_proof(kept, leaf, keys, self._seen.verify)
+            if self._keys.counts(TlogProof.parse(kept).checkpoint):
+                return kept
         proof = self._log.proof(key, version)
-        self._proofs.put(leaf.hex(), {SEAL_PROOF: proof})
+        self._proofs.replace(leaf.hex(), {SEAL_PROOF: proof})
         return proof
 
     def _check_seen(self, checkpoint: bytes) -> None:

@@ -65,7 +65,8 @@ class RunQuery(NamedTuple):
     """Which runs to list: those of a project and of an owner, if one is said.
 
     ``provider`` and ``model`` are meant exactly; ``text`` is looked for anywhere in the id, the
-    name of the dataset, the provider and the model, letters of ASCII in either case.
+    name of the dataset, the provider and the model, letters of ASCII in either case. ``low`` and
+    ``high`` bound the mean of scorer 0, both included.
     """
 
     after: RunPlace | None = None
@@ -77,6 +78,8 @@ class RunQuery(NamedTuple):
     provider: str | None = None
     model: str | None = None
     text: str = ""
+    low: float | None = None
+    high: float | None = None
     sort: RunSort = RunSort.REGISTERED
     descending: bool = True
 

@@ -35,6 +35,7 @@ from application.rows import (
     ScoreRow,
     SectionRow,
     StreamRows,
+    Usage,
 )
 from domain.canonical import Json
 from domain.syntax import MAX_INTEGER
@@ -65,6 +66,7 @@ __all__ = [
     "ScoredRow",
     "SectionRow",
     "StreamRows",
+    "Usage",
 ]
 
 MOST_ROWS: Final = 1001
@@ -223,6 +225,14 @@ class ReadModel(Protocol):
 
         Raises:
             NotFound: when the run is not here, or has no such version.
+        """
+        ...
+
+    def usage(self, run: StreamKey, bounds: Sequence[int]) -> Usage:
+        """What a run took: tokens, and how many answers came within these milliseconds.
+
+        Raises:
+            NotFound: when the run is not here.
         """
         ...
 

@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple
 from domain.bundle import layout, views
 from domain.bundle.disclosure import Disclosure, Status, marks
 from domain.bundle.history import History, Place
-from domain.bundle.lines import split
+from domain.bundle.lines import lines_in
 from domain.bundle.members import Members
 from domain.bundle.reading import Reading
 from domain.canonical import Json
 from domain.errors import InvalidInput, NotFound
-from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
+from domain.evaluation.events import Event, read_event
 from domain.syntax import is_time
 
 _WHOLE: Final = frozenset({10, 13, 16, 19, *range(21, 27)})
@@ -77,13 +77,13 @@ class Replayer:
 
     def __init__(self, members: Members, withheld: frozenset[str]) -> None:
         self._members, self.withheld = members, withheld
-        lines = (line for _, line in self._lines(layout.EVENTS))
+        lines = (line for _, line in lines_in(self._members, layout.EVENTS))
         self._disclosure = Disclosure(withheld, marks(lines))
 
     def events(self, moment: Moment) -> Iterator[Event]:
         """The events that had happened by then, in order."""
         has_happened = self._has_happened(moment)
-        for _, line in self._lines(layout.EVENTS):
+        for _, line in lines_in(self._members, layout.EVENTS):
             event = read_event(line, layout.EVENTS)
             if has_happened(event):
                 yield event
@@ -117,8 +117,8 @@ class Replayer:
     def _history(self, moment: Moment, note: Note = _unnoted) -> History:
         history, part_at = History(), 0
         has_happened = self._has_happened(moment)
-        parts = self._lines(layout.PARTS)
-        for event_at, line in self._lines(layout.EVENTS):
+        parts = lines_in(self._members, layout.PARTS)
+        for event_at, line in lines_in(self._members, layout.EVENTS):
             event = read_event(line, layout.EVENTS)
             if has_happened(event):
                 place = Place(event_at, part_at)
@@ -146,15 +146,11 @@ class Replayer:
 
         A run cannot begin before its dataset, whatever their clocks say.
         """
-        lines = (line for _, line in self._lines(layout.EVENTS) if line.endswith(_FIRST))
-        *_, begun = (read_event(line, layout.EVENTS) for line in lines)
+        lines = (line for _, line in lines_in(self._members, layout.EVENTS))
+        *_, begun = (read_event(line, layout.EVENTS) for line in lines if line.endswith(_FIRST))
         if moment.includes(begun):
             return lambda event: event.stream != begun.stream or moment.includes(event)
         return moment.includes
-
-    def _lines(self, member: str) -> Iterator[tuple[int, bytes]]:
-        limit = MAX_ENVELOPE_BYTES if member == layout.EVENTS else layout.MAX_PART_BYTES
-        return split(self._members.chunks(member), limit, member)
 
 
 def told(event: Event) -> Sequence[tuple[str, Any]]:

@@ -220,6 +220,17 @@ class ResultDetail(NamedTuple):
     """The versions of annotations to this item."""
 
 
+class Usage(NamedTuple):
+    """What a run took.
+
+    ``tokens`` in and out are of all tries: of the whole, then of each section. ``within`` is how
+    many answers took no longer than each bound that was asked for, and how many have a latency.
+    """
+
+    tokens: Sequence[tuple[int, int]]
+    within: Sequence[int]
+
+
 class Milestone(NamedTuple):
     """An event of a stream as a whole."""
 

@@ -122,7 +122,8 @@ class Session:
         kinds = TYPES[action.type].streams
         stream = action.stream or self._current.get(min(kinds) if len(kinds) == 1 else "last")
         if stream is None:
-            expected = f'a member "stream", or {" or ".join(sorted(kinds))}.registered before'
+            begins = " or ".join(f"{kind}.registered" for kind in sorted(kinds))
+            expected = f'a member "stream", or {begins} before'
             raise InvalidInput(action.place, expected, "neither")
         self._current["last"] = stream
         return stream

@@ -10,10 +10,10 @@ from domain.errors import Conflict
 
 
 class Kept(NamedTuple):
-    """A timestamp that is kept, which authority gave it, and where it is kept, for people."""
+    """A timestamp, or a cosignature's line, that is kept, who gave it, and where, for people."""
 
     authority: str
-    timestamp: bytes
+    data: bytes
     place: str = ""
 
 
@@ -35,10 +35,14 @@ class Authority(Protocol):
 
 
 class Stamps(Protocol):
-    """Timestamps of the log's heads, by the size of the head, in the order in which they came."""
+    """What was given over the log's heads, by the size of the head, in the order of coming."""
 
-    def put(self, size: int, authority: str, timestamp: bytes) -> None:
-        """Keep one more of a head, durably, behind those that are there."""
+    def put(self, size: int, authority: str, timestamp: bytes, *, after: int | None = None) -> None:
+        """Keep one more of a head, durably, behind those that are there.
+
+        Raises:
+            Conflict: when they are not as many as ``after`` says, if it does; nothing is kept then.
+        """
         ...
 
     def of(self, size: int) -> Sequence[Kept]:

@@ -5,12 +5,13 @@ Nothing waits for it: heads are signed and events appended meanwhile. Not here: 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from application.log_ports import Head, Heads
 from application.stamp_ports import Authority, Stamps
 from domain.bundle.layout import TIMESTAMPS
-from domain.errors import NotFound, Refused
+from domain.errors import Conflict, NotFound, Refused
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.tlog_proof import TlogProof
 from domain.verification.timestamps import messages, stamped_part
@@ -80,19 +81,26 @@ class Stamper:
         Raises:
             Refused: when the authority gives none, or a bundle could not carry it.
         """
+        while True:
+            message, after = self._renewed(size)
+            timestamp = authority.stamp(message, sha512=True)
+            with suppress(Conflict):  # one came meanwhile, which the renewal must cover as well
+                self._stamps.put(size, authority.name, timestamp, after=after)
+                return Stamped(authority.name, size)
+
+    def _renewed(self, size: int) -> tuple[bytes, int]:
+        """What a renewal is over: the head with all of its timestamps; and how many these are."""
         head = self._heads.covering(size)
-        earlier = [kept.timestamp for kept in self._stamps.of(size)]
+        earlier = [kept.data for kept in self._stamps.of(size)]
         if head is None or head.size != size or not earlier:
             raise NotFound(f"head {size}", "a head with a timestamp", "none")
         if len(earlier) >= len(TIMESTAMPS):
             raise Refused(f"head {size}", f"fewer than {len(TIMESTAMPS)} timestamps", "as many")
-        message = messages(stamped_part(head.note), earlier)[-1]
-        self._stamps.put(size, authority.name, authority.stamp(message, sha512=True))
-        return Stamped(authority.name, size)
+        return messages(stamped_part(head.note), earlier)[-1], len(earlier)
 
 
 def stamps_members(proof: bytes, stamps: Stamps) -> Mapping[str, bytes]:
     """The members that carry the timestamps of a proof's checkpoint, as many as a bundle takes."""
     checkpoint = parse_signed(TlogProof.parse(proof).checkpoint).checkpoint
-    kept = (each.timestamp for each in stamps.of(checkpoint.size))
+    kept = (each.data for each in stamps.of(checkpoint.size))
     return dict(zip(TIMESTAMPS, kept, strict=False))

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, cast
 from application.ports import EventStore, Page, StreamKey
 from domain.bundle.parts import digest_of, value_of, values_of
 from domain.canonical import Json, reread
-from domain.errors import ArchiveDamaged, InvalidInput, NotFound
+from domain.errors import RESTORE, ArchiveDamaged, InvalidInput, NotFound
 from domain.evaluation.events import Event, read_event
 
 _PAGES_KEPT: Final = 16
@@ -144,5 +144,4 @@ def _read(line: bytes, page: Page) -> Event:
 
 
 def _damaged(page: Page, expected: str, found: str) -> ArchiveDamaged:
-    remedy = "Restore the archive from a backup, or import its bundles again."
-    return ArchiveDamaged(f"page from version {page.first}", expected, found, remedy)
+    return ArchiveDamaged(f"page from version {page.first}", expected, found, RESTORE)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from domain.canonical import Json, decode, encode
 from domain.errors import ArchiveDamaged, InvalidInput
+from domain.evaluation.archive_keys import ArchiveKey, ArchiveKeys
 from domain.evaluation.dataset import Dataset
 from domain.evaluation.events import Event
 from domain.evaluation.results import CHUNK, SparseTable
@@ -24,7 +25,7 @@ _RUN: Final = (
     *("state", "status", "dataset", "dataset_origin", "items", "items_root"),
     *("scorers", "plan_epochs", "plan_last"),
 )
-_FIELDS: Final = {Dataset: _DATASET, Run: _RUN, type(None): ()}
+_FIELDS: Final = {Dataset: _DATASET, Run: _RUN, ArchiveKeys: ()}
 _HEAD: Final = ("origin", "version", "at", "holds", "sealed")
 _REMEDY: Final = "Restore the archive from a backup."
 
@@ -62,13 +63,13 @@ class StoredResults(SparseTable):
 
 @dataclass(slots=True)
 class StreamState:
-    """Head and subject of a stream; the archive's own has none.
+    """Head and subject of a stream; that of the archive's own is its keys.
 
     ``sections`` are those of a dataset that is open.
     """
 
     head: Head
-    subject: Dataset | Run | None
+    subject: Dataset | Run | ArchiveKeys
     sections: dict[str, int] = field(default_factory=dict[str, int])
 
     def apply(self, event: Event, line: bytes) -> None:
@@ -78,8 +79,7 @@ class StreamState:
             Refused: when it may not follow; the state must then be thrown away.
         """
         self.head.check(event)
-        if self.subject is not None:
-            self.subject.apply(event)
+        self.subject.apply(event)
         self.head.take(event, line)
 
     def section(self, name: str) -> int:
@@ -100,6 +100,8 @@ class StreamState:
         if isinstance(self.subject, Dataset):
             document["items_tree"] = _tree_out(self.subject.tree)
             document["sections"] = dict(self.sections) if self.subject.state == "open" else {}
+        if isinstance(self.subject, ArchiveKeys):
+            document["keys"] = [[*key] for key in self.subject.keys]
         return encode(document)
 
 
@@ -115,7 +117,7 @@ def no_chunks(_epoch: int, _number: int) -> bytes | None:
 
 def new_state(stream: str, fetch: Fetch) -> StreamState:
     """The state of a stream that has no events yet."""
-    subject: Dataset | Run | None = None
+    subject: Dataset | Run | ArchiveKeys = ArchiveKeys()
     if stream.startswith("dataset/"):
         subject = Dataset()
     elif stream.startswith("run/"):
@@ -148,6 +150,8 @@ def _fill(state: StreamState, document: Any) -> None:
     if isinstance(state.subject, Dataset):
         state.subject.tree = _tree_in(document["items_tree"])
         state.sections = document["sections"]
+    if isinstance(state.subject, ArchiveKeys):  # a state of before there were keys has none
+        state.subject.keys = [ArchiveKey(*key) for key in document.get("keys", ())]
 
 
 def _chunk(stored: bytes, place: str) -> "array[int]":

@@ -36,7 +36,7 @@ class Witnesser:
         seen = self._kept.last(witness.name)
         fault: SeenAnother | None = None
         for _ in range(_TRIES):
-            head = self._heads.covering(max(seen, self._kept.last(witness.name) + 1))
+            head = self._log.covering(max(seen, self._kept.last(witness.name) + 1))
             if head is None:
                 _check_known(witness, fault)
                 return None
@@ -63,6 +63,6 @@ def _check_known(witness: Witness, fault: SeenAnother | None) -> None:
 def cosigned(proof: bytes, cosignatures: Stamps) -> bytes:
     """A proof with the cosignatures of its checkpoint, as many as a note may have."""
     signed = parse_signed(TlogProof.parse(proof).checkpoint)
-    lines = (kept.timestamp for kept in cosignatures.of(signed.checkpoint.size))
+    lines = (kept.data for kept in cosignatures.of(signed.checkpoint.size))
     room = MAX_SIGNATURES - len(signed.note.signatures)
     return b"".join([proof, *islice(lines, room)])

@@ -8,17 +8,33 @@
     │   └── ContainerRejected   a ZIP file, but none that the format allows (bundle.members)
     ├── Refused             the caller's: well-formed, but not allowed in the present state
     │   ├── Conflict        somebody else was first (version, event id, diverging bundle)
+    │   │   └── SeenAnother     a witness has seen another size of the log (stamp_ports)
     │   ├── NotFound        names something that this archive does not hold
     │   ├── LogDiverged     the events are not those whose log was signed: no head, no proof
+    │   ├── SealedBundle    not a log file to archive but a bundle to import (log_source)
     │   └── RootMismatch    a stated root is not that of the events (evaluation.stream)
     ├── ProofMalformed, ProofMismatch   the prover's: a proof that is none (transparency.proofs)
     ├── NotRecomputable     nobody's: the rules do not say what this scores (evaluation.scoring)
     ├── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
     └── StorageFull         the disk's: it took no more; what was being written is not there
 
+The service has a branch of its own (``interface.api.errors``), and so has the client
+(``interface.client.errors``).
+
 Not here: findings. Bad *evidence* is not an error but a finding in a report
 (``domain.verification``); any exception outside this tree is a bug of ours.
 """
+
+from typing import Final
+
+RESTORE: Final = "Restore the archive from a backup, or import its bundles again."
+"""What to do next where the archive is damaged."""
+
+
+def shown(value: object) -> str:
+    """A value as a message shows what was found: 80 characters of it at most."""
+    told = repr(value)
+    return told if len(told) <= 80 else told[:77] + "..."
 
 
 class Eval752Error(Exception):

@@ -47,9 +47,15 @@ is_actor = _matcher(ACTOR)
 is_word = _matcher(WORD)
 is_asset_name = _matcher(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 is_key = _matcher(r"[!-~]{1,256}")
+is_key_id = _matcher(r"[0-9a-f]{8}")
 is_time = _matcher(TIME)
 is_printed_index = _matcher(INDEX)
 """Digits are looked at before they are taken for a number: Python refuses long ones."""
+
+
+def is_number(value: object) -> bool:
+    """Whether this is a number of JSON; in Python, true and false are integers too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_index(value: object) -> bool:

@@ -40,8 +40,8 @@ class SystemClock:
     def event_id(self) -> str:
         """A new UUIDv7 (RFC 9562, section 5.7), greater than the last one.
 
-        Within a millisecond, the 74 random bits are counted up by a random step (section 6.2,
-        method 2); where they run over, the next millisecond is taken.
+        Of the 74 bits for chance, 72 are. Within a millisecond, they are counted up by a random
+        step (section 6.2, method 2); where they run over, the next millisecond is taken.
         """
         chance = int.from_bytes(os.urandom(9))
         with self._lock:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from domain.errors import Refused, StorageFull
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}  # file systems that know no such thing
 
 
 @contextmanager
-def writing(path: Path) -> Generator[None]:
-    """Say in our words why something was not written at ``path``.
+def writing(place: Path | str) -> Generator[None]:
+    """Say in our words why something was not written at ``place``.
 
     Raises:
         StorageFull: when it did not fit.
@@ -27,11 +27,11 @@ def writing(path: Path) -> Generator[None]:
         yield
     except OSError as error:
         found = error.strerror or str(error)
-        if error.errno in FULL:
+        if error.errno in _FULL:
             remedy = "Make room on the disk (or raise the quota) and do it again."
-            raise StorageFull(str(path), "room to write", found, remedy) from error
-        remedy = "Check the permissions of the folders on the way."
-        raise Refused(str(path), "a place to write", found, remedy) from error
+            raise StorageFull(str(place), "room to write", found, remedy) from error
+        remedy = "See that its folder is there, and that this process may write in it."
+        raise Refused(str(place), "a place to write", found, remedy) from error
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:

@@ -33,6 +33,7 @@ class WriterLock:
 
     Raises:
         Refused: when a process holds it, this one or another, naming its id.
+        StorageFull: when there is no room for its own id; the lock is free then.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,8 +47,13 @@ class WriterLock:
             found = f"process {holder}" if holder else "a process that just started"
             remedy = "Stop it first, or read only; the file itself need not be removed."
             raise Refused(str(path), "no other writer", found, remedy) from None
-        os.ftruncate(self._file, 0)
-        os.write(self._file, b"%d\n" % os.getpid())
+        try:
+            with writing(path):
+                os.ftruncate(self._file, 0)
+                os.write(self._file, b"%d\n" % os.getpid())
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Let others write; once is enough, more often is no error."""

@@ -17,8 +17,8 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from domain.errors import Refused, StorageFull
-from infrastructure.files import FULL, sync_folder
+from domain.errors import Refused
+from infrastructure.files import sync_folder, writing
 
 
 @contextmanager
@@ -31,17 +31,17 @@ def new_file(path: Path, *, overwrite: bool) -> Generator[BinaryIO, None, None]:
     if not overwrite and os.path.lexists(path):
         raise _taken(path)
     hidden = path.with_name(f".{token_hex(8)}.part")
-    with refusing(str(path)):
+    with writing(path):
         unnamed = _unnamed(path.parent)
         file = unnamed or hidden.open("xb+", buffering=0)
     try:
         with file:
             yield file
-            with refusing(str(path)):
+            with writing(path):
                 os.fsync(file.fileno())
                 if unnamed:
                     _name(unnamed, path, hidden)
-        with refusing(str(path)):
+        with writing(path):
             if os.path.lexists(hidden):
                 _move(hidden, path, overwrite=overwrite)
             sync_folder(path.parent)
@@ -57,22 +57,9 @@ def scratch_file(beside: Path) -> Generator[BinaryIO, None, None]:
         Refused: when there can be none.
     """
     with ExitStack() as opened:
-        with refusing(str(beside)):
+        with writing(beside):
             file = opened.enter_context(TemporaryFile(dir=beside.parent, buffering=0))
         yield file
-
-
-@contextmanager
-def refusing(place: str) -> Generator[None, None, None]:
-    """Tell what the operating system refuses (a missing right, a full disk) in our words."""
-    try:
-        yield
-    except OSError as error:
-        found = error.strerror or str(error)
-        if error.errno in FULL:
-            remedy = "Make room on the disk (or raise the quota) and do it again."
-            raise StorageFull(place, "room to write", found, remedy) from error
-        raise Refused(place, "a file that can be written", found) from error
 
 
 def _unnamed(folder: Path) -> FileIO | None:

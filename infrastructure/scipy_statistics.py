@@ -1,4 +1,4 @@
-"""The statistics of paired scores by SciPy, an extra: ``pip install 'eval752[compare]'``.
+"""The statistics of paired scores by SciPy, which is the extra ``compare``.
 
 The one place that knows SciPy and NumPy, which are loaded when they are first needed. All of it is
 a function of the scores: where chance is drawn, it is drawn from a fixed seed. Not here: which
@@ -41,7 +41,7 @@ class ScipyStatistics:
             self._stats: Any = import_module("scipy.stats")
             self._optimize: Any = import_module("scipy.optimize")
         except ImportError as missing:
-            remedy = "Install it where the archive is: pip install 'eval752[compare]'"
+            remedy = "Install the extra compare where the archive is (docs/install.md)."
             raise Refused("compare", "SciPy, for the statistics", "none", remedy) from missing
 
     def of_flips(self, higher: int, lower: int, pairs: int) -> Estimate:

@@ -19,17 +19,24 @@ from interface.policies import read_key
 
 
 class Kept(NamedTuple):
-    """The key of a log, and its head as it was seen last; None for not yet."""
+    """The key of a log, and its head as it was seen last; None for not yet.
+
+    The key may be another one than that which the head was checked by: the log's next.
+    """
 
     key: VerifierKey
     note: bytes | None = None
 
 
 def read_state(path: Path, given: str) -> Kept:
-    """Read what is kept in a file; the key is the one that is ``given`` where there is none yet.
+    """Read what is kept in a file; the key is the one that is ``given``, if one is.
+
+    Whoever gives another key of the same log was told of it over another channel, as of the first;
+    what the log shows by it must still extend the head that is kept.
 
     Raises:
-        InvalidInput: when no key is there, another one is given, or the file is no such state.
+        InvalidInput: when no key is there, that of another log is given, or the file is no such
+            state.
         UnreadableFile: when it cannot be read.
     """
     if not path.exists():
@@ -44,14 +51,15 @@ def read_state(path: Path, given: str) -> Kept:
         raise UnreadableFile(str(path), "what an audit has kept", found) from problem
     match decode(data, str(path)):
         case {"checkpoint": str(note), "key": str(key)}:
-            verifier_key = read_key(key, f"{path}, key")
+            known = read_key(key, f"{path}, key")
             _check_head(note, f"{path}, checkpoint")
         case _:
             raise InvalidInput(str(path), "what an audit has kept", "another document")
-    if given not in {"", key}:
-        remedy = "For another log, or after a change of its key, name another --state FILE."
-        raise InvalidInput("--key", key, ascii(given[:160]), remedy)
-    return Kept(verifier_key, note.encode())
+    named = read_key(given, "--key") if given else known
+    if named.name != known.name:
+        remedy = "For another log, name another --state FILE."
+        raise InvalidInput("--key", f"a key of {known.name}", ascii(given[:160]), remedy)
+    return Kept(named, note.encode())
 
 
 def _check_head(note: str, place: str) -> None:

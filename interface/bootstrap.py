@@ -21,13 +21,15 @@ from application.export import Exported, Exporter
 from application.finding import all_datasets, all_runs
 from application.importing import Change, Imported, Importer
 from application.item_export import ItemExporter, Means
-from application.journal import STREAM as JOURNAL
 from application.journal import Entry, Journal, about, of_bundle
+from application.key_changes import KeyChanges
+from application.keys import STREAM as JOURNAL
+from application.keys import Keys
 from application.log import Log
 from application.log_ports import Heads
 from application.log_source import Declared
 from application.paired_statistics import Statistics
-from application.ports import Assets, Clock, EventStore, Progress, Signer, StreamKey
+from application.ports import Assets, Clock, EventStore, Progress, StreamKey
 from application.project import Rebuilt, catch_up, rebuild, refresh
 from application.proving import Prover, SeenByOthers
 from application.read_model import ReadModel
@@ -54,7 +56,7 @@ from infrastructure.read_models import open_read_model
 from infrastructure.scipy_statistics import ScipyStatistics
 from infrastructure.secret_rules import KingfisherDetector
 from infrastructure.signing.keys import FILE as IDENTITY
-from infrastructure.signing.keys import Identity, open_identity
+from infrastructure.signing.keys import KeyFiles
 from infrastructure.signing.timestamps import find_timestamp_verifier
 from infrastructure.signing.verify import find_verifier
 
@@ -76,7 +78,7 @@ class Archive:
     store: EventStore
     assets: Assets
     proofs: Proofs
-    signer: Signer
+    signer: Keys
     clock: Clock
     log: Log
     heads: Heads
@@ -108,7 +110,15 @@ class Archive:
         """Proves events by the log."""
         means = find_verifier(), find_timestamp_verifier()
         seen = SeenByOthers(self.stamps, self.cosignatures, *means)
-        return Prover(self.store, self.proofs, self.log, seen)
+        return Prover(self.store, self.proofs, self.log, self.signer, seen)
+
+    def key_changes(self, note: Callable[[Entry], None] | None = None) -> KeyChanges:
+        """Replaces the archive's key.
+
+        ``note`` writes the entry of the journal, where somebody else writes to the archive.
+        """
+        journal = self.journal()
+        return KeyChanges(self.signer, self.log, note or (lambda entry: journal.write([entry])))
 
     def comparer(self, read_model: ReadModel) -> Comparer:
         """Compares runs."""
@@ -267,7 +277,7 @@ def open_archive(
         store = open_store(folder, writable=writable, make=make)
         opened.callback(store.close)
         assets = FileAssets(folder / "assets")
-        signer = _own_identity(folder / "identity", store)
+        signer = Keys(_own_identity(folder / "identity", store), store)
         log = folder / "log"
         heads = FileHeads(log)
         archive = Archive(
@@ -285,6 +295,7 @@ def open_archive(
         )
         if writable:
             _check_begun(archive)
+            signer.follow()
             archive.journal().created()
             assets.sweep()
             forget_doomed(store, assets)
@@ -314,13 +325,13 @@ def http_witness(url: str, key: str) -> Witness:
     return HttpWitness(url, key)
 
 
-def _own_identity(folder: Path, store: EventStore) -> Identity:
+def _own_identity(folder: Path, store: EventStore) -> KeyFiles:
     """The identity that the archive began with; one that has not begun gets a new one."""
     origin = next((key.origin for key in store.streams() if key.stream == JOURNAL), None)
     if origin and not (folder / IDENTITY).exists():
         remedy = "Restore this file from a backup; without it the archive has to begin anew."
         raise ArchiveDamaged(str(folder / IDENTITY), f"the identity of {origin}", "none", remedy)
-    return open_identity(folder, origin)
+    return KeyFiles(folder, origin)
 
 
 def _check_begun(archive: Archive) -> None:

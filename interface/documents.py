@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from application.archive_report import ArchiveReport
+from application.importing import Imported
 
 
 def document(value: Any) -> Any:
@@ -24,3 +25,12 @@ def document(value: Any) -> Any:
 def archived_document(file: str, report: ArchiveReport) -> Any:
     """What became of a log file, as ``eval752 archive`` and a service tell it."""
     return {"file": file, **document(report)}
+
+
+def imported_document(imported: Imported) -> dict[str, Any]:
+    """What became of a bundle that was taken in, as ``eval752 import`` and a service tell it."""
+    streams = [
+        {"origin": end.origin, "stream": end.stream, "size": end.size, "change": change.value}
+        for end, change in imported.changes
+    ]
+    return {"imported": True, "digest": imported.digest, "streams": streams}

@@ -46,7 +46,7 @@ def report_lines(file: str, report: Report) -> list[str]:
     """The report for people: verdict, what the file is, every check by number, properties."""
     lines = [*_paragraph("", file), *_paragraph("  ", _verdict(report)), *_about(report), ""]
     for line in report.lines.values():
-        lines.extend(check_lines(line))
+        lines.extend(_check_lines(line))
     if report.properties:
         lines.append("")
     for name, holds, because in report.properties:
@@ -76,16 +76,16 @@ def failure_lines(report: Report) -> Iterator[str]:
                 yield _clipped(f"{'':7}{word:<10}{side}")
 
 
-def check_lines(line: Line) -> Iterator[str]:
+def _check_lines(line: Line) -> Iterator[str]:
     """One check with its findings, both sides of each."""
     yield from _paragraph(_name(line), line.detail)
     for finding in line.findings:
-        yield from finding_lines(finding)
+        yield from _finding_lines(finding)
     if line.found > len(line.findings):
         yield f"{'':30}and {line.found - len(line.findings)} more"
 
 
-def finding_lines(finding: Finding) -> Iterator[str]:
+def _finding_lines(finding: Finding) -> Iterator[str]:
     """One finding: where, what was expected, what was found, from shortly before they differ."""
     expected, found = _sides(finding.expected, finding.found)
     yield from _paragraph(f"{'':5}at        ", finding.place)

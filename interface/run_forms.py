@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from application.export import kinds_to_withhold
 from application.replaying import Replayer
 from application.whole_run import WholeRun
 from domain.errors import InvalidInput
-from domain.evaluation.events import KINDS
 from infrastructure.log_files.inspect_logs import SUFFIX, write_eval_file
 from infrastructure.new_file import new_file
 from infrastructure.table_files import FORMATS
@@ -32,8 +32,7 @@ def check_form(form: str, target: Path, withhold: Sequence[str]) -> None:
     if form == INSPECT and target.suffix != SUFFIX:
         expected = f"a name that ends in {SUFFIX}, by which Inspect knows its logs"
         raise InvalidInput("--output", expected, ascii(target.name[:80]))
-    if unknown := sorted({*withhold} - {*KINDS}):
-        raise InvalidInput("--withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
+    kinds_to_withhold(withhold, "--withhold")
 
 
 def suffix_of(form: str) -> str:

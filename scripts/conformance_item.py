@@ -95,8 +95,9 @@ def item_streams() -> Iterator[Bad]:
     yield Bad("item-without-a-try", place, "the first attempt is left out",
               _picked(lambda e: [*e[:2], *e[3:]], RICH), also=["manifest"])  # fmt: skip
     yield Bad("item-with-the-completion", place, "not of the item", _mixed(_with_completion))
-    yield Bad("item-of-another-dataset", place, "the run names another",
-              item_bundle(with_event(1, _of_another_dataset())), also=["manifest", "tree"])  # fmt: skip
+    elsewhere = item_bundle(with_event(1, _of_another_dataset()))
+    yield Bad("item-of-another-dataset", place, "the run names another", elsewhere,
+              also=["manifest", "tree"])  # fmt: skip
 
 
 def _mixed(pick: Any) -> Members:
@@ -123,28 +124,19 @@ def item_trees() -> Iterator[Bad]:
     """Inclusion proofs that lead elsewhere."""
     lines = SOUND[INCLUSION].splitlines(keepends=True)
     row, *others = lines
-    bare, spaced = inclusion_line(0, []), row.replace(b",", b", ", 1)
+    moved, spaced = row.replace(b'x":0', b'x":1'), row.replace(b",", b", ", 1)
+    bare = inclusion_line(0, [])
 
     def edited(name: str, place: str, why: str, *changed: bytes) -> Bad:
         return Bad(name, place, why, _proved({**SOUND, INCLUSION: b"".join(changed)}))
 
-    yield edited(
-        "item-row-of-another-index", "version 2", "0", row.replace(b'x":0', b'x":1'), *others
-    )
-    yield edited(
-        "item-row-without-hashes", "version 1", "the tree has two", inclusion_line(0, []), *others
-    )
+    yield edited("item-row-of-another-index", "line 1", "that of the item", moved, *others)
+    yield edited("item-row-without-hashes", "version 1", "the tree has two", bare, *others)
     yield edited("item-inclusion-missing", "version", "one for each event", *lines[:-1])
     yield edited("item-inclusion-too-many", INCLUSION, "one for each event", *lines, lines[-1])
     yield edited("item-inclusions-swapped", "version", "in order", row, *reversed(others))
     yield edited("item-inclusion-altered", "version", "one bit", *lines[:-1], _altered(lines[-1]))
-    yield edited(
-        "item-inclusion-not-canonical",
-        "version",
-        "canonical form",
-        row.replace(b",", b", ", 1),
-        *others,
-    )
+    yield edited("item-inclusion-not-canonical", "version", "in one way", spaced, *others)
     yield edited("item-inclusion-without-lf", INCLUSION, "cut", SOUND[INCLUSION][:-1])
     yield Bad("item-without-a-log-proof", "tlog-proof", "it has one", _without(SEAL_PROOF))
     yield Bad("item-without-a-seal", "events.jsonl", "it ends in one",

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from application.actions import read_action
-from application.bundle_events import Verified
+from application.bundle_events import verified
 from application.pages import Recorded, paged
 from application.ports import Append, StreamKey
 from application.stored import StoredEvent, events_of
@@ -228,13 +228,8 @@ def measure_import(folder: Path, items: int) -> list[Figure]:
         open_archive(folder / "other", writable=True) as archive,
         examined(bundle, Policy()) as (examination, members),
     ):
-        if not (members and examination.manifest and examination.walk):
-            sys.exit("the bundle of the benchmark cannot be imported")
-        walk = examination.walk
-        verified = Verified(
-            members, examination.manifest, walk.history, walk.disclosure, examination.report.digest
-        )
-        spent = measured(lambda: archive.importer().take(verified))
+        sound = verified(members, examination)
+        spent = measured(lambda: archive.importer().take(sound))
     rate = f"{spent.processor / items * 1e6:.1f} µs/item"
     return [figure("import, verified before", items, spent, None, rate)]
 

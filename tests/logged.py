@@ -5,6 +5,7 @@ Not here: what is expected of it.
 
 from pathlib import Path
 
+from application.keys import Keys
 from application.log import Log
 from application.ports import Append, Page, StreamKey
 from domain.canonical import encode
@@ -12,7 +13,7 @@ from domain.transparency.merkle import leaf_hash, root_of
 from domain.transparency.signed_note import VerifierKey
 from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.log_tiles.tiles import FileTiles
-from infrastructure.signing.keys import open_identity
+from infrastructure.signing.keys import KeyFiles
 from tests.contracts.fakes import MemoryEventStore
 
 STREAM = "run/00000000-0000-7000-8000-000000000001"
@@ -24,14 +25,14 @@ class Logged:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.signer = open_identity(folder / "identity", "archive-a")
+        self.identity = KeyFiles(folder / "identity", "archive-a")
         self.store = MemoryEventStore()
         self.lines: list[bytes] = []
 
     def log(self) -> Log:
         """As after a start: it remembers nothing."""
         folder = self.folder / "log"
-        return Log(self.store, FileTiles(folder), FileHeads(folder), self.signer)
+        return Log(self.store, FileTiles(folder), FileHeads(folder), self.keys)
 
     def append(self, count: int, stream: str = STREAM, origin: str = "archive-a") -> None:
         """One page of so many events."""
@@ -45,9 +46,14 @@ class Logged:
         self.lines += lines * (origin == "archive-a")
 
     @property
+    def keys(self) -> Keys:
+        """As after a start."""
+        return Keys(self.identity, self.store)
+
+    @property
     def key(self) -> VerifierKey:
         """The archive's."""
-        return VerifierKey(self.signer.origin, self.signer.public_key)
+        return self.keys.key
 
     def root(self, size: int | None = None) -> bytes:
         return root_of([leaf_hash(line) for line in self.lines[:size]])

@@ -53,6 +53,8 @@ def _passes_run(row: RunRow, query: RunQuery) -> bool:
         and query.status in {None, row.status}
         and query.provider in {None, row.provider}
         and query.model in {None, row.model}
+        and (query.low is None or (row.mean is not None and row.mean >= query.low))
+        and (query.high is None or (row.mean is not None and row.mean <= query.high))
         and any(query.text.lower() in (text or "").lower() for text in texts)
     )
 
@@ -100,6 +102,8 @@ def some_run_query(chance: Random, among: Sequence[RunRow]) -> RunQuery:
         "status": row.status,
         "provider": row.provider,
         "model": row.model,
+        "low": (row.mean or 0) - chance.choice([0, 0.1]),
+        "high": (row.mean or 0) + chance.choice([0, 0.1]),
         "text": chance.choice([row.key.stream[6:9], (row.model or "").upper()[:3], "%"]),
     }
     told: dict[str, Any] = {name: like[name] for name in like if chance.random() < 0.25}

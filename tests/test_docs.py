@@ -5,10 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.authorities import OpensslAuthority, serving
+from tests.witnesses import TestWitness
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -39,25 +44,47 @@ def test_a_walkthrough_runs_from_top_to_bottom(page: str, tmp_path: Path) -> Non
         pytest.skip("Inspect AI is not installed")
     if "comparing" in page and find_spec("scipy") is None:
         pytest.skip("SciPy has no wheel here")
+    if "log" in page and shutil.which("openssl") is None:
+        pytest.skip("needs openssl")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     plain = {name: value for name, value in os.environ.items() if "EVAL752" not in name}
     environment = {**plain, "PATH": path, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     script = "set -eu\n" + "\n".join(blocks(page))
+    for tool in re.findall(r"^\s*(curl|openssl|sha256sum|unzip)\b", script, re.MULTILINE):
+        if shutil.which(tool) is None:
+            pytest.skip(f"there is no {tool} here, which the page uses")
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("there is no bash here to run the commands with")
-    done = subprocess.run(
-        [bash, "-c", script],
-        check=False,
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    with others(page, tmp_path / "others") as variables:
+        done = subprocess.run(
+            [bash, "-c", script],
+            check=False,
+            cwd=tmp_path,
+            env={**environment, **variables},
+            capture_output=True,
+            text=True,
+        )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "VERIFIED" in done.stdout
     for told in QUOTED.findall((ROOT / page).read_text()):
         assert told in done.stdout
+
+
+@contextmanager
+def others(page: str, folder: Path) -> Iterator[dict[str, str]]:
+    """A timestamp authority and a witness, in the variables by which a page names a reader's."""
+    if "log" not in page:
+        yield {}
+        return
+    openssl, witness = OpensslAuthority(folder), TestWitness(None)
+    with serving(openssl) as authority, serving(witness) as seeing:
+        yield {
+            "AUTHORITY": authority.url,
+            "ROOTS": str(openssl.root),
+            "WITNESS": seeing.url,
+            "WITNESS_KEY": witness.key.encode(),
+        }
 
 
 def test_every_command_of_the_readme_is_a_verb_of_the_bootstrap_script() -> None:

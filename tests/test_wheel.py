@@ -45,6 +45,14 @@ def test_the_wheel_brings_every_module_of_the_checkout(wheel: dict[str, bytes]) 
     assert modules <= set(wheel)
 
 
+def test_the_wheel_brings_all_that_the_pages_are_made_of(wheel: dict[str, bytes]) -> None:
+    room = ROOT / "interface" / "web"
+    files = [path for path in room.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert {path.suffix for path in files} >= {".html", ".css", ".mjs", ".svg"}
+    for path in files:
+        assert wheel[str(path.relative_to(ROOT))] == path.read_bytes()
+
+
 def test_the_wheel_brings_the_licence_as_it_stands_here(wheel: dict[str, bytes]) -> None:
     (name,) = (name for name in wheel if name.endswith(".dist-info/licenses/LICENSE"))
     assert wheel[name] == (ROOT / "LICENSE").read_bytes()

@@ -36,7 +36,6 @@ ORDER: Final = (
 )
 """Every member, as it stands in a bundle; a folder stands for all of its members."""
 
-MAX_ENVELOPE_BYTES: Final = 8 * 2**10
 MAX_PART_BYTES: Final = 8 * 2**20
 MAX_MANIFEST_BYTES: Final = 8 * 2**20
 MAX_PROOF_BYTES: Final = 64 * 2**10

@@ -4,11 +4,31 @@ Not here: what a line means.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
+from domain.bundle import layout
+from domain.bundle.members import Members
 from domain.errors import InvalidInput
+from domain.evaluation.events import MAX_ENVELOPE_BYTES
 
 WINDOW = 64 * 1024
 """Bytes that are read at once, like the blocks that readers of containers keep."""
+
+
+_LIMITS: Final = {
+    layout.EVENTS: MAX_ENVELOPE_BYTES,
+    layout.PARTS: layout.MAX_PART_BYTES,
+    layout.INCLUSION: MAX_ENVELOPE_BYTES,
+}
+
+
+def lines_in(members: Members, name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield (offset, line without LF) of a member that is of lines, but for views.
+
+    Raises:
+        InvalidInput: as :func:`split`, by the limit of the member.
+    """
+    return split(members.chunks(name), _LIMITS[name], name)
 
 
 def split(chunks: Iterable[bytes], limit: int, place: str) -> Iterator[tuple[int, bytes]]:

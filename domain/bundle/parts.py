@@ -4,7 +4,7 @@ Not here: which part belongs to which event, and whether it is disclosed (``disc
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple, cast
 
@@ -158,16 +158,9 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_TEXT: Final[Set[type]] = frozenset({str})
-
-
 def _is_choices(value: object) -> bool:
     if isinstance(value, list):
-        return set(map(type, cast("list[object]", value))) <= _TEXT
+        return {*map(type, cast("list[object]", value))} <= {str}
     return value is _ABSENT
 
 
@@ -192,6 +185,6 @@ _SHAPES: Mapping[str, _Shape] = {
     },
     "environment": {},
     "response": {"text": (lambda value: value is None or _is_text(value), "a string or null")},
-    "score": {"value": (_is_number, "a number")},
+    "score": {"value": (syntax.is_number, "a number")},
     "original": {"name": (_is_text, "a string"), "media_type": (_is_text, "a string")},
 }

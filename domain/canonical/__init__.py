@@ -32,7 +32,6 @@ __all__ = [
     "decode_simple",
     "encode",
     "encode_simple",
-    "is_canonical",
     "reread",
 ]
 
@@ -135,15 +134,6 @@ def decode_simple(line: bytes, levels: int = MAX_DEPTH) -> Json:
     return value if is_simple and (line.isascii() or not _ASTRAL.search(line)) else None
 
 
-def is_canonical(line: bytes) -> bool:
-    """Say whether ``decode_canonical`` accepts ``line``."""
-    try:
-        decode_canonical(line)
-    except InvalidInput:
-        return False
-    return True
-
-
 def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
     pairs = enumerate(zip(printed, line, strict=False))
     shorter = min(len(printed), len(line))
@@ -174,10 +164,12 @@ def _is_simple(value: object, levels: int) -> bool:
     kind: type = type(value)
     if kind not in _CONTAINERS:
         return kind in _SCALARS
+    if levels <= 0:  # before going deeper: a value that was made here may be of any depth
+        return False
     known: Any = value
     child: object
     for child in known.values() if kind is dict else known:
         kind = type(child)
         if kind not in _SCALARS and not (kind in _CONTAINERS and _is_simple(child, levels - 1)):
             return False
-    return levels > 0
+    return True

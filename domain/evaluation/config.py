@@ -70,9 +70,12 @@ def scorer_names(config: Json, count: int) -> Sequence[str]:
     named = [scorer.name for scorer in scorers_of(config)]
     if len(named) != count:
         return [str(number) for number in range(count)]
-    return [
-        name if named.count(name) == 1 else f"{name}#{number}" for number, name in enumerate(named)
+    numbered = [f"{name}#{number}" for number, name in enumerate(named)]
+    names = [
+        name if named.count(name) == 1 else other
+        for name, other in zip(named, numbered, strict=True)
     ]
+    return names if len({*names}) == count else numbered
 
 
 def _object_with(value: Json, names: Sequence[str], place: str) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from domain import syntax
 from domain.canonical import Json, decode_canonical, encode, reread
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.usual_lines import usual_line
 
 FORMAT = 1
@@ -70,8 +70,10 @@ FACTS: Mapping[str, Callable[[object], bool]] = {
     "scorer": syntax.is_index,
     "scorers": syntax.is_scorer_count,
     "section": syntax.is_section,
+    "since": syntax.is_time,
     "size": syntax.is_index,
     "source": syntax.is_origin,
+    "old": syntax.is_key_id,
     "plan_source": syntax.is_word,
     "project": syntax.is_word,
     "role": syntax.is_word,
@@ -97,6 +99,7 @@ _WORDS: Mapping[Callable[[object], bool], str] = {
     syntax.is_digest: "a SHA-256 in lower-case hex",
     syntax.is_index: "a whole number from 0",
     syntax.is_key: "a verifier key",
+    syntax.is_key_id: "the id of a key, 8 lower-case hex digits",
     syntax.is_ordinal: "a whole number from 1",
     syntax.is_origin: "the origin of an archive",
     syntax.is_ranges: "ranges [first, last], ascending and apart",
@@ -138,6 +141,8 @@ archive.assigned     | archive     | project source stream                      
 project.added        | archive     | project                                                                        |
 token.issued         | archive     | digest role token expires? project?                                            | annotation?
 token.revoked        | archive     | token                                                                          |
+key.rotated          | archive     | key old                                                                        |
+key.compromised      | archive     | old key? since?                                                                |
 """  # noqa: E501 - a table is read by its columns
 
 
@@ -215,13 +220,13 @@ def _event(members: Json) -> Event:
 
 def _check_members(members: Json, place: str) -> None:
     if not isinstance(members, dict) or members.keys() != _MEMBERS.keys():
-        raise InvalidInput(place, f"the members {', '.join(_MEMBERS)}", _shown(members))
+        raise InvalidInput(place, f"the members {', '.join(_MEMBERS)}", shown(members))
     for name, (allows, expected) in _MEMBERS.items():
         if not allows(members[name]):
-            raise InvalidInput(f"{place}, {name}", expected, _shown(members[name]))
+            raise InvalidInput(f"{place}, {name}", expected, shown(members[name]))
     for kind, digest in cast("dict[str, Json]", members["parts"]).items():
         if not syntax.is_digest(digest):
-            raise InvalidInput(f"{place}, parts, {kind}", "a SHA-256 in hex", _shown(digest))
+            raise InvalidInput(f"{place}, parts, {kind}", "a SHA-256 in hex", shown(digest))
 
 
 def check_content(event: Event, place: str) -> None:
@@ -237,7 +242,7 @@ def check_content(event: Event, place: str) -> None:
         allows = spec.facts.get(name)
         if allows is None or not allows(value):
             expected = allowed(name) if allows else "no fact of this name"
-            raise InvalidInput(f"{place}, facts", expected, f"{name} {_shown(value)}")
+            raise InvalidInput(f"{place}, facts", expected, f"{name} {shown(value)}")
     if not event.facts.keys() >= spec.required_facts:
         missing = min(spec.required_facts - event.facts.keys())
         raise InvalidInput(f"{place}, facts", f"{missing} in {event.type}", "none")
@@ -260,8 +265,3 @@ def write_event(event: Event) -> bytes:
 def _parts_told(spec: EventType) -> str:
     optional = (f"{kind} or not" for kind in sorted(spec.parts - spec.required_parts))
     return ", ".join([*sorted(spec.required_parts), *optional]) or "no parts"
-
-
-def _shown(value: object) -> str:
-    told = repr(value)
-    return told if len(told) <= 80 else told[:77] + "..."

@@ -73,7 +73,8 @@ class SparseTable:
                         yield number * CHUNK + offset, epoch
 
 
-def _attempt(bits: int, attempt: int) -> int:
+def after_attempt_failed(bits: int, attempt: int) -> int:
+    """One more try, still open."""
     if bits & 3 == OPEN and attempt == (bits >> 2 & MAX_ATTEMPTS) + 1:
         return bits + _ATTEMPT
     result = unpack(bits)
@@ -82,14 +83,9 @@ def _attempt(bits: int, attempt: int) -> int:
     raise Refused("attempt", f"attempt {result.attempts + 1}", f"attempt {attempt}")
 
 
-def after_attempt_failed(bits: int, attempt: int) -> int:
-    """One more try, still open."""
-    return _attempt(bits, attempt)
-
-
 def after_answered(bits: int, attempt: int) -> int:
     """The try that brought an answer: open → answered."""
-    return _attempt(bits, attempt) | ANSWERED
+    return after_attempt_failed(bits, attempt) | ANSWERED
 
 
 def after_failed(bits: int) -> int:

@@ -1,6 +1,6 @@
 """A run: what may follow what in its stream (format, section 5), and what decides it.
 
-Not here: the plan (``completeness``), the content of responses and scores, and anything that
+Not here: the plan (``plan``), the content of responses and scores, and anything that
 grows with the run but one packed integer for each result, which may be kept elsewhere.
 """
 

@@ -5,7 +5,6 @@ Not here: what is aggregated (``docs/format.md``, section 9), and how numbers ar
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
 from math import isfinite
 from typing import Final
 
@@ -58,24 +57,6 @@ class ExactSum:
             raise InvalidInput("mean", "a mean that is a double", "a larger one") from None
 
 
-def nearest_rank(sorted_values: Sequence[int], percent: int) -> int:
-    """Return the least value that at least ``percent`` of the values do not exceed.
-
-    That is the value at rank ⌈percent/100 × n⌉: definition 1 of Hyndman and Fan, "Sample Quantiles
-    in Statistical Packages", The American Statistician 50 (4), 1996.
-
-    Raises:
-        InvalidInput: where there are no values, or ``percent`` is not 1 to 100.
-    """
-    return sorted_values[_rank(len(sorted_values), percent) - 1]
-
-
-def _rank(count: int, percent: int) -> int:
-    if count < 1 or not 1 <= percent <= 100:
-        raise InvalidInput("percentile", "1 to 100 percent of some values", f"{percent} of {count}")
-    return -(-percent * count // 100)
-
-
 class LatencyTable:
     """Whole milliseconds, eight bytes each, and their percentiles."""
 
@@ -100,11 +81,16 @@ class LatencyTable:
         self._values.extend(other._values)
 
     def percentiles(self) -> dict[str, int]:
-        """Return ``p50``, ``p90`` and ``p99`` by nearest rank; of no values, nothing."""
+        """Return ``p50``, ``p90`` and ``p99``; of no values, nothing.
+
+        Each is the least value that so many percent do not exceed, at rank ⌈percent/100 × n⌉:
+        definition 1 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
+        Statistician 50 (4), 1996.
+        """
         if not self._values:
             return {}
-        count = len(self._values)
-        return {f"p{percent}": self._select(_rank(count, percent)) for percent in PERCENTILES}
+        ranks = {percent: -(-percent * len(self._values) // 100) for percent in PERCENTILES}
+        return {f"p{percent}": self._select(rank) for percent, rank in ranks.items()}
 
     def _select(self, rank: int) -> int:
         """The value at a rank, found digit by digit: sorting would make an object of each."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from struct import Struct
 from typing import Final
 
-from domain.transparency.signed_note import Note, NoteSignature, VerifierKey, Verify
+from domain.transparency.signed_note import Note, NoteSignature, VerifierKey, Verify, lines_of
 
 _TIME: Final = Struct(">Q")
 _SIZE: Final = _TIME.size + 64
@@ -30,11 +30,6 @@ def cosigners(note: Note, keys: Iterable[VerifierKey], verify: Verify) -> Sequen
         if mine and all(_is_valid(line, note.text, key, verify) for line in mine):
             found.append(key)
     return found
-
-
-def lines_of(note: Note, key: VerifierKey) -> Sequence[NoteSignature]:
-    """The signature lines that name this key."""
-    return [each for each in note.signatures if (each.name, each.key_id) == (key.name, key.key_id)]
 
 
 def _is_valid(line: NoteSignature, text: str, key: VerifierKey, verify: Verify) -> bool:

@@ -72,11 +72,6 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [root_of(leaves[start:end]) for start, end in inclusion_spans(index, len(leaves))]
 
 
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """Prove that the tree over these leaf hashes extends the one over its first ``old_size``."""
-    return [root_of(leaves[start:end]) for start, end in consistency_spans(old_size, len(leaves))]
-
-
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> None:

@@ -10,7 +10,7 @@ kept, but no key here matches them.
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Self, TypeAlias
@@ -126,11 +126,6 @@ class Note:
         return f"{self.text}\n{lines}".encode()
 
 
-def signature_line(name: str, key_id: bytes, signature: bytes) -> str:
-    """Print one signature line, its LF included; raises ``InvalidInput`` as ``NoteSignature``."""
-    return NoteSignature(name, key_id, signature).encode()
-
-
 def parse(data: bytes) -> Note:
     """Read what ``Note.encode`` prints; raises ``InvalidInput`` for anything else."""
     try:
@@ -146,6 +141,12 @@ def parse(data: bytes) -> Note:
     return note
 
 
+def lines_of(note: Note, key: VerifierKey) -> Sequence[NoteSignature]:
+    """The signature lines that name this key."""
+    named = (key.name, key.key_id)
+    return [line for line in note.signatures if (line.name, line.key_id) == named]
+
+
 def valid_signatures(note: Note, keys: Iterable[VerifierKey], verify: Verify) -> list[VerifierKey]:
     """List those of ``keys`` that signed the text, each once, in their order.
 
@@ -155,8 +156,7 @@ def valid_signatures(note: Note, keys: Iterable[VerifierKey], verify: Verify) ->
     message = note.text.encode()
     signed: list[VerifierKey] = []
     for key in dict.fromkeys(keys):
-        named = (key.name, key.key_id)
-        mine = [line for line in note.signatures if (line.name, line.key_id) == named]
+        mine = lines_of(note, key)
         if mine and all(verify(key.public_key, line.signature, message) for line in mine):
             signed.append(key)
     return signed

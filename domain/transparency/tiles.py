@@ -128,13 +128,9 @@ class TileTree:
 
     def root_at(self, size: int) -> bytes:
         """The root that the tree had at an earlier size."""
-        self._require(size <= self.size, size)
+        if not 0 <= size <= self.size:
+            raise InvalidInput("tree", f"a number within its size {self.size}", str(size))
         return self._root_of((0, size))
-
-    def leaf(self, index: int) -> bytes:
-        """The hash of a leaf."""
-        self._require(index < self.size, index)
-        return self._node(0, index)
 
     def inclusion_proof(self, index: int) -> list[bytes]:
         """Prove a leaf; raises ``ProofMalformed`` unless the tree has it."""
@@ -143,10 +139,6 @@ class TileTree:
     def consistency_proof(self, old_size: int) -> list[bytes]:
         """Prove that the tree extends its first leaves; ``ProofMalformed`` unless it has them."""
         return [self._root_of(span) for span in consistency_spans(old_size, self.size)]
-
-    def _require(self, holds: bool, number: int) -> None:
-        if number < 0 or not holds:
-            raise InvalidInput("tree", f"a number within its size {self.size}", str(number))
 
     def _root_of(self, span: Span) -> bytes:
         """The root over some leaves, folded from those of full subtrees, the largest first."""
@@ -189,14 +181,3 @@ def encode_entries(entries: Sequence[bytes]) -> bytes:
     if any(len(entry) > MAX_ENTRY_BYTES for entry in entries):
         raise ValueError(f"an entry of more than {MAX_ENTRY_BYTES} bytes")
     return b"".join(len(entry).to_bytes(2) + entry for entry in entries)
-
-
-def decode_entries(data: bytes) -> list[bytes]:
-    """Read an entry bundle; raises ``InvalidInput`` when it ends within an entry."""
-    entries, at = list[bytes](), 0
-    while at < len(data):
-        start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2])
-        if start > len(data) or at > len(data):
-            raise InvalidInput("entry bundle", "entries as long as they say", "the end within one")
-        entries.append(data[start:at])
-    return entries

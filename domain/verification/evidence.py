@@ -46,8 +46,15 @@ def _settle(report: Report) -> None:
 def _identified(run: Content, second_hand: bool) -> Property:
     config = run.value("config")
     if not isinstance(config, dict):
-        return Property("identified", None, "provider and model are withheld")
+        return identified(None, second_hand=second_hand)
     named = f"{config['provider']} / {config['model']}, dataset {run.facts['dataset']}"
+    return identified(named, second_hand=second_hand)
+
+
+def identified(named: str | None, *, second_hand: bool) -> Property:
+    """The first property: ``named`` is provider, model and dataset, None where undisclosed."""
+    if named is None:
+        return Property("identified", None, "provider and model are withheld")
     if second_hand:
         return Property("identified", None, f"{named}, as the archived file claims")
     return Property("identified", True, named)
@@ -61,9 +68,15 @@ def _timestamped(reading: Reading, run: Content, second_hand: bool, report: Repo
         return Property(
             "timestamped", not second_hand or None, f"{proven.detail}; {claim} is a claim"
         )
+    return by_the_clock((run.at, head.at), head.origin, second_hand=second_hand)
+
+
+def by_the_clock(times: tuple[str, str], origin: str, *, second_hand: bool) -> Property:
+    """The second property where no authority stamped it: the first and last of the times."""
+    first, last = times
     if second_hand:
-        return Property("timestamped", None, f"archived by {head.at}; when it ran is a claim")
-    return Property("timestamped", True, f"{run.at} to {head.at}, by the clock of {head.origin}")
+        return Property("timestamped", None, f"archived by {last}; when it ran is a claim")
+    return Property("timestamped", True, f"{first} to {last}, by the clock of {origin}")
 
 
 def _complete(report: Report) -> Property:

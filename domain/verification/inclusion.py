@@ -104,9 +104,8 @@ def _check_keys(
     note: Note, known: list[VerifierKey], report: Report, verify: VerifySignature
 ) -> None:
     """A key that is known must have signed where the checkpoint says so."""
-    stated = {(line.name, line.key_id) for line in note.signatures}
     valid = signed_note.valid_signatures(note, known, verify)
     for key in dict.fromkeys(known):
-        if key not in valid and (key.name, key.key_id) in stated:
+        if key not in valid and signed_note.lines_of(note, key):
             expected = f"a signature by {key.encode()}"
             report.fail(Check.INCLUSION, layout.SEAL_PROOF, expected, "none that is valid")

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from domain.bundle import layout
-from domain.bundle.lines import split
+from domain.bundle.lines import lines_in
 from domain.bundle.members import Members
 from domain.errors import InvalidInput
-from domain.evaluation.events import MAX_ENVELOPE_BYTES, Event, read_event
+from domain.evaluation.events import Event, read_event
 from domain.verification.checks import Check
 from domain.verification.report import Report
 
-_LIMITS: Final = {
-    layout.EVENTS: (MAX_ENVELOPE_BYTES, Check.EVENTS),
-    layout.PARTS: (layout.MAX_PART_BYTES, Check.PARTS),
-    layout.INCLUSION: (MAX_ENVELOPE_BYTES, Check.TREE),
+_CHECKS: Final = {
+    layout.EVENTS: Check.EVENTS,
+    layout.PARTS: Check.PARTS,
+    layout.INCLUSION: Check.TREE,
 }
 
 
@@ -29,12 +29,11 @@ class EventLine(NamedTuple):
 
 def lines_of(members: Members, member: str, report: Report | None) -> Iterator[tuple[int, bytes]]:
     """(offset, line) of a member, up to what is no line."""
-    limit, check = _LIMITS[member]
     try:
-        yield from split(members.chunks(member), limit, member)
+        yield from lines_in(members, member)
     except InvalidInput as problem:
         if report:
-            report.fail_with(check, problem)
+            report.fail_with(_CHECKS[member], problem)
 
 
 def events_of(members: Members, report: Report) -> Iterator[EventLine]:

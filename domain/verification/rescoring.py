@@ -7,7 +7,7 @@ the same report. Not here: the rules of scoring (``domain.evaluation.scoring``).
 
 from collections import Counter
 from collections.abc import Sequence, Set
-from typing import Final, cast
+from typing import Final
 
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import encode
@@ -17,6 +17,7 @@ from domain.evaluation.scoring import (
     Score,
     ScoredItem,
     is_recomputable,
+    needs,
     score,
     steps_per_byte,
     text_of,
@@ -78,7 +79,7 @@ class Rescoring:
     def settle(self) -> None:
         """Say what the check came to."""
         rest = ", ".join(
-            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5) if count
+            f"{count} not: {why}" for why, count in self._not_recomputed.most_common(5)
         )
         if not self._same and not rest:
             self._report.settle(Check.RESCORING, Outcome.NOT_SHOWN, "nothing was scored")
@@ -95,7 +96,7 @@ class Rescoring:
             raise NotRecomputable(f"scored by {definition.method}")
         if content.type == "score.revised":
             raise NotRecomputable("revised by hand")
-        needed = _NEEDS.get(definition.method, _NEEDED)
+        needed = needs(definition.method)
         outcome, row = result.outcome, result.row
         of_outcome = outcome.undisclosed if outcome else frozenset[str]()
         undisclosed = content.undisclosed | row.undisclosed | of_outcome
@@ -122,13 +123,6 @@ class Rescoring:
         self._report.fail(Check.RESCORING, place, *told)
 
 
-_NEEDED: Final = frozenset({"answer", "response"})
-_NEEDS: Final = {
-    "multiple_choice": _NEEDED | {"item", "question"},
-    "regex": frozenset({"response"}),
-}
-
-
 def _bytes_of(result: Result, kinds: Set[str]) -> int:
     texts = [*result.row.texts.items()]
     if result.outcome:
@@ -138,9 +132,5 @@ def _bytes_of(result: Result, kinds: Set[str]) -> int:
 
 def _scored_item(row: Content, needed: Set[str]) -> ScoredItem:
     """The item as far as the method needs it; no more is read, or paid for."""
-    item, question, answer = (
-        row.value(kind) if kind in needed else None for kind in ("item", "question", "answer")
-    )
-    choices = question.get("choices") if isinstance(question, dict) else None
-    kind = item["type"] if isinstance(item, dict) else ""
-    return ScoredItem(str(kind), cast("list[str]", choices or []), answer)
+    kinds = ("item", "question", "answer")
+    return ScoredItem.of(*(row.value(kind) if kind in needed else None for kind in kinds))

@@ -94,9 +94,8 @@ def _check_keys(
 ) -> Sequence[VerifierKey]:
     """Return who signed. The carried key must have; a trusted one where the note says so."""
     valid = signed_note.valid_signatures(note, known, verify)
-    stated = {(line.name, line.key_id) for line in note.signatures}
     for key in dict.fromkeys(known):
-        if key not in valid and (key == carried or (key.name, key.key_id) in stated):
+        if key not in valid and (key == carried or signed_note.lines_of(note, key)):
             expected = f"a signature by {key.encode()}"
             report.fail(Check.SIGNATURE, layout.NOTE, expected, "none that is valid")
     return valid

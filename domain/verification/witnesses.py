@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from domain.bundle import layout
 from domain.bundle.members import Members, read_whole
 from domain.transparency import signed_note
-from domain.transparency.cosignature import cosigners, lines_of
-from domain.transparency.signed_note import Note, VerifierKey
+from domain.transparency.cosignature import cosigners
+from domain.transparency.signed_note import Note, VerifierKey, lines_of
 from domain.transparency.tlog_proof import TlogProof
 from domain.verification.checks import Check, Outcome
 from domain.verification.inclusion import NO_PROOF

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from infrastructure.bundle_zip.source import read_at
-from infrastructure.new_file import refusing
+from infrastructure.files import writing
 
 BUFFER_BYTES: Final = 2**20
 _WORTH_A_THREAD: Final = 2**17
@@ -31,14 +31,14 @@ class Output:
     def write_at(self, offset: int, data: bytes | bytearray) -> None:
         """Write all of the data."""
         rest = memoryview(data)
-        with refusing(self._place), self._seeking:
+        with writing(self._place), self._seeking:
             self._file.seek(offset)
             while rest:  # an unbuffered file may take less than it is given
                 rest = rest[self._file.write(rest) :]
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Read back what was written."""
-        with refusing(self._place), self._seeking:
+        with writing(self._place), self._seeking:
             return read_at(self._file, offset, size)
 
     def beside(

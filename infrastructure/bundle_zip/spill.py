@@ -4,13 +4,9 @@ Not here: inflating.
 """
 
 from collections.abc import Callable, Iterable
-from tempfile import SpooledTemporaryFile
-from typing import Final
 
 from infrastructure.bundle_zip.source import Cache
-from infrastructure.new_file import refusing
-
-_IN_MEMORY: Final = 2**20
+from infrastructure.spooled_file import SpooledFile
 
 
 class Spill:
@@ -21,7 +17,7 @@ class Spill:
     """
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+        self._file = SpooledFile()
         self._end = 0
         self._extents: dict[str, tuple[int, int]] = {}
         self._cache = Cache(self._read_file)
@@ -41,9 +37,8 @@ class Spill:
     def _keep(self, content: Iterable[bytes]) -> tuple[int, int]:
         start = end = self._end
         for chunk in content:
-            with refusing("the temporary folder"):
-                self._file.seek(end)
-                self._file.write(chunk)
+            self._file.seek(end)
+            self._file.write(chunk)
             end += len(chunk)
         self._end = end
         return start, end - start

@@ -8,9 +8,8 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import IO, BinaryIO, Self
+from typing import BinaryIO, Self
 
 from domain.bundle.layout import ASSETS, SECTIONS, NameOrder
 from domain.errors import NotFound
@@ -18,7 +17,8 @@ from infrastructure.bundle_zip.headers import End, Entry, Method, central, end, 
 from infrastructure.bundle_zip.member_sink import MemberSink
 from infrastructure.bundle_zip.output import BUFFER_BYTES, Output
 from infrastructure.bundle_zip.source import Cache
-from infrastructure.new_file import new_file, refusing
+from infrastructure.new_file import new_file
+from infrastructure.spooled_file import SpooledFile
 
 
 class BundleWriter:
@@ -97,10 +97,9 @@ class BundleWriter:
         self._close(entry.name, data + entry.packed)
         if not entry.method and not entry.name.startswith((ASSETS, SECTIONS)):
             self._extents[entry.name] = data, entry.size
-        with refusing("the temporary folder"):
-            self._directory.write(central(entry))
-            self._digests.seek(0, os.SEEK_END)
-            self._digests.write(f"{digest} {entry.name}\n".encode("ascii"))
+        self._directory.write(central(entry))
+        self._digests.seek(0, os.SEEK_END)
+        self._digests.write(f"{digest} {entry.name}\n".encode("ascii"))
         self._members += 1
 
     def _close(self, name: str, end: int) -> None:
@@ -128,8 +127,8 @@ class BundleWriter:
             if isinstance(file, Path):
                 file = stack.enter_context(new_file(file, overwrite=self._overwrite))
             self._output = stack.enter_context(Output(file, str(self._target)))
-            self._directory: IO[bytes] = stack.enter_context(_spool())
-            self._digests: IO[bytes] = stack.enter_context(_spool())
+            self._directory = stack.enter_context(SpooledFile())
+            self._digests = stack.enter_context(SpooledFile())
             self._cache = Cache(self._output.read_at)
             stack.push(self._finish)
             self._stack = stack.pop_all()
@@ -142,7 +141,3 @@ class BundleWriter:
         trace: TracebackType | None,
     ) -> None:
         self._stack.__exit__(kind, error, trace)
-
-
-def _spool() -> SpooledTemporaryFile[bytes]:
-    return SpooledTemporaryFile(max_size=BUFFER_BYTES)

@@ -87,8 +87,6 @@ class FileAssets:
         Raises:
             StorageFull: when the note does not fit; the one before is unchanged.
         """
-        with writing(self._folder):
-            make_folder(self._folder)
         write_durably(self._folder / _DOOMED, "".join(f"{name}\n" for name in names).encode())
 
     def doomed(self) -> Sequence[str]:

@@ -10,7 +10,6 @@ from typing import Final
 
 from domain.bundle.layout import NOTE, ORDER, PROOF
 from infrastructure.content.durable import write_durably
-from infrastructure.files import make_folder
 
 _NAMES: Final = [name for name in ORDER if name.startswith(PROOF)]
 
@@ -25,11 +24,13 @@ class FileProofs:
         """Keep them durably; what is there already stays, and is not mixed with another's."""
         if self.get(digest).get(NOTE, members.get(NOTE)) != members.get(NOTE):
             return
-        for name, data in members.items():
-            path = self._path(digest, name)
-            if not path.exists():
-                make_folder(path.parent)
-                write_durably(path, data)
+        missing = [name for name in members if not self._path(digest, name).exists()]
+        self.replace(digest, {name: members[name] for name in missing})
+
+    def replace(self, digest: str, members: Mapping[str, bytes]) -> None:
+        """Keep them durably, each in the place of the one of its name, if there is one."""
+        for name in sorted(members, key=lambda name: name != NOTE):  # by which others are known
+            write_durably(self._path(digest, name), members[name])
 
     def get(self, digest: str) -> Mapping[str, bytes]:
         """What was kept for this digest, by member name, in the format's order."""

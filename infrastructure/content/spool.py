@@ -4,13 +4,11 @@ Not here: anything that outlives the process.
 """
 
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Final, Self
 
-from domain.errors import StorageFull
+from infrastructure.spooled_file import SpooledFile
 
-_IN_MEMORY: Final = 2**20
 _CHUNK: Final = 2**20
 
 
@@ -18,7 +16,7 @@ class FileSpool:
     """One spool (``application.ports.Spool``), closed with its context."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+        self._file = SpooledFile()
         self._pending = bytearray()
         self._size = 0
 
@@ -47,15 +45,11 @@ class FileSpool:
         return self._size + len(self._pending)
 
     def _drain(self) -> None:
-        if not self._pending:
-            return
-        try:
+        if self._pending:
             self._file.seek(self._size)
             self._file.write(self._pending)
-        except OSError as problem:
-            raise StorageFull("temporary folder", "room", str(problem), "Make room.") from problem
-        self._size += len(self._pending)
-        self._pending.clear()
+            self._size += len(self._pending)
+            self._pending.clear()
 
     def __enter__(self) -> Self:
         return self

@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Final
 
 from application.stamp_ports import Kept
+from domain.errors import Conflict
 from infrastructure.content.durable import write_durably
-from infrastructure.files import make_folder, writing
 
 _FILE: Final = re.compile(r"([1-9][0-9]{0,5})-([0-9a-f]{16})\.(\w+)")
 _NAMES: Final = "authorities"
@@ -28,10 +28,13 @@ class FileStamps:
         self._lock = Lock()
         self._last: dict[str, int] = {}
 
-    def put(self, size: int, authority: str, timestamp: bytes) -> None:
-        """Keep one more of a head, durably, behind those that are there."""
+    def put(self, size: int, authority: str, timestamp: bytes, *, after: int | None = None) -> None:
+        """Keep one more of a head, durably, behind those that are there, if they are so many."""
         known = _known(authority)
         with self._lock:
+            there = sum(1 for _ in self._found(size))
+            if after not in {None, there}:
+                raise Conflict(f"head {size}", f"{after} timestamps", str(there))
             name = self._folder / _NAMES / known
             self._write(name, authority.encode())
             place = max((place for place, _, _ in self._found(size)), default=0) + 1
@@ -70,8 +73,6 @@ class FileStamps:
 
     def _write(self, path: Path, data: bytes) -> None:
         if not path.exists():
-            with writing(path):
-                make_folder(path.parent)
             write_durably(path, data)
 
     def _found(self, size: int) -> Iterator[tuple[int, str, Path]]:

@@ -7,9 +7,14 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from eventsourcing.persistence import PersistenceError, ProgrammingError
+from eventsourcing.persistence import (
+    ConnectionUnavailableError,
+    PersistenceError,
+    ProgrammingError,
+)
 
 from domain.errors import ArchiveDamaged, Eval752Error, Refused, StorageFull
+from infrastructure.sqlite_faults import Fault, code_of, fault_of
 
 _FULL = (
     StorageFull,
@@ -31,17 +36,7 @@ _DAMAGED = (
     "a sound database",
     "Restore the folder from a backup, or import the bundles again.",
 )
-_FAULTS = {
-    "SQLITE_FULL": _FULL,
-    "SQLITE_IOERR_WRITE": _FULL,
-    "SQLITE_IOERR_SHMSIZE": _FULL,
-    "SQLITE_IOERR_TRUNCATE": _FULL,
-    "SQLITE_CANTOPEN": _UNREADY,
-    "SQLITE_READONLY": _UNREADY,
-    "SQLITE_PERM": _UNREADY,
-    "SQLITE_BUSY": _BUSY,
-    "SQLITE_LOCKED": _BUSY,
-}
+_FAULTS = {Fault.FULL: _FULL, Fault.UNREADY: _UNREADY, Fault.BUSY: _BUSY, None: _DAMAGED}
 
 
 @contextmanager
@@ -57,7 +52,7 @@ def told(place: str) -> Generator[None]:
 
 def _in_our_words(place: str, error: Exception) -> Eval752Error:
     cause = error if isinstance(error, sqlite3.Error) else error.__cause__
-    name = getattr(cause, "sqlite_errorname", "")
-    primary = "_".join(name.split("_")[:2])
-    kind, expected, remedy = _FAULTS.get(name) or _FAULTS.get(primary) or _DAMAGED
-    return kind(place, expected, f"{cause or error} ({name or type(error).__name__})", remedy)
+    none_free = isinstance(error, ConnectionUnavailableError)
+    kind, expected, remedy = _BUSY if none_free else _FAULTS[fault_of(cause)]
+    found = f"{cause or error} ({code_of(cause) or type(error).__name__})"
+    return kind(place, expected, found, remedy)

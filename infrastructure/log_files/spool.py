@@ -1,25 +1,20 @@
 """Lines that wait in a temporary file until their turn comes. Not here: what they are."""
 
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
-from typing import Final, Self
+from typing import Self
 
-from infrastructure.new_file import refusing
-
-_IN_MEMORY: Final = 2**20
-_PLACE: Final = "the temporary folder"
+from infrastructure.spooled_file import SpooledFile
 
 
 class LineSpool:
     """Lines in an anonymous temporary file, in memory while they are few; closed as a context."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+        self._file = SpooledFile()
 
     def add(self, line: bytes) -> None:
         """Add a line, which holds no LF."""
-        with refusing(_PLACE):
-            self._file.write(line + b"\n")
+        self._file.write(line + b"\n")
 
     def lines(self) -> Iterator[bytes]:
         """All lines from the first on, without their LF; to be exhausted before more are added."""

@@ -8,17 +8,15 @@ import zlib
 from collections.abc import Iterable
 from contextlib import ExitStack
 from struct import Struct, pack
-from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, Final, NamedTuple, Self
+from typing import BinaryIO, Final, NamedTuple, Self
 
-from infrastructure.new_file import refusing
+from infrastructure.spooled_file import SpooledFile
 
-MAX_NAME_BYTES: Final = 0xFFFF
 STORED: Final = 0
 DEFLATED: Final = 8
 
 _LEVEL: Final = 6
-_IN_MEMORY: Final = 2**20
+_CHUNK: Final = 2**20
 _FULL16: Final = 0xFFFF
 _FULL32: Final = 0xFFFF_FFFF
 _NEEDED: Final = 45
@@ -53,18 +51,17 @@ class ZipFileWriter:
         """Write the next member; chunks had better be large, each is written as it is."""
         named, begin = name.encode(), self._end
         self._file.seek(begin + _LOCAL.size + len(named) + _SIZES.size)
-        pack = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS) if self._method else None
+        packer = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS) if self._method else None
         crc = size = packed = 0
         for chunk in chunks:
             crc, size = zlib.crc32(chunk, crc), size + len(chunk)
-            packed += self._write(pack.compress(chunk) if pack else chunk)
-        packed += self._write(pack.flush()) if pack else 0
+            packed += self._write(packer.compress(chunk) if packer else chunk)
+        packed += self._write(packer.flush()) if packer else 0
         self._end = self._file.tell()
         entry = _Entry(named, self._method, crc, packed, size, begin)
         self._file.seek(begin)
         self._write(_local(entry))
-        with refusing("the temporary folder"):
-            self._directory.write(_central(entry))
+        self._directory.write(_central(entry))
         self._members += 1
 
     def _write(self, data: bytes) -> int:
@@ -80,14 +77,13 @@ class ZipFileWriter:
         self._file.seek(self._end)
         size = self._directory.tell()
         self._directory.seek(0)
-        while chunk := self._directory.read(_IN_MEMORY):
+        while chunk := self._directory.read(_CHUNK):
             self._write(chunk)
         self._write(_ends(self._members, size, self._end))
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            spool: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)
-            self._directory = stack.enter_context(spool)
+            self._directory = stack.enter_context(SpooledFile())
             stack.push(self._finish)
             self._stack = stack.pop_all()
         return self

@@ -6,10 +6,9 @@ own assets, and which values are assets.
 
 from collections.abc import Iterator
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
 from typing import Final
 
-from domain.errors import StorageFull
+from infrastructure.spooled_file import SpooledFile
 
 _CHUNK: Final = 2**20
 
@@ -18,7 +17,7 @@ class AssetSpill:
     """Assets by name, each kept once."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile[bytes](max_size=_CHUNK)
+        self._file = SpooledFile()
         self._places: dict[str, tuple[int, int]] = {}
         self._end = 0
 
@@ -30,12 +29,8 @@ class AssetSpill:
         """
         name = f"{sha256(data).hexdigest()}.{ext}"
         if name not in self._places:
-            try:
-                self._file.seek(self._end)
-                self._file.write(data)
-            except OSError as problem:
-                place, found = "temporary folder", str(problem)
-                raise StorageFull(place, "room", found, "Make room.") from problem
+            self._file.seek(self._end)
+            self._file.write(data)
             self._places[name] = (self._end, len(data))
             self._end += len(data)
         return name

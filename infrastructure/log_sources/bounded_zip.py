@@ -11,16 +11,14 @@ import sys
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, BinaryIO, Final, NamedTuple, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from domain.errors import InvalidInput, UnreadableFile
+from infrastructure.log_sources.raw_file import CHUNK, digest_of
 from infrastructure.log_sources.zip_limits import DEFAULT, ENCRYPTED, ZIP_ZSTD, Limits, member_fault
 from infrastructure.log_sources.zstd_frames import inflate_frames
-
-CHUNK: Final = 2**20
 
 _BROKEN: Final = (
     *(BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
@@ -117,10 +115,7 @@ class BoundedZip:
 
     def digest(self) -> str:
         """The SHA-256 of the file itself."""
-        digest = sha256()
-        for chunk in self.raw():
-            digest.update(chunk)
-        return digest.hexdigest()
+        return digest_of(self.raw())
 
     def close(self) -> None:
         """Let the file go."""

@@ -5,12 +5,13 @@ something wins, and all that is not recognised stays in a part. Not here: which 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Final
 
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
 from domain.errors import InvalidInput
 from domain.syntax import MAX_ATTEMPTS, MAX_EPOCHS
+from infrastructure.log_sources.json_values import is_number
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.times import occurred
 
@@ -152,7 +153,7 @@ def _take_score(record: Members, place: str, account: Account) -> Members | None
     if isinstance(value, bool):
         account.note("a score of true or false: 1 or 0", place)
         value = int(value)
-    if not _is_number(value):
+    if not is_number(value):
         account.note("a score that is no number: kept in the response only", place)
         return None
     del record[name]
@@ -193,13 +194,9 @@ def _facts(record: Members, *facts: str) -> Members:
     for fact in facts:
         for name, factor in _FACTS[fact]:
             value = record.get(name)
-            if _is_number(value) and 0 <= value * factor <= MAX_INTEGER:
+            if is_number(value) and 0 <= value * factor <= MAX_INTEGER:
                 found[fact] = round(value * factor)
                 if (name, found[fact]) == (fact, value):
                     del record[name]
                 break
     return found
-
-
-def _is_number(value: Json) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,6 +1,6 @@
 """One log file as bytes: its beginning, its stretches, its digest. Not here: what they mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
@@ -29,12 +29,16 @@ class RawFile:
         """The file; None for a folder or a device, as opening a pipe would wait for its writer."""
         return None if path.exists() and not path.is_file() else cls(path)
 
-    def between(self, start: int, end: int) -> Iterator[bytes]:
-        """The bytes from one place to another, in chunks of at most 1 MiB."""
+    def size(self) -> int:
+        """The number of its bytes."""
+        return self._file.seek(0, 2)
+
+    def between(self, start: int, end: int, step: int = CHUNK) -> Iterator[bytes]:
+        """The bytes from one place to another, in chunks of at most ``step``."""
         try:
             while start < end:
                 self._file.seek(start)
-                chunk = self._file.read(min(CHUNK, end - start))
+                chunk = self._file.read(min(step, end - start))
                 if not chunk:
                     raise UnreadableFile(self.name, f"a byte {start}", "the end of the file")
                 start += len(chunk)
@@ -44,7 +48,7 @@ class RawFile:
 
     def raw(self) -> Iterator[bytes]:
         """All bytes of the file."""
-        return self.between(0, self._file.seek(0, 2))
+        return self.between(0, self.size())
 
     def first(self) -> bytes:
         """The first MiB, or what there is."""
@@ -52,10 +56,7 @@ class RawFile:
 
     def digest(self) -> str:
         """The SHA-256 of the file."""
-        digest = sha256()
-        for chunk in self.raw():
-            digest.update(chunk)
-        return digest.hexdigest()
+        return digest_of(self.raw())
 
     def close(self) -> None:
         """Let the file go."""
@@ -63,3 +64,11 @@ class RawFile:
 
     def _unreadable(self, error: OSError) -> UnreadableFile:
         return UnreadableFile(self.name, "a readable file", error.strerror or str(error))
+
+
+def digest_of(chunks: Iterable[bytes]) -> str:
+    """The SHA-256 of bytes that come in chunks, in hex."""
+    digest = sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()

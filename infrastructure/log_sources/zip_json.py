@@ -4,16 +4,16 @@ Not here: what the values mean.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
-from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
 from infrastructure.log_sources.bounded_zip import BoundedZip
-from infrastructure.log_sources.lines import MAX_LINE_BYTES, lines_of
+from infrastructure.log_sources.json_values import read_object, whole
+from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members, read_noted
+from infrastructure.log_sources.raw_file import digest_of
 
 _NO_DIGEST: Final = "0" * 64
 
@@ -35,10 +35,7 @@ def rows(members: BoundedZip, name: str, account: Account) -> Iterator[Row]:
     """
     for number, line in lines_of(members.chunks(name), name):
         place = f"{name}, line {number}"
-        value = read_noted(line, place, account)
-        if not isinstance(value, dict):
-            raise InvalidInput(place, "an object", repr(value)[:60])
-        yield Row(number, place, len(line), value)
+        yield Row(number, place, len(line), read_object(line, place, account))
 
 
 def document(members: BoundedZip, name: str, account: Account) -> Json:
@@ -47,19 +44,12 @@ def document(members: BoundedZip, name: str, account: Account) -> Json:
     Raises:
         InvalidInput: when it is larger, or none.
     """
-    data = b""
-    for chunk in members.chunks(name):
-        data += chunk
-        if len(data) > MAX_LINE_BYTES:
-            raise InvalidInput(name, f"at most {MAX_LINE_BYTES} bytes", "more")
-    return read_noted(data, name, account)
+    return read_noted(whole(members.chunks(name), name), name, account)
 
 
 def asset_of(members: BoundedZip, name: str) -> str:
     """The name that a member has as an asset; its extension is bin where its own is not allowed."""
-    digest = sha256()
-    for chunk in members.chunks(name):
-        digest.update(chunk)
+    digest = digest_of(members.chunks(name))
     _, dot, ext = name.rpartition("/")[2].lower().rpartition(".")
     allowed = dot and is_asset_name(f"{_NO_DIGEST}.{ext}")
-    return f"{digest.hexdigest()}.{ext if allowed else 'bin'}"
+    return f"{digest}.{ext if allowed else 'bin'}"

@@ -45,13 +45,17 @@ class FileTiles:
         return self._full
 
     def marks(self, first: int, last: int) -> Sequence[Mark]:
-        """Those of some full tiles of leaves."""
+        """Those of some full tiles of leaves, as far as they are here."""
         if first >= last:
             return ()
-        with (self._folder / MARKS).open("rb") as file:
-            file.seek(first * _MARK.size)
-            data = file.read((last - first) * _MARK.size)
-        return [Mark(*each) for each in _MARK.iter_unpack(data)]
+        try:
+            with (self._folder / MARKS).open("rb") as file:
+                file.seek(first * _MARK.size)
+                data = file.read((last - first) * _MARK.size)
+        except FileNotFoundError:
+            return ()
+        whole = len(data) - len(data) % _MARK.size
+        return [Mark(*each) for each in _MARK.iter_unpack(data[:whole])]
 
     def add(self, tiles: Sequence[tuple[Tile, bytes]], marks: Sequence[Mark]) -> None:
         """Keep some full tiles and then their marks; the partial ones in their place go."""

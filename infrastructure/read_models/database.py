@@ -1,19 +1,22 @@
-"""The database file: a connection that writes, one for each thread that reads, errors in our words.
+"""The database file: a connection that writes, others that are lent to read, errors in our words.
 
 Losing the last transactions at a power failure is no loss here, since they are projected again:
 ``synchronous`` is NORMAL. Not here: what is in the file.
 """
 
 import sqlite3
-import threading
+from collections import deque
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import RLock
 from typing import Final
 
 from domain.errors import ArchiveDamaged, Eval752Error, Refused, StorageFull
+from infrastructure.sqlite_faults import Fault, code_of, fault_of
 
 REMEDY: Final = 'Run "eval752 rebuild".'
+READERS_KEPT: Final = 8
 _BUSY_MS: Final = 30_000
 _PATIENCE_MS: Final = 200
 """With those who hinder what can be done another time."""
@@ -27,9 +30,6 @@ _PRAGMAS: Final = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA wal_autocheckpoint = 8000",  # pages that change in each transaction are written once
 )
-_FULL: Final = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
-_BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
-_UNREADY: Final = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")
 
 
 class Database:
@@ -37,16 +37,14 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.RLock()
+        self._lock = RLock()  # of the writer: who reads never waits for it
         self._writer: sqlite3.Connection | None = None
-        self._mine = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._idle = deque[sqlite3.Connection]()
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """One moment of the file, which no writer changes meanwhile."""
-        with self._told():
-            connection = self._reader()
+        with self._told(), self._lent() as connection:
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -77,7 +75,7 @@ class Database:
                 connection.execute("VACUUM")
                 (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             except sqlite3.OperationalError as error:
-                if _primary(error) not in _BUSY:
+                if fault_of(error) is not Fault.BUSY:
                     raise
                 return False
             finally:
@@ -103,22 +101,35 @@ class Database:
                 self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close all connections, the writer last: it then empties the write-ahead log."""
-        with self._lock:
-            connections = [*self._readers, *([self._writer] if self._writer else ())]
-            self._readers, self._writer, self._mine = [], None, threading.local()
-            for connection in connections:
-                connection.close()
+        """Close all connections; one that is being read with, once its reader is done.
 
-    def _reader(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
-        if connection is None:
+        The last one to be closed empties the write-ahead log.
+        """
+        with self._lock:
+            idle, self._idle = self._idle, deque[sqlite3.Connection]()
+            _close_all(idle)
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    @contextmanager
+    def _lent(self) -> Generator[sqlite3.Connection]:
+        """The connection that was given back last, as its cache is warm, or else a new one."""
+        idle = self._idle
+        try:
+            connection = idle.pop()
+        except IndexError:
             connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
-            with self._lock:
-                self._readers.append(connection)
-                self._mine.connection = connection
-        return connection
+        try:
+            yield connection
+        finally:
+            if len(idle) < READERS_KEPT:
+                idle.append(connection)
+            else:
+                connection.close()
+            if idle is not self._idle:  # closed meanwhile: nobody else empties it any more
+                _close_all(idle)
 
     def _open_writer(self) -> sqlite3.Connection:
         if self._writer is None:
@@ -142,23 +153,27 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            if not _primary(error):
+            if not code_of(error):
                 raise  # misused by us
             raise self._in_our_words(error) from error
 
     def _in_our_words(self, error: sqlite3.Error) -> Eval752Error:
-        primary = _primary(error)
-        place, found = str(self.path), f"{error} ({primary})"
-        if primary in _FULL:
-            return StorageFull(place, "room on the disk", found, "Make room, and do it again.")
-        if primary in _BUSY:
-            remedy = "Close the program that has it open, and do it again."
-            return Refused(place, "a database that no other program has locked", found, remedy)
-        if primary in _UNREADY:
-            return Refused(place, "a file that this process may open", found, "Check permissions.")
-        return ArchiveDamaged(place, "sound tables", found, REMEDY)
+        place, found = str(self.path), f"{error} ({code_of(error)})"
+        match fault_of(error):
+            case Fault.FULL:
+                remedy = "Make room, and do it again."
+                return StorageFull(place, "room on the disk", found, remedy)
+            case Fault.BUSY:
+                remedy = "Close the program that has it open, and do it again."
+                return Refused(place, "a database that no other program has locked", found, remedy)
+            case Fault.UNREADY:
+                expected = "a file that this process may open"
+                return Refused(place, expected, found, "Check permissions.")
+            case None:
+                return ArchiveDamaged(place, "sound tables", found, REMEDY)
 
 
-def _primary(error: sqlite3.Error) -> str:
-    name: str = getattr(error, "sqlite_errorname", "")
-    return name if name in _FULL else "_".join(name.split("_")[:2])
+def _close_all(idle: deque[sqlite3.Connection]) -> None:
+    with suppress(IndexError):  # another thread may do the same
+        while True:
+            idle.pop().close()

@@ -67,7 +67,7 @@ class Datasets:
 
     def items(self, key: StreamKey, query: ItemQuery) -> list[ItemRow]:
         """The items of a dataset that a query asks for."""
-        number, limit = self._number(key), bounded(query.limit)
+        number, limit = self.one(key).number, bounded(query.limit)
         found: list[ItemRow] = []
         for first, last in Search(self._tables, number, query.text).stretches(query.after + 1):
             bounds = (number, first, last, limit - len(found))
@@ -78,9 +78,6 @@ class Datasets:
             if len(found) >= limit:
                 break
         return found
-
-    def _number(self, key: StreamKey) -> int:
-        return self.one(key).number
 
     def _rows(self, statement: str, values: Mapping[str, Any]) -> Iterator[DatasetRow]:
         for number, origin, stream, *rest in self._tables.named(statement, values).fetchall():

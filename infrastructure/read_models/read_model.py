@@ -21,6 +21,7 @@ from application.read_model import (
     ScoredRow,
     ScoreQuery,
     SectionRow,
+    Usage,
 )
 from domain.canonical import Json
 from domain.errors import ArchiveDamaged, NotFound
@@ -31,7 +32,7 @@ from infrastructure.read_models.datasets import Datasets
 from infrastructure.read_models.results import Results
 from infrastructure.read_models.runs import Runs
 from infrastructure.read_models.scores import Scores
-from infrastructure.read_models.summaries import summary_at
+from infrastructure.read_models.summaries import summary_at, usage_at
 from infrastructure.read_models.tables import Tables, find_stream, need_stream
 
 
@@ -146,6 +147,11 @@ class SqliteReadModel:
             if not 1 <= version <= last:
                 raise NotFound(run.stream, f"a version from 1 to {last}", str(version))
             return summary_at(tables, number, version)
+
+    def usage(self, run: StreamKey, bounds: Sequence[int]) -> Usage:
+        """Tokens and latencies as they are now."""
+        with self._reading() as tables:
+            return usage_at(tables, *need_stream(tables, run), bounds)
 
     def close(self) -> None:
         """Release files and locks."""

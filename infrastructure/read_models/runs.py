@@ -32,6 +32,8 @@ _CONDITIONS: Final = {
     "model": "r.model = :model",
     "text": """(instr(lower(r.provider), lower(:text)) OR instr(lower(r.model), lower(:text))
         OR instr(lower(d.name), lower(:text)) OR instr(substr(s.stream, 5), lower(:text)))""",
+    "low": "r.mean >= :low",
+    "high": "r.mean <= :high",
 }
 _ENDED: Final = frozenset({"run.completed", "run.failed", "run.canceled"})
 
@@ -57,7 +59,7 @@ class Runs:
 
     def page(self, query: RunQuery) -> list[RunRow]:
         """Those that a query asks for."""
-        values = query._asdict() | {"limit": bounded(query.limit)}
+        values = query._asdict()
         if query.dataset:
             found = find_stream(self._tables, query.dataset)
             values["dataset"] = found[0] if found else -1

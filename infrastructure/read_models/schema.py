@@ -1,13 +1,14 @@
 """The tables: one set for each generation, in statements with a ``$`` at the end of each name.
 
 Streams go by number. What an event says has that event's ``version``; of a result, ``planned``,
-`XX
+``begun`` and ``ended`` are versions too. A score stands from its version to ``until``.
+
 Not here: what is written and asked.
 """
 
 from typing import Final
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -106,7 +107,8 @@ CREATE INDEX annotations_by_item$ ON annotations$ (run, item) WHERE item IS NOT 
 CREATE TABLE blocks$ (
     run INTEGER, level INTEGER, number INTEGER, section INTEGER, opened INTEGER NOT NULL,
     answered INTEGER NOT NULL, failed INTEGER NOT NULL, attempts_failed INTEGER NOT NULL,
-    scores TEXT NOT NULL, latencies BLOB NOT NULL, PRIMARY KEY (run, level, number, section)
+    tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, scores TEXT NOT NULL,
+    latencies BLOB NOT NULL, PRIMARY KEY (run, level, number, section)
 ) WITHOUT ROWID;
 """
 

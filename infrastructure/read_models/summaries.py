@@ -1,11 +1,14 @@
 """The summary of a run after any event, from tallies and rows. Not here: how tallies are kept."""
 
+from collections.abc import Sequence
+
+from application.read_model import Usage
 from domain.canonical import Json
 from domain.errors import NotFound
 from domain.evaluation.summary import summary_json
 from infrastructure.read_models.blocks import Blocks
 from infrastructure.read_models.tables import Tables
-from infrastructure.read_models.tallies import union
+from infrastructure.read_models.tallies import SortedLatencies, union
 
 STATUS = {
     "run.registered": "pending",
@@ -23,11 +26,8 @@ def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
     Raises:
         NotFound: when this is not the number of a run.
     """
-    row = tables.one("SELECT dataset, scorers FROM runs$ WHERE run = ?", run)
-    if row is None:
-        raise NotFound("summary", "a run", "another stream")
-    dataset, scorers = row
-    (count,) = tables.one("SELECT count(*) FROM sections$ WHERE dataset = ?", dataset) or (0,)
+    count = _sections(tables, run)
+    (scorers,) = tables.one("SELECT scorers FROM runs$ WHERE run = ?", run) or (0,)
     planned = _planned(tables, run, version)
     by_section = Blocks(tables, run).tally(version)
     whole = union(by_section.values())
@@ -40,6 +40,20 @@ def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
     return summary_json(whole.to_tally(all_planned), sections, status, scorers)
 
 
+def usage_at(tables: Tables, run: int, version: int, bounds: Sequence[int]) -> Usage:
+    """Tokens and latencies after an event.
+
+    Raises:
+        NotFound: when this is not the number of a run.
+    """
+    sections = _sections(tables, run)
+    by_section = Blocks(tables, run).tally(version)
+    whole = union(by_section.values())
+    tallies = (whole, *(by_section[section] for section in range(sections)))
+    tokens = [(tally.tokens_in, tally.tokens_out) for tally in tallies]
+    return Usage(tokens, SortedLatencies(whole.latencies).within(bounds))
+
+
 def status_at(tables: Tables, run: int, version: int) -> str:
     """What a run was, before it was sealed."""
     statement = (
@@ -47,6 +61,15 @@ def status_at(tables: Tables, run: int, version: int) -> str:
     )
     types = (row[0] for row in tables.execute(statement, run, version))
     return next((STATUS[told] for told in types if told in STATUS), "new")
+
+
+def _sections(tables: Tables, run: int) -> int:
+    """How many sections a run's dataset has."""
+    row = tables.one("SELECT dataset FROM runs$ WHERE run = ?", run)
+    if row is None:
+        raise NotFound("summary", "a run", "another stream")
+    (count,) = tables.one("SELECT count(*) FROM sections$ WHERE dataset = ?", *row) or (0,)
+    return int(count)
 
 
 def _planned(tables: Tables, run: int, version: int) -> dict[int, int] | None:

@@ -36,7 +36,7 @@ class Total(ExactSum):
 
 
 @dataclass(slots=True)
-class Scores:
+class ScoreCounts:
     """What happened to the scores of one scorer; counts may be negative after revisions."""
 
     scored: int = 0
@@ -72,24 +72,35 @@ class Stretch:
     answered: int = 0
     failed: int = 0
     attempts_failed: int = 0
-    scores: dict[int, Scores] = field(default_factory=dict[int, Scores])
+    tokens_in: int = 0
+    tokens_out: int = 0
+    scores: dict[int, ScoreCounts] = field(default_factory=dict[int, ScoreCounts])
     latencies: list[Sequence[int]] = field(default_factory=list[Sequence[int]])
     """Ascending sequences of milliseconds."""
 
-    def count(self, opened: int, answered: int, failed: int, attempts_failed: int) -> None:
-        """Add counts."""
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Opened, answered, failed, failed attempts, tokens in and out."""
+        ended = (self.opened, self.answered, self.failed)
+        return (*ended, self.attempts_failed, self.tokens_in, self.tokens_out)
+
+    def count(self, *counts: int) -> None:
+        """Add counts, in the order of ``counts``."""
+        opened, answered, failed, attempts_failed, tokens_in, tokens_out = counts
         self.opened += opened
         self.answered += answered
         self.failed += failed
         self.attempts_failed += attempts_failed
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
 
-    def of(self, scorer: int) -> Scores:
+    def of(self, scorer: int) -> ScoreCounts:
         """The scores of one scorer."""
-        return self.scores.setdefault(scorer, Scores())
+        return self.scores.setdefault(scorer, ScoreCounts())
 
     def add(self, other: "Stretch") -> None:
         """Add another stretch or section."""
-        self.count(other.opened, other.answered, other.failed, other.attempts_failed)
+        self.count(*other.counts)
         self.latencies += other.latencies
         for scorer, scores in other.scores.items():
             self.of(scorer).add(scores.scored, scores.undisclosed, scores.total.ratios())
@@ -108,8 +119,7 @@ class Stretch:
             [scorer, scores.scored, scores.undisclosed, scores.total.ratios()]
             for scorer, scores in sorted(self.scores.items())
         ]
-        counts = (self.opened, self.answered, self.failed, self.attempts_failed)
-        return (*counts, json.dumps(scores), self._packed())
+        return (*self.counts, json.dumps(scores), self._packed())
 
     def _packed(self) -> bytes:
         values = sorted(chain.from_iterable(self.latencies))
@@ -150,6 +160,11 @@ class SortedLatencies(LatencyTable):
         if not count:
             return {}
         return {f"p{percent}": self._at(-(-percent * count // 100)) for percent in PERCENTILES}
+
+    def within(self, bounds: Sequence[int]) -> list[int]:
+        """How many values do not exceed each of the bounds, and how many there are."""
+        told = [sum(bisect_right(run, bound) for run in self._runs) for bound in bounds]
+        return [*told, sum(map(len, self._runs))]
 
     def _at(self, rank: int) -> int:
         """The least value that at least ``rank`` values do not exceed, by halving."""

@@ -1,10 +1,14 @@
-"""The archive's identity: its origin and its Ed25519 key, made once and kept in one file.
+"""The archive's identity: its origin, and its Ed25519 key, in a file that only its owner may read.
 
-Not here: what is signed (``domain.transparency``), and checking signatures (``verify``).
+A second file holds the key that is to take the place of the first. Not here: which key is in force
+(``application.keys``), what is signed (``domain.transparency``), and checking signatures
+(``verify``).
 """
 
 import os
 import secrets
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FILE = "identity.json"
+COMING = "next.json"
 
 
 def open_identity(folder: Path, origin: str | None = None) -> "Identity":
@@ -40,6 +45,46 @@ def open_identity(folder: Path, origin: str | None = None) -> "Identity":
         remedy = "An archive keeps its origin for ever; another one needs another folder."
         raise Refused(str(path), f"origin {origin}", identity.origin, remedy)
     return identity
+
+
+class KeyFiles:
+    """``application.key_ports.KeyFiles`` in a folder, where :func:`open_identity` has it."""
+
+    def __init__(self, folder: Path, origin: str | None = None) -> None:
+        self._in_place, self._coming = folder / FILE, folder / COMING
+        self._origin = open_identity(folder, origin).origin
+
+    @property
+    def origin(self) -> str:
+        """The archive's identity."""
+        return self._origin
+
+    def held(self) -> "Sequence[Identity]":
+        """The key in place, and behind it the one to come, if there is one."""
+        coming = [self._own(self._coming)] if self._coming.exists() else []
+        return [self._own(self._in_place), *coming]
+
+    def prepare(self) -> "Identity":
+        """Make a key to come, durably; one that was to come before is forgotten."""
+        for unfinished in self._coming.parent.glob(".*"):  # by a crash: nobody else writes here
+            unfinished.unlink()
+        with writing(self._coming), _new_key(self._coming, self._origin) as unfinished:
+            unfinished.replace(self._coming)
+            sync_folder(self._coming.parent)
+        return self._own(self._coming)
+
+    def promote(self) -> None:
+        """Put the key to come in the place of the other, of which no file is left then."""
+        with writing(self._in_place):
+            self._coming.replace(self._in_place)
+            sync_folder(self._in_place.parent)
+
+    def _own(self, path: Path) -> "Identity":
+        _check_mode(path)
+        identity = _read(path)
+        if identity.origin != self._origin:
+            raise _damaged(path, f"one of {identity.origin}")
+        return identity
 
 
 class Identity:
@@ -77,6 +122,13 @@ class Identity:
 def _make(path: Path, origin: str) -> None:
     """Write the file whole or not at all; whoever comes second finds the first one's."""
     make_folder(path.parent, 0o700)
+    with _new_key(path, origin) as unfinished:
+        _link(unfinished, path)
+
+
+@contextmanager
+def _new_key(path: Path, origin: str) -> Generator[Path]:
+    """A file beside ``path`` with a new key, durably; it is gone with the block if still there."""
     document: Json = {"ed25519_seed": secrets.token_hex(32), "origin": origin}
     unfinished = path.with_name(f".{secrets.token_hex(8)}")
     file = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -85,7 +137,7 @@ def _make(path: Path, origin: str) -> None:
             stream.write(encode(document) + b"\n")
             stream.flush()
             os.fsync(file)
-        _link(unfinished, path)
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
 

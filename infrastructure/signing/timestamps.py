@@ -26,17 +26,18 @@ PLACE: Final = "timestamp"
 
 MOST_BYTES: Final = 64 * 2**10
 
-HASHES: Final = {
+_HASHES: Final = {
     "2.16.840.1.101.3.4.2.1": "sha256",
     "2.16.840.1.101.3.4.2.2": "sha384",
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
-"""By object identifier; of what is stamped, and of a certificate that is named."""
+"""By object identifier; of what is stamped."""
 
 _DER_HASHES: Final = {
     bytes.fromhex(f"06096086480165030402{number}"): name
     for number, name in (("01", "sha256"), ("02", "sha384"), ("03", "sha512"))
 }
+"""By the same, in DER; of a certificate that is named."""
 _SIGNING_CERTIFICATES: Final = {
     bytes.fromhex("060b2a864886f70d010910020c"): "sha1",  # RFC 2634: ESSCertID, without a choice
     bytes.fromhex("060b2a864886f70d010910022f"): "sha256",  # RFC 5035: ESSCertIDv2, unless it says
@@ -142,10 +143,10 @@ def _reading() -> Generator[None]:
 def _over(response: "TimeStampResponse", messages: Sequence[bytes]) -> int:
     """Which of the messages it is that was stamped."""
     imprint = response.tst_info.message_imprint
-    name = HASHES.get(imprint.hash_algorithm.dotted_string)
+    name = _HASHES.get(imprint.hash_algorithm.dotted_string)
     if name is None:
         found = imprint.hash_algorithm.dotted_string
-        raise InvalidInput(PLACE, f"one of {', '.join(HASHES.values())}", found)
+        raise InvalidInput(PLACE, f"one of {', '.join(_HASHES.values())}", found)
     digests = [new_hash(name, message).digest() for message in messages]
     if imprint.message not in digests:
         expected = " or ".join(digest.hex() for digest in digests)
@@ -190,7 +191,7 @@ def _identifier(certificates: bytes, usual: str) -> tuple[str, bytes]:
         return usual, first.content
     stated = values(first.content)[0].whole
     if stated not in _DER_HASHES:
-        raise InvalidInput(PLACE, f"one of {', '.join(HASHES.values())}", stated.hex())
+        raise InvalidInput(PLACE, f"one of {', '.join(_HASHES.values())}", stated.hex())
     return _DER_HASHES[stated], rest[0].content
 
 

@@ -11,8 +11,8 @@ from typing import Final
 from application.stamp_ports import SeenAnother
 from domain.errors import InvalidInput, Refused
 from domain.transparency import signed_note
-from domain.transparency.cosignature import cosigners, lines_of
-from domain.transparency.signed_note import COSIGNATURE, VerifierKey
+from domain.transparency.cosignature import cosigners
+from domain.transparency.signed_note import COSIGNATURE, VerifierKey, lines_of
 from infrastructure.outgoing import Reply, post
 from infrastructure.signing.verify import verify_ed25519
 

@@ -1,4 +1,4 @@
-"""Parquet, by pyarrow, which is an extra: ``pip install 'eval752[parquet]'``.
+"""Parquet, by pyarrow, which is the extra ``parquet``.
 
 JSON values stand in it as JSON texts. Not here: which columns there are.
 """
@@ -42,7 +42,7 @@ def _pyarrow() -> tuple[Any, Any]:
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as missing:
-        remedy = "Install it: pip install 'eval752[parquet]'"
+        remedy = "Install the extra parquet (docs/install.md)."
         raise Refused("parquet", "pyarrow", "none", remedy) from missing
 
 

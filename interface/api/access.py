@@ -46,12 +46,27 @@ class Needs:
             Forbidden: when their role does not have the permission.
             TooManyRequests: when this token, or an address without one, asks too often.
         """
-        who = OPEN if request.app.state.settings.open else _who(request, service, credentials)
+        who = self.identify(request, service, credentials)
         keep_token_id(request.scope, who.token)
         if not who.may(self.permission):
             found = f"the role {who.role}"
             raise Forbidden("token", f"a role that may {self.permission}", found)
         return who
+
+    def identify(
+        self, request: Request, service: Service, credentials: HTTPAuthorizationCredentials | None
+    ) -> Principal:
+        """Who asks, by the token of the request.
+
+        Raises:
+            Unauthenticated, TooManyRequests: see ``__call__``.
+        """
+        if request.app.state.settings.open:
+            return OPEN
+        is_one = len(request.headers.getlist("authorization")) == 1
+        return principal_of(
+            request, service, credentials.credentials if credentials and is_one else ""
+        )
 
 
 class NeedsUnlessPublic(Needs):
@@ -66,12 +81,14 @@ class NeedsUnlessPublic(Needs):
         return await super().__call__(request, service, credentials)
 
 
-def _who(
-    request: Request, service: Service, credentials: HTTPAuthorizationCredentials | None
-) -> Principal:
+def principal_of(request: Request, service: Service, text: str) -> Principal:
+    """Who a token's text stands for; each use of it is counted, and each failure of an address.
+
+    Raises:
+        Unauthenticated: when it is no token that counts.
+        TooManyRequests: when there were too many of either.
+    """
     limiter, address = request.app.state.limiter, request.client.host if request.client else ""
-    is_one = len(request.headers.getlist("authorization")) == 1
-    text = credentials.credentials if credentials and is_one else ""
     who = service.book.principal(text, service.archive.clock.now())
     if who is None:
         limiter.failed(address)

@@ -1,7 +1,7 @@
 """The app: an archive's routes, with everything around them. Not here: the server that runs it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
@@ -9,15 +9,15 @@ from typing import Final
 from fastapi import FastAPI
 
 from application.log import Log
-from application.stamping_thread import StampingThreads
 from interface.api import (
-    kinds,
     routes_archiving,
     routes_bundles,
     routes_compare,
     routes_content,
+    routes_keys,
     routes_live,
     routes_log,
+    routes_log_keeping,
     routes_manage,
     routes_native,
     routes_proof,
@@ -30,9 +30,7 @@ from interface.api.rate_limits import RateLimiter
 from interface.api.service import Room, Service, open_service
 from interface.api.settings import Settings
 from interface.api.surroundings import surround
-from interface.api.timestamping import stamping
-
-__all__ = ["create_app", "kinds"]
+from interface.api.timestamping import Stamping, stamping
 
 ROUTERS: Final = (  # they are looked through in this order: what is asked most stands first
     routes_record.router,
@@ -43,14 +41,19 @@ ROUTERS: Final = (  # they are looked through in this order: what is asked most 
     routes_compare.router,
     routes_live.router,
     routes_log.router,
+    routes_log_keeping.router,
     routes_archiving.router,
     routes_native.router,
     routes_manage.router,
+    routes_keys.router,
 )
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Build the app; its archive is opened when it starts, and closed when it stops."""
+def create_app(settings: Settings, pages: Callable[[FastAPI], None] | None = None) -> FastAPI:
+    """Build the app; its archive is opened when it starts, and closed when it stops.
+
+    ``pages`` adds what browsers are shown, of which nothing is known here.
+    """
     app = FastAPI(
         title="eval752",
         version=version("eval752"),
@@ -64,6 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.limiter = RateLimiter(settings)
     for router in ROUTERS:
         app.include_router(router)
+    if pages:
+        pages(app)
     surround(app, settings)
     return app
 
@@ -74,10 +79,10 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     most = AT_ONCE * settings.max_upload_size
     room = Room(settings.exports_kept, most)
     opened = open_service(settings.data, room, settings.checkpoint_interval, settings.policy)
-    with opened as service, stamping(service.archive, settings) as stamper:
-        app.state.service = service
+    with opened as service, stamping(service.archive, settings) as asked:
+        app.state.service, app.state.stamping = service, asked
         _measure(app.state.metrics, service)
-        _measure_stamping(app.state.metrics, stamper)
+        _measure_stamping(app.state.metrics, asked)
         ending = asyncio.create_task(_end_streams(app.state.stopping, service))
         yield
         ending.cancel()
@@ -100,12 +105,11 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
 
 
-def _measure_stamping(metrics: Metrics, stamping: Sequence[StampingThreads]) -> None:
-    timestamps, witnesses = stamping
+def _measure_stamping(metrics: Metrics, asked: Stamping) -> None:
     about = "How many timestamp authorities gave no right answer when asked last."
-    metrics.gauge("timestamp_faults", about, lambda: len(timestamps.faults))
+    metrics.gauge("timestamp_faults", about, lambda: len(asked.timestamps.faults))
     about = "How many witnesses gave no right answer when asked last."
-    metrics.gauge("witness_faults", about, lambda: len(witnesses.faults))
+    metrics.gauge("witness_faults", about, lambda: len(asked.witnesses.faults))
 
 
 def _signed(log: Log) -> int:

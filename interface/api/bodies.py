@@ -15,7 +15,7 @@ from domain.errors import InvalidInput
 from interface.api.answers import beside
 from interface.api.digests import announced_digest, as_announced, check_digest
 from interface.api.errors import TooLarge, UnsupportedMedia
-from interface.api.ndjson import Bounds, numbered_lines
+from interface.api.ndjson import Bounds, lines_of
 
 SHORT: Final = 2**16
 """Bytes that are read without giving others their turn."""
@@ -52,7 +52,7 @@ async def read_lines(request: Request) -> list[bytes]:
     settings = request.app.state.settings
     bounds = Bounds(MOST_LINE, settings.max_body_size)
     chunks = as_announced(request.stream(), announced_digest(request.headers))
-    return [line async for _, line in numbered_lines(chunks, bounds)]
+    return [line async for line in lines_of(chunks, bounds)]
 
 
 def _members(body: bytes, allowed: frozenset[str]) -> dict[str, Json]:

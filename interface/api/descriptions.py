@@ -32,6 +32,12 @@ def _returns(status: int, about: str, schema: Json, example: Any) -> dict[int | 
     return {status: {"description": about, "content": content}}
 
 
+def _page_of(about: str, row: Json, rows: list[Json]) -> dict[int | str, Json]:
+    members = {"items": {"type": "array", "items": row}, "next": {"type": ["string", "null"]}}
+    schema = {"type": "object", "properties": members}
+    return _returns(200, about, schema, {"items": rows, "next": None})
+
+
 BEGIN: Final = _body(
     "application/json",
     {
@@ -73,6 +79,11 @@ PROJECT: Final = _body(
     "application/json",
     {"type": "object", "required": ["project"], "properties": {"project": _TEXT}},
     {"project": "red-team"},
+)
+COMPROMISE: Final = _body(
+    "application/json",
+    {"type": "object", "additionalProperties": False, "properties": {"since": _TEXT}},
+    {"since": "2026-11-23T09:00:00.000000Z"},
 )
 BUNDLE: Final[Json] = {
     "requestBody": {
@@ -137,18 +148,7 @@ _RECEIVED: Final[Json] = {
 }
 BEGUN: Final = _returns(201, "What was recorded", _RECEIPT, _RECEIVED)
 RECORDED: Final = _returns(200, "What was recorded", _RECEIPT, _RECEIVED)
-PAGE: Final = _returns(
-    200,
-    "A page of a list; the header Link leads to the next one",
-    {
-        "type": "object",
-        "properties": {
-            "items": {"type": "array", "items": _OBJECT},
-            "next": {"type": ["string", "null"]},
-        },
-    },
-    {"items": [], "next": None},
-)
+PAGE: Final = _page_of("A page of a list; the header Link leads to the next one", _OBJECT, [])
 OBJECT: Final = _returns(200, "A document", _OBJECT, {})
 MADE: Final = _returns(201, "A document", _OBJECT, {})
 TAKEN: Final = {**MADE, **OBJECT}
@@ -213,6 +213,30 @@ ASSET: Final[dict[int | str, Json]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_HEAD: Final[Json] = {
+    "size": _COUNT,
+    "root": {"type": ["string", "null"]},
+    "checkpoint": {"type": ["string", "null"]},
+}
+_SIGNED: Final[Json] = {
+    "size": 21,
+    "root": "0f" * 32,
+    "checkpoint": "01990000-0000-7000-8000-0000000000aa\n21\nDw8P…\n\n— 01990000-… q83v…\n",
+}
+HEAD: Final = _returns(
+    200, "The head that is signed", {"type": "object", "properties": _HEAD}, _SIGNED
+)
+LOG: Final = _returns(
+    200,
+    "The log's key, its head, and how many events no head covers yet",
+    {"type": "object", "properties": {"verifier_key": _TEXT, **_HEAD, "waiting": _COUNT}},
+    {"verifier_key": "01990000-…+0a1b2c3d+AQ8P…", **_SIGNED, "waiting": 3},
+)
+STAMPED: Final = _page_of(
+    "Who did so for which head; `next` where there may be more to do",
+    {"type": "object", "properties": {"authority": _TEXT, "size": _COUNT}},
+    [{"authority": "https://tsa.example/", "size": 21}],
+)
 TILE: Final = ASSET
 CHECKPOINT: Final[dict[int | str, Json]] = {
     200: {"description": "A signed note", "content": {"text/plain": {"schema": _TEXT}}}

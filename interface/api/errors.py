@@ -22,8 +22,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from application.bundle_events import only_policy_failed
 from domain.errors import Eval752Error
 from domain.verification.checks import Check
+from domain.verification.report import Report
+from interface.report_text import report_document
 
 Headers = Mapping[str, str]
 _CLOSE: Final[Headers] = MappingProxyType({"Connection": "close"})
@@ -84,16 +87,15 @@ class BundleRejected(TurnedAway):
     """A check that a bundle must pass has failed; the report goes with the answer."""
 
     @classmethod
-    def of(cls, report: Mapping[str, Any]) -> "BundleRejected":
+    def of(cls, report: Report) -> "BundleRejected":
         """The error for a bundle with this report."""
-        failed = [line["name"] for line in report["checks"] if line["outcome"] == "failed"]
-        if failed == [Check.POLICY.label]:
+        if only_policy_failed(report):
             remedy = "The archive's own policy requires it; the report names what is not shown."
         else:
             remedy = "Ask for another copy; the report names every finding."
-        found = f"findings in {', '.join(failed)}"
+        found = f"findings in {', '.join(check.label for check in Check if report.failed(check))}"
         error = cls("bundle", "no finding of the verifier", found, remedy)
-        error.members = {"report": report}
+        error.members = {"report": report_document("", report)}
         return error
 
 

@@ -12,6 +12,8 @@ _RECORD: Final = 16
 _HEAVY: Final = 4
 _EXPORT: Final = 2
 _LIVE: Final = 4
+_LOG: Final = 8
+_STAMP: Final = 1
 
 
 class Lanes(NamedTuple):
@@ -23,8 +25,12 @@ class Lanes(NamedTuple):
     export: CapacityLimiter
     """One bundle is written at a time; who waits for it waits here."""
     live: CapacityLimiter
+    log: CapacityLimiter
+    """Tiles and heads of the log, which is changed by one at a time."""
+    stamp: CapacityLimiter
+    """Renewing timestamps: whoever gives them is waited for."""
 
 
 def lanes() -> Lanes:
     """New ones, for one event loop."""
-    return Lanes(*map(CapacityLimiter, (_RECORD, _HEAVY, _EXPORT, _LIVE)))
+    return Lanes(*map(CapacityLimiter, (_RECORD, _HEAVY, _EXPORT, _LIVE, _LOG, _STAMP)))

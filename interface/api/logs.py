@@ -15,7 +15,6 @@ from structlog.typing import EventDict, Processor
 
 from domain.errors import Eval752Error
 
-LEVELS: Final = ("debug", "info", "warning", "error")
 _TALKATIVE: Final = ("uvicorn", "asyncio")
 """Libraries that tell of each start and stop at the level of an information."""
 

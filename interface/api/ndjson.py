@@ -1,4 +1,4 @@
-"""A body of NDJSON as it streams in: its lines with their numbers, within bounds.
+"""A body of NDJSON as it streams in: its lines, within bounds.
 
 Not here: what a line says; a line that is empty or no JSON is refused by whoever reads it.
 """
@@ -19,18 +19,16 @@ class Bounds(NamedTuple):
     lines: int = 10_000
 
 
-async def numbered_lines(
-    chunks: AsyncIterable[bytes], bounds: Bounds
-) -> AsyncIterator[tuple[int, bytes]]:
-    """The lines from 1, without their ends; the last one need not have an end.
+async def lines_of(chunks: AsyncIterable[bytes], bounds: Bounds) -> AsyncIterator[bytes]:
+    """The lines without their ends; the last one need not have an end.
 
     Raises:
         TooLarge: at the first line, number or byte beyond a bound.
     """
     lines = _Lines(bounds)
     async for chunk in chunks:
-        for numbered in lines.of(chunk):
-            yield numbered
+        for line in lines.of(chunk):
+            yield line
     if lines.held:
         yield lines.ended()
 
@@ -44,7 +42,7 @@ class _Lines:
         self._number = self._total = 0
         self.held = 0
 
-    def of(self, chunk: bytes) -> Iterator[tuple[int, bytes]]:
+    def of(self, chunk: bytes) -> Iterator[bytes]:
         """The lines that end in this chunk."""
         self._total += len(chunk)
         if self._total > self._bounds.total:
@@ -55,7 +53,7 @@ class _Lines:
             yield self.ended()
             self._hold(piece)
 
-    def ended(self) -> tuple[int, bytes]:
+    def ended(self) -> bytes:
         """The line that is held, which is at its end."""
         self._number += 1
         if self._number > self._bounds.lines:
@@ -63,7 +61,7 @@ class _Lines:
             raise TooLarge(f"line {self._number}", expected, "more", "Send several batches.")
         line = b"".join(self._pieces)
         self._pieces, self.held = [], 0
-        return self._number, line
+        return line
 
     def _hold(self, piece: bytes) -> None:
         self._pieces.append(piece)

@@ -36,11 +36,16 @@ def page_answer(
 ) -> Response:
     """A page of at most ``limit`` rows, of which one more was asked for than is shown."""
     shown = rows[:limit]
-    if len(rows) <= limit:
-        return answer({"items": shown, "next": None})
-    cursor = cursor_of(_question(request), *place(shown[-1]))
+    return rows_answer(request, shown, place(shown[-1]) if len(rows) > limit else None)
+
+
+def rows_answer(request: Request, rows: Sequence[Any], place: Sequence[Any] | None) -> Response:
+    """A page of these rows, and the place from which the list goes on, if it does."""
+    if place is None:
+        return answer({"items": rows, "next": None})
+    cursor = cursor_of(_question(request), *place)
     headers = {"Link": next_link(request.scope, cursor)}
-    return answer({"items": shown, "next": cursor}, 200, headers)
+    return answer({"items": rows, "next": cursor}, 200, headers)
 
 
 def _question(request: Request) -> str:

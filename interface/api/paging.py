@@ -17,8 +17,6 @@ from domain.canonical import Json, decode_canonical, encode
 from domain.errors import InvalidInput
 
 PARAMETER: Final = "cursor"
-_LONGEST: Final = 2048
-"""Characters that a cursor has at most; no list's is near."""
 
 
 def cursor_of(of: str, *values: str | int | None) -> str:
@@ -55,7 +53,7 @@ def _read(cursor: str) -> list[Json]:
     Raises:
         ValueError, InvalidInput: for any other.
     """
-    line = urlsafe_b64decode(cursor[:_LONGEST].encode() + b"==")
+    line = urlsafe_b64decode(cursor.encode() + b"==")
     read = decode_canonical(line)
     if not isinstance(read, list) or _text(line) != cursor or bool in map(type, read):
         raise ValueError

@@ -1,4 +1,4 @@
-"""Every answer of 400 and above is a problem document, whoever found the fault.
+"""Every answer of 400 and above is a problem document, whoever found the fault, but for pages.
 
 Errors of the tree, those of FastAPI and Starlette, whatever else is raised, and error answers that
 some part wrote in a form of its own. Not here: which status and kind an error has
@@ -22,7 +22,7 @@ from interface.api.errors import TurnedAway, Unavailable
 from interface.api.logs import log_fault
 from interface.api.problem_documents import MEDIA_TYPE, Problem, problem_of, problem_of_status
 from interface.api.problem_schema import describe_problems
-from interface.api.request_facts import request_id
+from interface.api.request_facts import is_page, request_id
 
 _KEPT: Final = ("allow", "connection", "content-range", "retry-after", "www-authenticate")
 _NAMED: Final = {"query": "query parameter", "path": "path parameter", "header": "header"}
@@ -115,7 +115,7 @@ class ProblemAnswers:
             raise
         except Exception as fault:
             problem = problem_of_fault(fault, request_id(scope))
-            if answer.began or _is_ours(fault, problem):
+            if answer.began or is_ours(fault, problem):
                 log_fault(fault)
             if answer.began:
                 raise
@@ -151,7 +151,11 @@ class _Answer:
 
     def _instead_of(self, start: Message) -> Problem | None:
         headers = Headers(raw=[*start.get("headers", ())])
-        if start["status"] < 400 or headers.get("content-type", "").startswith(MEDIA_TYPE):
+        if (
+            start["status"] < 400
+            or is_page(self._scope)
+            or headers.get("content-type", "").startswith(MEDIA_TYPE)
+        ):
             return None
         kept = {name: headers[name] for name in _KEPT if name in headers}
         return problem_of_status(start["status"], kept, request_id(self._scope))
@@ -160,7 +164,7 @@ class _Answer:
 async def _handled(request: Request, fault: Exception) -> Response:
     """The answer to what a route raised."""
     problem = problem_of_fault(fault, request_id(request.scope))
-    if _is_ours(fault, problem):
+    if is_ours(fault, problem):
         log_fault(fault)
     return _response(problem)
 
@@ -170,7 +174,8 @@ async def _answered(request: Request, fault: Exception) -> Response:
     return _response(problem_of_fault(fault, request_id(request.scope)))
 
 
-def _is_ours(fault: Exception, problem: Problem) -> bool:
+def is_ours(fault: Exception, problem: Problem) -> bool:
+    """Whether it is for the log: an error of the service's, and none that is meant."""
     return problem.status >= 500 and not isinstance(fault, TurnedAway)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.types import Scope
 
 REQUEST_ID: Final = "request_id"
+_PAGE: Final = "is_page"
 _TOKEN: Final = "token_id"  # noqa: S105 - the name of a place, no secret
 UNMATCHED: Final = "unmatched"
 """Stands for the template of an address that no route has."""
@@ -32,6 +33,16 @@ def keep_token_id(scope: Scope, token_id: str) -> None:
 def token_id(scope: Scope) -> str:
     """The id of the token, as far as one was accepted."""
     return str(_state(scope).get(_TOKEN, ""))
+
+
+def keep_page(scope: Scope) -> None:
+    """Note that a page is the answer: a browser asked, and errors are pages as well."""
+    _state(scope)[_PAGE] = True
+
+
+def is_page(scope: Scope) -> bool:
+    """Whether a page is the answer."""
+    return bool(_state(scope).get(_PAGE))
 
 
 def route_template(scope: Scope) -> str:

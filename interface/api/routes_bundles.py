@@ -13,14 +13,14 @@ from starlette.responses import Response
 
 from application.access import Principal
 from application.bundle_events import Verified, verified
+from application.export import kinds_to_withhold
 from application.importing import Change, Imported
 from application.journal import Entry, of_bundle
 from application.ports import StreamKey
+from application.record import Recorder
 from application.unroll import Extent
-from domain.bundle.layout import closure
 from domain.bundle.members import Members
-from domain.errors import ArchiveDamaged, InvalidInput, NotFound, Refused
-from domain.evaluation.events import KINDS
+from domain.errors import ArchiveDamaged, NotFound, Refused
 from domain.verification.policy import Policy
 from domain.verification.verify import Examination
 from interface.api.access import Archived, Exporter, Importer, Verifier
@@ -32,6 +32,7 @@ from interface.api.errors import BundleRejected
 from interface.api.exports import Question, Ready
 from interface.api.service import Service
 from interface.bootstrap import ExportOptions
+from interface.documents import imported_document
 from interface.policies import Demands, with_demands
 from interface.report_text import report_document
 from interface.verifying import examined
@@ -56,22 +57,11 @@ async def bundle(
     return await leaves(request, service, (key, ready, who), f"{kind}-{uuid[:13]}.eval752.zip")
 
 
-def check_kinds(withhold: Sequence[str]) -> None:
-    """Check that these are kinds of parts.
-
-    Raises:
-        InvalidInput: naming those that are none.
-    """
-    if unknown := sorted(set(withhold) - set(KINDS)):
-        raise InvalidInput("withhold", f"some of {', '.join(KINDS)}", ", ".join(unknown)[:80])
-
-
 async def prepared(
     service: Service, key: StreamKey, withhold: Sequence[str], *, deflated: bool
 ) -> Ready:
     """The bundle in a file; the same one for the same question."""
-    check_kinds(withhold)
-    work = partial(_prepare, service, key, closure(withhold), deflated)
+    work = partial(_prepare, service, key, kinds_to_withhold(withhold), deflated)
     return await beside(work, service.lanes.export)
 
 
@@ -168,28 +158,30 @@ def _import(service: Service, path: Path, who: Principal) -> Response:
     with examined(path, service.policy) as (examination, members):
         taken = _take(service, _sound(examination, members), who)
     is_new = any(change is not Change.SAME for _, change in taken.changes)
-    return answer(_document(taken), 201 if is_new else 200)
+    return answer(imported_document(taken), 201 if is_new else 200)
 
 
 def _sound(examination: Examination, members: Members | None) -> Verified:
     """The bundle, if every check that it must pass has passed."""
     try:
-        if members is not None:
-            return verified(members, examination)
+        return verified(members, examination)
     except Refused:
         if examination.report.verified:  # nothing is wrong with it, and yet it is not taken in
             raise
-    raise BundleRejected.of(report_document("", examination.report))
+    raise BundleRejected.of(examination.report)
 
 
 def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
     """Import a bundle, once it is known what was written before."""
     keys = [StreamKey(end.origin, end.stream) for end in bundle.manifest.streams]
 
-    def work(_: object) -> Imported:
+    def work(recorder: Recorder) -> Imported:
         _check_place(service, keys, who)
         assign = partial(service.book.assign, project=service.home(who, keys))
-        return service.archive.take_in(bundle, who.actor, assign)
+        try:
+            return service.archive.take_in(bundle, who.actor, assign)
+        finally:
+            recorder.events.forget()  # what fails may have erased something, or told more, before
 
     taken = service.writer.call(work, who.actor).result()
     if any(change in {Change.EXTENDED, Change.FULLER} for _, change in taken.changes):
@@ -204,11 +196,3 @@ def _check_place(service: Service, keys: Sequence[StreamKey], who: Principal) ->
         expected, found = "streams of this token's project", "one that is elsewhere already"
         remedy = "Ask an administrator of the archive."
         raise Refused("bundle", expected, found, remedy) from None
-
-
-def _document(taken: Imported) -> dict[str, Any]:
-    streams = [
-        {"origin": end.origin, "stream": end.stream, "size": end.size, "change": change.value}
-        for end, change in taken.changes
-    ]
-    return {"imported": True, "digest": taken.digest, "streams": streams}

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
 from application.access import Principal
-from application.item_detail import ItemDetails
+from application.item_detail import ItemDetail, ItemDetails
 from application.journal import Entry, about
 from application.ports import StreamKey
 from domain.errors import NotFound
@@ -30,12 +30,13 @@ Epoch = Annotated[int, Query(ge=1, le=MAX_INTEGER)]
 @router.get("/v1/{kind:kind}/{uuid}", responses=OBJECT)
 async def one(kind: Kind, uuid: Uuid, service: Archived, who: Reader) -> Response:
     """One dataset or run: what it is, its sections and milestones, and a run's summary."""
-    key, shown = await beside(partial(_one, service, who, kind, uuid))
-    await _disclosed(service, who, key)
+    key, shown = await beside(partial(one_of, service, who, kind, uuid))
+    await disclosed(service, who, key)
     return await beside(partial(answer, shown))
 
 
-def _one(service: Service, who: Principal, kind: str, uuid: str) -> tuple[StreamKey, Any]:
+def one_of(service: Service, who: Principal, kind: str, uuid: str) -> tuple[StreamKey, Any]:
+    """One dataset or run that somebody sees, as the route shows it."""
     key, read_model = service.stream(kind, uuid, who), current(service)
     details = ItemDetails(service.archive.store, read_model, service.origin)
     registered, *_ = details.events(key, [1])
@@ -60,7 +61,7 @@ async def item(uuid: Uuid, item: str, service: Archived, who: Reader) -> Respons
         return key, index, details.item(key, index)
 
     key, index, found = await beside(ask)
-    await _disclosed(service, who, key, item=index)
+    await disclosed(service, who, key, item=index)
     return await beside(partial(answer, found))
 
 
@@ -69,31 +70,26 @@ async def result(
     uuid: Uuid, item: str, service: Archived, who: Reader, epoch: Epoch = 1
 ) -> Response:
     """One result: its question, every attempt, its scores, and all of their parts."""
-
-    def ask() -> Any:
-        key, read_model = service.stream("run", uuid, who), current(service)
-        details = ItemDetails(service.archive.store, read_model, service.origin)
-        index = details.index_of(read_model.run(key).dataset, item)
-        return key, index, details.result(key, index, epoch)
-
-    key, index, found = await beside(ask)
-    await _disclosed(service, who, key, item=index, epoch=epoch)
+    key, index, found = await beside(partial(result_of, service, who, uuid, item, epoch))
+    await disclosed(service, who, key, item=index, epoch=epoch)
     return await beside(partial(answer, found))
+
+
+def result_of(
+    service: Service, who: Principal, uuid: str, item: str, epoch: int
+) -> tuple[StreamKey, int, ItemDetail]:
+    """One result of a run that somebody sees, with the item's index."""
+    key, read_model = service.stream("run", uuid, who), current(service)
+    details = ItemDetails(service.archive.store, read_model, service.origin)
+    index = details.index_of(read_model.run(key).dataset, item)
+    return key, index, details.result(key, index, epoch)
 
 
 @router.get("/v1/{kind:kind}/{uuid}/assets/{name}", responses=ASSET)
 async def asset(kind: Kind, uuid: Uuid, name: str, service: Archived, who: Reader) -> Response:
     """The bytes of an asset that a part of this stream lists."""
-
-    def ask() -> StreamKey:
-        key = service.stream(kind, uuid, who)
-        if not is_asset_name(name) or not service.archive.store.asset_holders(key, name):
-            raise NotFound(f"asset {name[:80]!a}", f"an asset of this {kind}", "none")
-        return key
-
-    key = await beside(ask)
-    size = await beside(partial(service.archive.assets.size, name))
-    await _disclosed(service, who, key)
+    key, size = await beside(partial(asset_of, service, who, kind, uuid, name))
+    await disclosed(service, who, key)
     headers = {
         "Content-Length": str(size),
         "Content-Disposition": f'attachment; filename="{name}"',
@@ -103,6 +99,21 @@ async def asset(kind: Kind, uuid: Uuid, name: str, service: Archived, who: Reade
     return StreamingResponse(chunks, 200, headers, "application/octet-stream")
 
 
-async def _disclosed(service: Service, who: Principal, key: StreamKey, **place: int) -> None:
+def asset_of(
+    service: Service, who: Principal, kind: str, uuid: str, name: str
+) -> tuple[StreamKey, int]:
+    """The stream that lists an asset, if somebody sees it, and the asset's size in bytes.
+
+    Raises:
+        NotFound: when it has no such asset.
+    """
+    key = service.stream(kind, uuid, who)
+    if not is_asset_name(name) or not service.archive.store.asset_holders(key, name):
+        raise NotFound(f"asset {name[:80]!a}", f"an asset of this {kind}", "none")
+    return key, service.archive.assets.size(name)
+
+
+async def disclosed(service: Service, who: Principal, key: StreamKey, **place: int) -> None:
+    """Record, durably, that content is shown to somebody; it is called before they see it."""
     entry = Entry("archive.disclosed", about(key, **place))
     await written(service.writer.note([entry], who.actor))

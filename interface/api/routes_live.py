@@ -4,7 +4,7 @@ Not here: how the archive's moves are noticed (``live``).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -38,18 +38,35 @@ async def events(
     request: Request, service: Archived, who: Reader, run: str | None = None
 ) -> Response:
     """Follow all runs that a token may see, or one of them; see docs/api.md, section 5."""
+    return await follow(request, service, who, run)
+
+
+async def follow(
+    request: Request,
+    service: Service,
+    who: Principal,
+    run: str | None,
+    goes_on: Callable[[], bool] = lambda: True,
+    after: int | None = None,
+) -> Response:
+    """Follow for somebody, as long as their token counts and ``goes_on`` says so.
+
+    What they saw last goes before ``after``, a position, and that before what comes from now on.
+    """
     only = None if run is None else await beside(lambda: service.stream("run", run, who))
     now = await beside(service.archive.store.position)  # readers may not be there yet
-    after = _last_seen(request, now)
-    lines = _Follow(service, who, only).lines(after, request.app.state.settings.heartbeat)
+    position = _last_seen(request, now if after is None else after)
+    lines = _Follow(service, who, only, goes_on).lines(
+        position, request.app.state.settings.heartbeat
+    )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(lines, 200, headers, "text/event-stream")
 
 
-def _last_seen(request: Request, now: int) -> int:
+def _last_seen(request: Request, otherwise: int) -> int:
     text = request.headers.get("last-event-id")
     if text is None:
-        return now
+        return otherwise
     if not is_printed_index(text):
         raise InvalidInput("Last-Event-ID", "the id of an event of this stream", ascii(text[:80]))
     return int(text)
@@ -58,8 +75,14 @@ def _last_seen(request: Request, now: int) -> int:
 class _Follow:
     """One client that follows."""
 
-    def __init__(self, service: Service, who: Principal, only: StreamKey | None) -> None:
-        self._service, self._who, self._only = service, who, only
+    def __init__(
+        self,
+        service: Service,
+        who: Principal,
+        only: StreamKey | None,
+        goes_on: Callable[[], bool],
+    ) -> None:
+        self._service, self._who, self._only, self._may_go_on = service, who, only, goes_on
         self._told: dict[StreamKey, _Told] = {}
 
     async def lines(self, position: int, heartbeat: float) -> AsyncIterator[bytes]:
@@ -84,7 +107,7 @@ class _Follow:
     def _goes_on(self) -> bool:
         now = self._service.archive.clock.now()
         is_void = self._service.book.is_void(self._who.token, now)
-        return not is_void and not self._service.live.is_closed
+        return not is_void and not self._service.live.is_closed and self._may_go_on()
 
     def _moved(self, after: int) -> Sequence[tuple[int, StreamKey]]:
         """The streams that moved, as far as readers can see, each with its last position."""

@@ -51,6 +51,6 @@ async def hashes(tile: str, service: Archived, _who: LogReader) -> Response:
 
 
 async def _tile(service: Archived, tile: Tile, cached: str) -> Response:
-    data = await beside(lambda: service.archive.log.tile(tile))
+    data = await beside(lambda: service.archive.log.tile(tile), service.lanes.log)
     headers = {"Cache-Control": f"{cached}, {_FOR_EVER}"}
     return Response(data, headers=headers, media_type="application/octet-stream")

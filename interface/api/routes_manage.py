@@ -14,7 +14,6 @@ from application.access import Role
 from application.access_book import Token, TokenRequest
 from domain.canonical import Json
 from domain.errors import InvalidInput
-from domain.transparency.signed_note import VerifierKey
 from interface.api.access import Archived, Manager, Reader
 from interface.api.answers import answer, beside, written
 from interface.api.bodies import check_media, read_members
@@ -31,11 +30,11 @@ _TOKEN: Final = frozenset({"role", "project", "expires", "label"})
 @router.get("/v1/archive", responses=OBJECT)
 async def archive(service: Archived, _: Reader) -> Response:
     """What this archive is."""
-    signer = service.archive.signer
+    key = await beside(lambda: service.archive.signer.key)
     return answer(
         {
-            "origin": signer.origin,
-            "verifier_key": VerifierKey(signer.origin, signer.public_key).encode(),
+            "origin": key.name,
+            "verifier_key": key.encode(),
             "position": service.live.position,
             "version": version("eval752"),
         }

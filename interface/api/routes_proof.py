@@ -3,7 +3,6 @@
 Not here: what is in it (``application.item_export``), and whole bundles (``routes_bundles``).
 """
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,16 +11,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from application.access import Principal
+from application.export import kinds_to_withhold
 from application.item_detail import ItemDetails
 from application.journal import Entry, about
 from application.ports import StreamKey
-from domain.bundle.layout import closure
 from interface.api.access import Archived, Exporter
 from interface.api.answers import beside, written
 from interface.api.descriptions import FILE, Uuid
 from interface.api.downloads import download
 from interface.api.exports import Question, Ready
-from interface.api.routes_bundles import check_kinds
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.bootstrap import ExportOptions
@@ -39,24 +37,24 @@ async def proof(
     withhold: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
     """One item of a sealed run, by its own id or its index, as a bundle that verifies by itself."""
-    check_kinds(withhold or ())
+    kinds = kinds_to_withhold(withhold or ())
     key = await beside(partial(service.stream, "run", uuid, who))
-    work = partial(_prepare, service, key, item, withhold or ())
+    work = partial(_prepare, service, key, item, kinds)
     index, ready = await beside(work, service.lanes.export)
     return await _leaves(request, service, (key, index, ready), who)
 
 
 def _prepare(
-    service: Service, key: StreamKey, item: str, withhold: Sequence[str]
+    service: Service, key: StreamKey, item: str, kinds: frozenset[str]
 ) -> tuple[int, Ready]:
     read_model = current(service)
     details = ItemDetails(service.archive.store, read_model, service.origin)
     index = details.index_of(read_model.run(key).dataset, item)
     versions = (service.archive.store.version(key),)
-    question = Question(key, versions, closure(withhold), deflated=False, item=index)
+    question = Question(key, versions, kinds, deflated=False, item=index)
 
     def write(path: Path) -> Any:
-        options = ExportOptions(withhold)
+        options = ExportOptions(sorted(kinds))
         return service.archive.export_item(read_model, (key, index), path, options, lambda _: None)
 
     return index, service.exports.get(question, write)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from application.access import MAIN, Principal, Role
 from application.access_book import SECRET_BYTES, AccessBook, TokenRequest
 from application.following import Follower
+from application.journal import Entry
+from application.key_changes import KeyChanges
 from application.log_keeping import LogKeeper
 from application.ports import StreamKey
 from application.read_model import ReadModel
@@ -129,11 +131,18 @@ class Service:
         self.writer.note([entry], actor).result()
         return token, text
 
+    def key_changes(self, actor: str) -> KeyChanges:
+        """Replaces the archive's key, by events that the writer writes for somebody."""
+        return self.archive.key_changes(lambda entry: self._noted(entry, actor))
+
     def first_token(self) -> str | None:
         """The text of an administrator's token, if the archive has no token yet."""
         if self.book.tokens:
             return None
         return self.issue(TokenRequest(Role.ADMINISTRATOR, label="first start"), SERVICE)[1]
+
+    def _noted(self, entry: Entry, actor: str) -> None:
+        self.writer.note([entry], actor).result()
 
     def _of_name(self, stream: str, who: Principal) -> Iterator[StreamKey]:
         """The archive's own stream, and then mirrors: there may be one of another's in each."""

@@ -1,19 +1,46 @@
-"""Timestamps and cosignatures while an archive is served: who is asked, by the settings.
+"""Timestamps and cosignatures while an archive is served: who is asked, by the settings alone.
 
-Not here: what is asked for (``application.stamping``), and when again (``stamping_thread``).
+No request names an address: the service would send to whatever a token's holder can think of. Not
+here: what is asked for (``application.stamping``), and when again (``stamping_thread``).
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+from application.stamp_ports import Authority
+from application.stamping import Stamped, Stamper
 from application.stamping_thread import StampingThreads
 from interface.api.logs import log_refusal
 from interface.api.settings import Settings, addresses_of
 from interface.bootstrap import Archive, http_witness, timestamp_authorities
 
 
+@dataclass(frozen=True, slots=True)
+class Stamping:
+    """Those who stamp and cosign, each asked by a thread of its own."""
+
+    timestamps: StampingThreads
+    witnesses: StampingThreads
+    authorities: Sequence[Authority]
+    stamper: Stamper
+
+    def renew(self, sizes: Sequence[int], is_enough: Callable[[], bool]) -> Sequence[Stamped]:
+        """Renew the timestamps of heads, by all authorities; of one at least, and until enough.
+
+        Raises:
+            Refused: when an authority gives none; what was kept before stays.
+        """
+        renewed: list[Stamped] = []
+        for size in sizes:
+            renewed += [self.stamper.renew(size, each) for each in self.authorities]
+            if is_enough():
+                break
+        return renewed
+
+
 @contextmanager
-def stamping(archive: Archive, settings: Settings) -> Generator[Sequence[StampingThreads]]:
+def stamping(archive: Archive, settings: Settings) -> Generator[Stamping]:
     """Have the log's heads stamped and witnessed by those of the settings, beside everything else.
 
     Raises:
@@ -23,12 +50,15 @@ def stamping(archive: Archive, settings: Settings) -> Generator[Sequence[Stampin
     authorities = timestamp_authorities(urls, roots) if roots else ()
     named = [each.partition(" ") for each in addresses_of(settings.witnesses)]
     witnesses = [http_witness(url.strip(), key) for key, _, url in named]
-    threads = (
-        StampingThreads(archive.stamper(), authorities, log_refusal),
+    stamper = archive.stamper()
+    asked = Stamping(
+        StampingThreads(stamper, authorities, log_refusal),
         StampingThreads(archive.witnesser(), witnesses, log_refusal),
+        authorities,
+        stamper,
     )
     try:
-        yield threads
+        yield asked
     finally:
-        for each in threads:
-            each.close()
+        asked.timestamps.close()
+        asked.witnesses.close()

@@ -8,6 +8,7 @@ import typer
 from interface.cli import (
     archive_commands,
     bundle_commands,
+    key_commands,
     log_commands,
     manage_commands,
     service_commands,
@@ -86,6 +87,14 @@ _GROUPS: Final[Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]]] = {
             "timestamp": stamp_commands.timestamp,
             "witness": stamp_commands.witness,
             "restamp": stamp_commands.restamp,
+        },
+    ),
+    "key": (
+        "The keys that the archive signs with.",
+        {
+            "show": key_commands.show,
+            "rotate": key_commands.rotate,
+            "compromised": key_commands.compromised,
         },
     ),
     "spool": ("Look after what waits for a service.", {"send": manage_commands.send_spool}),

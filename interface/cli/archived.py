@@ -21,10 +21,20 @@ from application.project import Rebuilt
 from application.replaying import Moment, Replayed
 from application.rows import DatasetRow, RunRow
 from application.session import Session
+from application.stamp_ports import Authority, Witness
+from application.stamping import Stamped
 from domain.evaluation.events import Event
 from domain.verification.policy import Policy
 from interface.cli.asset_folder import AssetFolder
-from interface.shown import DatasetShown, RunShown
+from interface.shown import (
+    DatasetShown,
+    HeadShown,
+    KeyChanged,
+    KeyShown,
+    LogShown,
+    RunShown,
+    TokenShown,
+)
 
 
 class Sealed(NamedTuple):
@@ -47,19 +57,6 @@ class BundleOptions:
     form: str = ""
 
 
-class TokenShown(NamedTuple):
-    """A token as it is told; ``token`` is its text, told where it is new and nowhere else."""
-
-    id: str
-    role: str
-    project: str | None
-    issued: str
-    expires: str | None
-    label: str | None
-    revoked: str | None
-    token: str | None = None
-
-
 class History(Protocol):
     """Who did what when, and the state that it makes, at any moment."""
 
@@ -73,7 +70,7 @@ class History(Protocol):
 
 
 class Managed(Protocol):
-    """What commands need to manage who may do what."""
+    """What commands need to manage who may do what, and keys."""
 
     def tokens(self) -> Iterable[TokenShown]:
         """All tokens, in the order in which they were issued."""
@@ -95,6 +92,49 @@ class Managed(Protocol):
         """Make a project."""
         ...
 
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        ...
+
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        ...
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands, since a time or ""."""
+        ...
+
+
+class KeptLog(Protocol):
+    """What commands need to keep an archive's log.
+
+    Authorities and witnesses are those that the command names; a service asks its own.
+    """
+
+    def show(self) -> LogShown:
+        """How far it was signed."""
+        ...
+
+    def checkpoint(self) -> HeadShown:
+        """Sign the head as it is now."""
+        ...
+
+    def rebuild(self) -> HeadShown:
+        """Make the tiles anew."""
+        ...
+
+    def timestamp(self, authorities: Sequence[Authority]) -> Sequence[Stamped]:
+        """Sign the head, and have each head stamped that they have not seen."""
+        ...
+
+    def witness(self, witnesses: Sequence[Witness]) -> Sequence[Stamped]:
+        """Sign the head, and have each head cosigned that they have not seen."""
+        ...
+
+    def restamp(self, authorities: Sequence[Authority]) -> Sequence[Stamped]:
+        """Have each head that has timestamps stamped again, together with these."""
+        ...
+
 
 Sending = Callable[[int, int], None]
 """Told how many bytes were sent, of how many; of what is here already, nothing is."""
@@ -102,6 +142,11 @@ Sending = Callable[[int, int], None]
 
 class Archived(Managed, Protocol):
     """An archive that is open for a command; each method raises what the archive raises."""
+
+    @property
+    def log(self) -> KeptLog:
+        """Its log."""
+        ...
 
     def rebuild(self) -> Rebuilt:
         """Build the read models from nothing."""

@@ -14,26 +14,26 @@ from interface.cli.invoking import alone, reading, writing
 from interface.cli.options import Bundles, Stream, Where, whole_number
 from interface.cli.screen import Screen
 
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="The file's name.", show_default="made of names"
+    ),
+]
+Withhold = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KIND", help="Leave out a kind of part; may be given again."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that has this name.")]
+
 
 @writing
 def export(
     screen: Screen,
     where: Where,
     name: Stream,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="The bundle's name.",
-            show_default="made of names",
-        ),
-    ] = None,
-    withhold: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KIND", help="Leave out a kind of part; may be given again."),
-    ] = None,
+    output: Output = None,
+    withhold: Withhold = None,
     compress: Annotated[
         bool, typer.Option("--compress", help="Deflate the members; the digest stays the same.")
     ] = False,
@@ -45,9 +45,7 @@ def export(
             help="A table (csv, jsonl, parquet) or a log (inspect) instead; no evidence.",
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that has this name.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Write a sealed run or dataset as one file."""
     from interface.cli.archived import BundleOptions
@@ -64,23 +62,9 @@ def prove(
     where: Where,
     name: Annotated[str, typer.Argument(metavar="RUN", help="A sealed run, by id or name.")],
     item: Annotated[str, typer.Option(metavar="ITEM", help="Its own id, or its index.")],
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="The file's name.",
-            show_default="made of names",
-        ),
-    ] = None,
-    withhold: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KIND", help="Leave out a kind of part; may be given again."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that has this name.")
-    ] = False,
+    output: Output = None,
+    withhold: Withhold = None,
+    force: Force = False,
 ) -> None:
     """Write one item of a sealed run as one small file, with the proof that the log has it."""
     from interface.cli.archived import BundleOptions
@@ -176,9 +160,9 @@ def replay(
 @alone
 def demo(
     screen: Screen,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make its files.")] = Path(
-        "eval752-demo"
-    ),
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="Where to make its files.")
+    ] = "eval752-demo",
     keep: Annotated[bool, typer.Option("--keep/--discard", help="Whether the files stay.")] = True,
 ) -> None:
     """See it all on an example, and three forgeries caught."""
@@ -191,10 +175,23 @@ def demo(
 def verifier(
     screen: Screen,
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="FILE", help="The verifier's name.")
-    ] = "verify.pyz",
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The verifier's name.",
+            show_default="verify.pyz or verify.html",
+        ),
+    ] = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="A page that any browser runs, also offline.")
+    ] = False,
 ) -> None:
-    """Write the verifier as one file that any Python runs."""
+    """Write the verifier as one file, that any Python runs or any browser."""
     from interface.cli.commands import example as command
 
-    command.verifier(screen, Path(output))
+    if html:
+        command.verify_page(screen, Path(output or "verify.html"))
+    else:
+        command.verifier(screen, Path(output or "verify.pyz"))

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import typer
 
-from domain.errors import Eval752Error, StorageFull, UnreadableFile
+from domain.errors import Eval752Error, InvalidInput, StorageFull, UnreadableFile
 from interface.cli.screen import Screen
 from interface.report_text import problem_document, to_json
 
@@ -22,6 +22,9 @@ REFUSED: Final = 2
 OUR_BUG: Final = 70
 INTERRUPTED: Final = 130
 NOBODY_READS: Final = 141
+
+_BAD_USAGE: Final[Any] = typer.BadParameter.__base__
+"""What Typer raises for every kind of bad usage, which has no public name of its own."""
 
 _CODES: Final = (
     (Eval752Error, REFUSED),
@@ -50,6 +53,19 @@ def reporting(*, as_json: bool, debug: bool) -> Generator[Screen]:
         code = _told(screen, fault)
     if code:
         raise typer.Exit(code)
+
+
+@contextmanager
+def telling_usage(*, as_json: bool) -> Generator[None]:
+    """Bad usage as an object, with ``--json``; Typer tells it on stderr, and exits."""
+    try:
+        yield
+    except _BAD_USAGE as problem:
+        if as_json:
+            expected, found = "a command as its --help has it", problem.format_message()
+            fault = InvalidInput("the command line", expected, found)
+            typer.echo(to_json(error_document(fault)))
+        raise
 
 
 def error_document(fault: BaseException) -> dict[str, Any]:

@@ -23,15 +23,24 @@ from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from application.sealing import seal
 from application.session import Session
-from domain.errors import InvalidInput, Refused
+from domain.errors import Refused
 from domain.evaluation.config import scorers_of
 from domain.verification.policy import Policy
 from interface.bootstrap import Archive, ExportOptions, statistics
-from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
+from interface.cli.local_log import LocalLog
 from interface.policies import own_policy
 from interface.run_forms import write_form
-from interface.shown import DatasetShown, RunShown
+from interface.shown import (
+    DatasetShown,
+    KeyChanged,
+    KeyShown,
+    RunShown,
+    TokenShown,
+    shown_change,
+    shown_key,
+)
 
 _CHUNK: Final = 2**20
 
@@ -166,6 +175,11 @@ class LocalArchive:
         """Import a bundle that was verified here."""
         return self._archive.take_in(bundle)
 
+    @property
+    def log(self) -> LocalLog:
+        """Its log."""
+        return LocalLog(self._archive)
+
     def rebuild(self) -> Rebuilt:
         """Build the read models from nothing."""
         return self._archive.rebuild()
@@ -176,8 +190,6 @@ class LocalArchive:
 
     def issue(self, wanted: Mapping[str, Any]) -> TokenShown:
         """Make a token."""
-        if wanted["role"] not in {*Role}:
-            raise InvalidInput("role", f"one of {', '.join(Role)}", ascii(wanted["role"])[:80])
         asked = TokenRequest(**{**wanted, "role": Role(wanted["role"])})
         token = self._archive.clock.event_id()
         text, entry = self._book().issue(asked, token, token_bytes(SECRET_BYTES))
@@ -196,6 +208,19 @@ class LocalArchive:
     def add_project(self, project: str) -> None:
         """Make a project."""
         self._archive.journal().write([self._book().add_project(project)])
+
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        return [*map(shown_key, self._archive.signer.known())]
+
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        return shown_change(self._archive.key_changes().rotate())
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands."""
+        now = self._archive.clock.now()
+        return shown_change(self._archive.key_changes().compromised(key, since, now))
 
     def _details(self, read_model: ReadModel) -> ItemDetails:
         return ItemDetails(self._archive.store, read_model, self._archive.signer.origin)

@@ -13,6 +13,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from interface.cli.faults import telling_usage
+
 try:
     _base: Any = import_module("typer._coercion").RuntimeParam
 except (AttributeError, ImportError):  # another release
@@ -34,6 +36,11 @@ class PlainCommand(TyperCommand):
 
 class PlainGroup(TyperGroup):
     """Commands, with options of their own that are flags."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read a command's arguments and run it; bad usage is told as ``--json`` has it."""
+        with telling_usage(as_json=ctx.parent is None and "--json" in ctx.args):
+            return super().invoke(ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters and `--help`, told to take values as they are."""

@@ -18,16 +18,16 @@ from application.project import Rebuilt
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from domain.verification.policy import Policy
-from interface.cli.archived import BundleOptions, Sealed, Sending, TokenShown
+from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.credentials import read_token
 from interface.cli.remote_history import RemoteHistory
+from interface.cli.remote_log import RemoteLog
 from interface.cli.remote_session import RemoteSession
 from interface.client import BadAnswer, Client
 from interface.client.downloading import Downloaded
-from interface.client.operations import Token
 from interface.run_forms import write_form
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, KeyChanged, KeyShown, RunShown, TokenShown
 from interface.verifying import described, open_members
 
 
@@ -173,17 +173,22 @@ class RemoteArchive:
         ]
         return Imported(str(told["digest"]), changes)
 
+    @property
+    def log(self) -> RemoteLog:
+        """Its log."""
+        return RemoteLog(self._client)
+
     def rebuild(self) -> Rebuilt:
         """Let the service build its read models from nothing."""
         return self._client.rebuild()
 
     def tokens(self) -> Iterator[TokenShown]:
         """All tokens, in the order in which they were issued."""
-        return map(_shown, self._client.tokens())
+        return self._client.tokens()
 
     def issue(self, wanted: Mapping[str, Any]) -> TokenShown:
         """Make a token."""
-        return _shown(self._client.issue_token(**wanted))
+        return self._client.issue_token(**wanted)
 
     def revoke(self, token: str) -> None:
         """Make a token useless."""
@@ -197,6 +202,18 @@ class RemoteArchive:
         """Make a project."""
         self._client.add_project(project)
 
+    def keys(self) -> Sequence[KeyShown]:
+        """All keys of the archive, the one in force last."""
+        return [*self._client.keys()]
+
+    def rotate_key(self) -> KeyChanged:
+        """Put a new key in force."""
+        return self._client.rotate_key()
+
+    def compromise_key(self, key: str, since: str) -> KeyChanged:
+        """Say that the key of this id is in other hands."""
+        return self._client.compromise_key(key, since=since or None)
+
 
 def _described(key: StreamKey, downloaded: Downloaded) -> Exported:
     digest, manifest, signer = described(downloaded.path)
@@ -204,10 +221,6 @@ def _described(key: StreamKey, downloaded: Downloaded) -> Exported:
         downloaded.path.unlink()
         raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
     return Exported(digest, manifest, signer)
-
-
-def _shown(token: Token) -> TokenShown:
-    return TokenShown(**token._asdict())
 
 
 def _unseen(_bytes: int) -> None:

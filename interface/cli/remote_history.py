@@ -19,12 +19,12 @@ class RemoteHistory:
 
     def __init__(self, client: Client, key: StreamKey) -> None:
         self._client, self._key = client, key
-        self._is_run = key.stream.startswith("run/")
 
     def events(self, moment: Moment) -> Iterator[Event]:
         """The events that had happened by then, in order."""
-        has_happened = self._has_happened(moment)
-        for stream in self._streams():
+        begun = _event(next(self._client.history(self._key.stream)).event)
+        has_happened = _has_happened(begun, moment)
+        for stream in _streams(begun):
             for row in self._client.history(stream):
                 event = _event(row.event)
                 if has_happened(event):
@@ -55,18 +55,19 @@ class RemoteHistory:
             state = {**totals, "sealed": sealed}
         return Replayed(count, last.stream, last.version, last.at, state)
 
-    def _streams(self) -> Sequence[str]:
-        if not self._is_run:
-            return [self._key.stream]
-        begun = next(self._client.history(self._key.stream))
-        return [f"dataset/{begun.event['facts']['dataset']}", self._key.stream]
 
-    def _has_happened(self, moment: Moment) -> Callable[[Event], bool]:
-        """As a replay has it: once a run has begun, all of its dataset has happened."""
-        begun = _event(next(self._client.history(self._key.stream)).event)
-        if moment.includes(begun):
-            return lambda event: event.stream != begun.stream or moment.includes(event)
-        return moment.includes
+def _streams(begun: Event) -> Sequence[str]:
+    """The dataset of what begins with this event, and it itself."""
+    if begun.stream.startswith("run/"):
+        return [f"dataset/{begun.facts['dataset']}", begun.stream]
+    return [begun.stream]
+
+
+def _has_happened(begun: Event, moment: Moment) -> Callable[[Event], bool]:
+    """As a replay has it: once a run has begun, all of its dataset has happened."""
+    if moment.includes(begun):
+        return lambda event: event.stream != begun.stream or moment.includes(event)
+    return moment.includes
 
 
 def _event(members: object) -> Event:

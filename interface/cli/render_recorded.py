@@ -1,8 +1,6 @@
-"""What was recorded, stream by stream, as lines and as a document. Pure."""
+"""What was recorded, stream by stream, as lines. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from typing import Any
 
 from application.session import Tally
 from interface.cli.screen import Line
@@ -17,11 +15,6 @@ def recorded_lines(tallies: Iterable[Tally]) -> Iterator[Line]:
         if tally.unscored:
             told = f"{counted(tally.unscored, 'score')} not computed: no rule applies"
             yield Line(f"  warning: {told} (see docs/scoring.md)", "bad")
-
-
-def tally_document(tally: Tally) -> dict[str, Any]:
-    """The same for programs."""
-    return asdict(tally)
 
 
 def counted(number: int, thing: str) -> str:

@@ -49,10 +49,10 @@ def dataset_lines(
         yield Line(text)
 
 
-def named(name: str | None, held: Held, number: object = "") -> str:
+def named(name: str | None, held: Held) -> str:
     """A name, or why it is not known."""
     if name is None:
-        return f"({held.name.lower()})" if held else str(number)
+        return f"({held.name.lower()})" if held else ""
     return clipped(name, _NAME_MOST)
 
 

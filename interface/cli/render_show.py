@@ -17,7 +17,7 @@ def run_lines(shown: RunShown, width: int) -> Iterator[Line]:
     """Identity, totals, events of the run as a whole, config."""
     row = shown.run
     yield Line(f"{row.key.stream} of {_origin(row)}", "strong")
-    name = named(row.dataset_name, row.held if row.dataset_name else Held.DISCLOSED, "")
+    name = named(row.dataset_name, row.held if row.dataset_name else Held.DISCLOSED)
     yield from _fields(
         {
             "dataset": f"{name}  {row.dataset.stream}".strip(),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from application.archive_report import ArchiveReport, LogOptions
-from interface.client import actions, operations
+from interface.client import actions, key_operations, log_operations, operations
 from interface.client.addresses import Streamed, stream_of
 from interface.client.archiving import archiving
 from interface.client.async_recording import (
@@ -114,7 +114,16 @@ class AsyncClient:
     revoke_token = _Asks(operations.revoke_token)
     projects = _Lists(operations.projects)
     add_project = _Asks(operations.add_project)
+    keys = _Lists(key_operations.keys)
+    rotate_key = _Asks(key_operations.rotate_key)
+    compromise_key = _Asks(key_operations.compromise_key)
     rebuild = _Asks(operations.rebuild)
+    read_log = _Asks(log_operations.read_log)
+    sign_checkpoint = _Asks(log_operations.sign_checkpoint)
+    rebuild_log = _Asks(log_operations.rebuild_log)
+    timestamp_log = _Lists(log_operations.timestamp_log)
+    witness_log = _Lists(log_operations.witness_log)
+    restamp_log = _Lists(log_operations.restamp_log)
     check_ready = _Asks(operations.check_ready)
 
     async def perform(self, operation: Operation[T]) -> T:

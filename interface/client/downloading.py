@@ -12,7 +12,8 @@ from typing import BinaryIO, Final, NamedTuple
 
 from domain.errors import InvalidInput
 from domain.syntax import is_asset_name
-from infrastructure.new_file import new_file, refusing
+from infrastructure.files import writing
+from infrastructure.new_file import new_file
 from interface.client.addresses import path_of, segment
 from interface.client.bodies import content_digest
 from interface.client.errors import BadAnswer, Unavailable, check
@@ -78,7 +79,7 @@ class _Draft:
         if self.whole is None or self.size > self.whole:
             raise self._bad(f"{self.whole} bytes", "more")
         self._hash.update(piece)
-        with refusing(str(self._path)):
+        with writing(self._path):
             self._file.write(piece)
 
     def check(self) -> None:

@@ -7,7 +7,7 @@ async client do the same with different I/O. Not here: who carries the steps out
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -67,11 +67,6 @@ class Request:
     again: bool = True
     patience: float | None = None
 
-    def having(self, **headers: str) -> "Request":
-        """The same with more headers, whose names have ``_`` for ``-``."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return replace(self, headers={**self.headers, **named})
-
 
 class Pause(NamedTuple):
     """Wait so many seconds (None for as long as it takes), or until something holds."""
@@ -120,7 +115,11 @@ class Transport(Protocol):
         ...
 
     def stream(self, request: Request) -> AbstractContextManager[tuple[Answer, Iterator[bytes]]]:
-        """The beginning of an answer, and its body as it comes."""
+        """The beginning of an answer, and its body as it comes.
+
+        Raises:
+            Unavailable: when there is none, or, within the block, where it ends early.
+        """
         ...
 
     def close(self) -> None:

@@ -17,7 +17,10 @@ MOST_BYTES: Final = 2**20
 """Of one event."""
 
 _SILENCE: Final = 45.0
-"""Seconds after which a stream is taken for dead: there is a comment every 15."""
+"""Seconds after which a stream is taken for dead, and connected anew.
+
+A service whose ``heartbeat`` is longer than this is connected to again each time nothing happens.
+"""
 
 
 class LiveEvent(NamedTuple):

@@ -1,14 +1,15 @@
 """What can be asked of a service, route by route (``docs/api.md``): requests, and how to read them.
 
 Pure: both clients carry these out, and each of their methods is one of these. Not here: what takes
-more than one request, or looks at files (``downloading``, ``archiving``, ``sending``, ``live``).
+more than one request, or looks at files (``downloading``, ``archiving``, ``sending``, ``live``),
+nor the log (``log_operations``).
 """
 # ruff: noqa: PLR0913 - an operation has one argument for each parameter of its route
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from application.actions import Receipt
 from application.comparison import Comparison, Flip
@@ -19,26 +20,13 @@ from domain.canonical import Json, encode
 from interface.client.addresses import path_of, query_of, segment, stream_of
 from interface.client.answers import HistoryEvent, document, read_run_shown, reads, value_of
 from interface.client.exchange import LONG, Answer, Listing, Operation, Request
-from interface.shown import DatasetShown, RunShown
+from interface.shown import DatasetShown, RunShown, TokenShown
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
-_JSON = {"Content-Type": "application/json"}
+JSON = {"Content-Type": "application/json"}
 _ZIP = {"Content-Type": "application/zip"}
 _BINARY = {"Content-Type": "application/octet-stream"}
 Plan = bool | Mapping[str, Any]
-
-
-class Token(NamedTuple):
-    """A token as it is known; ``token`` is its text, and only there when it is new."""
-
-    id: str
-    role: str
-    project: str | None = None
-    issued: str = ""
-    expires: str | None = None
-    label: str | None = None
-    revoked: str | None = None
-    token: str | None = None
 
 
 def archive() -> Operation[Mapping[str, Any]]:
@@ -176,7 +164,7 @@ def begin_run(
 def begin_stream(stream: str, about: Mapping[str, Any]) -> Operation[Receipt]:
     """Begin this dataset or run; again, it changes nothing."""
     path, _, new = path_of(stream).rpartition("/")
-    headers = {**_JSON, "Idempotency-Key": new}
+    headers = {**JSON, "Idempotency-Key": new}
     body = encode({**about, "id": new})
     return Operation(Request("POST", path, (), headers, body), reads(Receipt))
 
@@ -228,18 +216,18 @@ def import_bundle(bundle: bytes | Path) -> Operation[Mapping[str, Any]]:
     return Operation(Request("POST", "/v1/imports", (), _ZIP, bundle, patience=LONG), document)
 
 
-def tokens() -> Listing[Token]:
+def tokens() -> Listing[TokenShown]:
     """The tokens of the archive, without their texts."""
-    return Listing(Request("GET", "/v1/tokens"), partial(value_of, Token))
+    return Listing(Request("GET", "/v1/tokens"), partial(value_of, TokenShown))
 
 
 def issue_token(
     role: str, *, project: str | None = None, expires: str | None = None, label: str | None = None
-) -> Operation[Token]:
+) -> Operation[TokenShown]:
     """Make a token. Its text is in the answer and nowhere else, so this is not tried again."""
     wanted = {"role": role, "project": project, "expires": expires, "label": label}
     body = encode({name: value for name, value in wanted.items() if value is not None})
-    return Operation(Request("POST", "/v1/tokens", (), _JSON, body, again=False), reads(Token))
+    return Operation(Request("POST", "/v1/tokens", (), JSON, body, again=False), reads(TokenShown))
 
 
 def revoke_token(token: str) -> Operation[None]:
@@ -255,7 +243,7 @@ def projects() -> Listing[str]:
 def add_project(project: str) -> Operation[None]:
     """Make a project."""
     body = encode({"project": project})
-    return Operation(Request("POST", "/v1/projects", (), _JSON, body, again=False), _nothing)
+    return Operation(Request("POST", "/v1/projects", (), JSON, body, again=False), _nothing)
 
 
 def rebuild() -> Operation[Rebuilt]:
@@ -285,4 +273,4 @@ def _nothing(_answer: Answer) -> None:
 
 
 def _project(row: object) -> str:
-    return row if isinstance(row, str) else value_of(str, _as_it_is(row).get("project"))
+    return value_of(str, _as_it_is(row).get("project"))

@@ -33,9 +33,8 @@ class HttpTransport:
         collected = Collected(request)
         with self.stream(request) as (answer, pieces):
             collected.begin(answer)
-            with _reachable(self._http.base_url):
-                for piece in pieces:
-                    collected.write(piece)
+            for piece in pieces:
+                collected.write(piece)
         return collected.answer()
 
     @contextmanager
@@ -46,10 +45,10 @@ class HttpTransport:
         with _reachable(self._http.base_url):
             made = self._http.build_request(content=content, **asked)
             response = self._http.send(made, stream=True)
-        try:
-            yield _head(response), response.iter_bytes()
-        finally:
-            response.close()
+            try:
+                yield _head(response), response.iter_bytes()
+            finally:
+                response.close()
 
     def close(self) -> None:
         """Release the connections."""
@@ -69,9 +68,8 @@ class AsyncHttpTransport:
         collected = Collected(request)
         async with self.stream(request) as (answer, pieces):
             collected.begin(answer)
-            with _reachable(self._http.base_url):
-                async for piece in pieces:
-                    collected.write(piece)
+            async for piece in pieces:
+                collected.write(piece)
         return collected.answer()
 
     @asynccontextmanager
@@ -83,10 +81,10 @@ class AsyncHttpTransport:
         with _reachable(self._http.base_url):
             made = self._http.build_request(content=sent, **asked)
             response = await self._http.send(made, stream=True)
-        try:
-            yield _head(response), response.aiter_bytes()
-        finally:
-            await response.aclose()
+            try:
+                yield _head(response), response.aiter_bytes()
+            finally:
+                await response.aclose()
 
     async def close(self) -> None:
         """Release the connections."""

@@ -6,9 +6,8 @@ Not here: what is changed (``tampering``), and any check (``interface.verifying`
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from application.bundle_events import Verified
+from application.bundle_events import verified
 from application.importing import Imported
-from domain.errors import Refused
 from domain.verification.policy import Policy
 from infrastructure.bundle_zip import BundleWriter, open_bundle
 from interface.bootstrap import Archive
@@ -24,11 +23,8 @@ def take_in(archive: Archive, source: Path) -> Imported:
     Raises:
         Refused: when there is a finding.
     """
-    with examined(source, Policy()) as ((report, manifest, walk), members):
-        if not report.verified or manifest is None or walk is None or members is None:
-            raise Refused(str(source), "a bundle that verifies", "one with findings")
-        bundle = Verified(members, manifest, walk.history, walk.disclosure, report.digest)
-        return archive.importer().take(bundle)
+    with examined(source, Policy()) as (examination, members):
+        return archive.importer().take(verified(members, examination))
 
 
 def member(source: Path, name: str) -> bytes:

@@ -81,7 +81,7 @@ class _Story:
         self._out(f"It happens in a new folder; the commands are for there:  cd {self._place}")
         with open_archive(self._place / ARCHIVE, writable=True) as archive:
             self._record(archive)
-            key = VerifierKey(archive.signer.origin, archive.signer.public_key)
+            key = archive.signer.key
             policy = Policy(self._export(archive, key), (TrustedKey(key),))
         self._verify(policy)
         self._travel()

@@ -28,18 +28,26 @@ def build(target: Path) -> Path:
     Raises:
         Refused: when the name is taken, or nothing can be written there.
     """
-    data = archive()
+    write_new(target, archive(), 0o755)
+    return target
+
+
+def write_new(target: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file that is not there yet.
+
+    Raises:
+        Refused: when the name is taken, or nothing can be written there.
+    """
     try:
         with target.open("xb") as file:
             file.write(data)
-        target.chmod(0o755)
+        target.chmod(mode)
     except FileExistsError:
         remedy = "Choose another name, or remove it."
         raise Refused(str(target), "a new name", "a file", remedy) from None
     except OSError as error:
         found = error.strerror or str(error)
         raise Refused(str(target), "a file that can be written", found) from error
-    return target
 
 
 def archive() -> bytes:

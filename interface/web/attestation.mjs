@@ -111,10 +111,10 @@ function checkSigner({ payload, keyid, signature }, report, { known, ofNote }) {
  * @param {string} digest
  * @param {Walk} walk
  */
-function statementOn(digest, { history }) {
+function statementOn(digest, { history, manifest }) {
   const { run } = history;
   const head = [...history.heads.values()].at(-1);
-  if (run === null || !head) return null;
+  if (manifest.kind === "item" || run === null || !head) return null;
   const { items_root, dataset } = run.registered;
   const { annotations, result } = outcomeOf(run);
   const root = head.tree.root();

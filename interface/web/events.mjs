@@ -40,6 +40,7 @@ export const isOrigin = textLike("[a-z0-9][a-z0-9./-]{0,127}");
 export const isStream = textLike(`(?:archive|(?:dataset|run)/${UUID})`);
 const isActor = textLike("(?:claimed|authenticated):[a-z0-9._-]{1,64}");
 const isKey = textLike("[!-~]{1,256}");
+const isKeyId = textLike("[0-9a-f]{8}");
 export const isTime = textLike(TIME_FORM);
 const isUuid = textLike(UUID);
 const isWord = textLike("[a-z][a-z0-9_-]{0,31}");
@@ -52,10 +53,10 @@ const FACTS = {
   dataset_origin: isOrigin, digest: isDigest, epoch: numberWithin(1, MAX_EPOCHS),
   epochs: numberWithin(1, MAX_EPOCHS), expires: isTime, item: isIndex, items: isIndex,
   items_root: isDigest, key: isKey, kind: (value) => KINDS.includes(/** @type {string} */ (value)),
-  latency_ms: isIndex, occurred: isTime, plan_source: isWord, project: isWord, ranges: isRanges,
-  role: isWord, root: isDigest, same_config: isIndex, scorer: isIndex,
-  scorers: numberWithin(0, MAX_SCORERS), section: numberWithin(0, MAX_SECTIONS - 1), size: isIndex,
-  source: isOrigin, stream: isStream, target: isOrdinal, token: isUuid, tokens_in: isIndex,
+  latency_ms: isIndex, occurred: isTime, old: isKeyId, plan_source: isWord, project: isWord,
+  ranges: isRanges, role: isWord, root: isDigest, same_config: isIndex, scorer: isIndex,
+  scorers: numberWithin(0, MAX_SCORERS), section: numberWithin(0, MAX_SECTIONS - 1), since: isTime,
+  size: isIndex, source: isOrigin, stream: isStream, target: isOrdinal, token: isUuid, tokens_in: isIndex,
   tokens_out: isIndex, trial: isOrdinal, verdict: isWord,
 };
 
@@ -71,6 +72,7 @@ const FACT_WORDS = new Map(/** @type {[unknown, string][]} */ ([
   [isDigest, "a SHA-256 in lower-case hex"],
   [isIndex, "a whole number from 0"],
   [isKey, "a verifier key"],
+  [isKeyId, "the id of a key, 8 lower-case hex digits"],
   [isOrdinal, "a whole number from 1"],
   [isOrigin, "the origin of an archive"],
   [isRanges, "ranges [first, last], ascending and apart"],
@@ -113,6 +115,8 @@ archive.assigned    | archive     | project source stream |
 project.added       | archive     | project |
 token.issued        | archive     | digest role token expires? project? | annotation?
 token.revoked       | archive     | token |
+key.rotated         | archive     | key old |
+key.compromised     | archive     | old key? since? |
 `;
 
 /**

@@ -103,3 +103,13 @@ function escaped(char) {
   if (code < 0x10000) return `\\u${code.toString(16).padStart(4, "0")}`;
   return `\\U${code.toString(16).padStart(8, "0")}`;
 }
+
+/**
+ * What stands in a bundle was written by others: no character that a terminal obeys,
+ * or that reorders what a page shows, is printed.
+ * @param {string} line
+ */
+export function printable(line) {
+  const escape = (/** @type {string} */ char) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
+  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
+}

@@ -68,6 +68,12 @@ export class Report {
     this.digest = "";
     /** @type {Record<string, unknown>} */
     this.about = {};
+    /**
+     * For people, and not in the JSON: configs, by the type of their event, and the manifest, which
+     * check 3 compares with the events. Never what a view says.
+     * @type {{configs: Record<string, any>, manifest: Record<string, any>}}
+     */
+    this.contents = { configs: {}, manifest: {} };
     this.lines = CHECKS.map((check) => new Line(check));
   }
 

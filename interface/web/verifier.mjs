@@ -173,6 +173,7 @@ async function checkAll(bundle, report, demands) {
   if (ofItem) checkItemManifest(manifest, ofItem, digests, report);
   else checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
+  report.contents = { configs: walk.configs, manifest };
   const hasFailed = report.failed(...BEFORE_REPLAY);
   const why = hasFailed
     ? "what it follows from has failed"

@@ -10,7 +10,7 @@ import { open, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { decode } from "./json.mjs";
 import { readPolicy } from "./policy.mjs";
-import { Problem } from "./problems.mjs";
+import { Problem, UnreadableFile, printable } from "./problems.mjs";
 import { FAILED } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
@@ -80,7 +80,7 @@ async function readPolicyFile(file) {
   try {
     return new Uint8Array(await readFile(file));
   } catch (problem) {
-    throw new Problem(file, "a policy", /** @type {Error} */ (problem).message);
+    throw new UnreadableFile(file, "a policy", /** @type {Error} */ (problem).message);
   }
 }
 
@@ -116,7 +116,7 @@ async function opened(file) {
   try {
     return await open(file);
   } catch (problem) {
-    throw new Problem(file, "a readable file", /** @type {Error} */ (problem).message);
+    throw new UnreadableFile(file, "a readable file", /** @type {Error} */ (problem).message);
   }
 }
 
@@ -138,15 +138,6 @@ function checkLines({ check, name, outcome, detail, findings }) {
 /** @param {import("./report.mjs").Finding} finding */
 function findingLines({ place, expected, found }) {
   return [`     at        ${place}`, `     expected  ${expected}`, `     found     ${found}`];
-}
-
-/**
- * What stands in a bundle was written by others: nothing that a terminal obeys is printed.
- * @param {string} line
- */
-function printable(line) {
-  const escape = (/** @type {string} */ char) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
-  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
 }
 
 process.stdout.on("error", ({ code, message }) => {

@@ -50,6 +50,8 @@ export class Walk {
     this.marks = new Set();
     /** @type {Set<string>} the same of parts that were met, but for what an event has erased */
     this.marked = new Set();
+    /** @type {Record<string, any>} the disclosed configs, by the type of their event */
+    this.configs = {};
     this.streams = manifest.streams.map((end) => end.stream);
     this.stream = 0;
     /** The last event that is in its place: a seal, in a bundle that is sound. */
@@ -321,6 +323,7 @@ export class PartsInStep {
       const { value, assets } = readPart(line, "part");
       checkShape(kind, value, "part");
       checkConfig(event, kind, value, "part");
+      if (kind === "config") this.walk.configs[event.type] = value;
       for (const asset of assets) this.walk.assets.add(asset);
       if (kind === "item") this.#ids.add(/** @type {any} */ (value).id);
     } catch (problem) {

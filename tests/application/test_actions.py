@@ -132,11 +132,13 @@ def test_the_member_that_is_wrong_is_named(members: Members, named: str) -> None
     assert named in str(problem.value)
 
 
-def test_scoring_is_asked_for_by_true_and_nothing_else() -> None:
-    others: list[Json] = [1, "true", [True], None, False]
-    for asked in others:
-        assert not action_of({**answered(0), "score": asked}, "line 1").score
+def test_scoring_is_asked_for_by_true_and_what_is_no_boolean_is_refused() -> None:
     assert action_of(answered(0), "line 1").score
+    assert not action_of({**answered(0), "score": False}, "line 1").score
+    others: list[Json] = [1, 0, "yes", "true", [True], {"value": 1}, None]
+    for asked in others:
+        with pytest.raises(InvalidInput, match="line 1, score: expected true or false"):
+            action_of({**answered(0), "score": asked}, "line 1")
 
 
 def test_a_row_is_split_into_what_is_shown_asked_and_expected() -> None:

@@ -8,9 +8,9 @@ import pytest
 from application.auditing import Unfollowed, audit
 from domain.errors import InvalidInput
 from domain.transparency.checkpoint import Checkpoint
-from domain.transparency.signed_note import Note, NoteSignature, VerifierKey
+from domain.transparency.signed_note import Note, VerifierKey
 from domain.transparency.tiles import Tile
-from infrastructure.signing.keys import open_identity
+from infrastructure.signing.keys import KeyFiles
 from infrastructure.signing.verify import verify_ed25519
 from tests.logged import OTHER, Logged
 
@@ -43,8 +43,7 @@ def wrong(logged: Logged, shown: Shown, kept: bytes | None) -> str:
 
 def signed(logged: Logged, size: int, root: bytes) -> bytes:
     text = Checkpoint("archive-a", size, root).text()
-    line = NoteSignature("archive-a", logged.key.key_id, logged.signer.sign(text.encode()))
-    return Note(text, (line,)).encode()
+    return Note(text, tuple(logged.keys.sign_head(text))).encode()
 
 
 @pytest.mark.parametrize("more", [0, 1, 212, 600])
@@ -89,14 +88,14 @@ def not_its_tiles(ours: Logged, theirs: Logged) -> tuple[Shown, str]:
 
 def by_another_key(ours: Logged, theirs: Logged) -> tuple[Shown, str]:
     theirs.append(300)
-    theirs.signer = open_identity(theirs.folder / "another identity", "archive-a")
+    theirs.identity = KeyFiles(theirs.folder / "another identity", "archive-a")
     return Shown(theirs), "no valid signature by archive-a"
 
 
 def of_another_origin(ours: Logged, theirs: Logged) -> tuple[Shown, str]:
     text = Checkpoint("archive-b", 300, ours.root()).text()
-    line = NoteSignature("archive-a", ours.key.key_id, ours.signer.sign(text.encode()))
-    return Shown(ours, Note(text, (line,)).encode()), "of 'archive-b', and the one that was kept"
+    note = Note(text, tuple(ours.keys.sign_head(text)))
+    return Shown(ours, note.encode()), "of 'archive-b', and the one that was kept"
 
 
 def the_same_head_without_its_tiles(ours: Logged, theirs: Logged) -> tuple[Shown, str]:
@@ -121,7 +120,7 @@ def the_same_head_without_its_tiles(ours: Logged, theirs: Logged) -> tuple[Shown
 def test_what_does_not_extend_it_is_found(logged: Logged, tmp_path: Path, forge: Forge) -> None:
     kept = Shown(logged).note
     theirs = Logged(tmp_path / "another log of a")
-    theirs.signer = logged.signer
+    theirs.identity = logged.identity
     shown, told = forge(logged, theirs)
     assert told in wrong(logged, shown, kept)
 

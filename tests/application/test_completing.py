@@ -1,11 +1,14 @@
 """What the archive adds: numbers for names, attempts, plans, trials, and scores by rule."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.canonical import Json
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.evaluation.scoring import ScoredItem, score
 from interface.bootstrap import Archive
+from tests.application.conftest import Archives
 from tests.archives import (
     ANSWERS,
     CHOICE,
@@ -21,17 +24,20 @@ from tests.archives import (
     added,
     answered,
     begin_run,
+    export,
     record,
     record_dataset,
     registered,
     run_registered,
     stored,
+    take,
     types,
 )
 
 JUDGE: Members = {"name": "judge", "method": "judge", "parameters": {}}
 EXACT: Members = {"name": "exact", "method": "exact_match", "parameters": {}}
 NUMERIC: Members = {"name": "number", "method": "numeric", "parameters": {"tolerance": 1}}
+REGEX: Members = {"name": "letter", "method": "regex", "parameters": {"pattern": "[A-C]"}}
 FAILED: Members = {"type": "item.attempt_failed", "item": "q-0", "error": "timeout"}
 
 
@@ -60,6 +66,17 @@ def test_scorers_of_a_batch_that_was_refused_are_forgotten(archive: Archive) -> 
         )
     recorder.record(RUN, actions(run_registered(CHOICE), STARTED, answered(0)))
     assert types(archive)[2:] == ["item.answered", "item.scored"]
+
+
+def test_scorers_are_known_to_what_is_prepared_before_the_run_is_written(archive: Archive) -> None:
+    record_dataset(archive)
+    recorder = archive.recorder()
+    begun = recorder.prepare(RUN, actions(run_registered(CHOICE), STARTED))
+    first = recorder.prepare(RUN, actions(answered(0)))
+    recorder.commit([begun, first])
+    recorder.record(RUN, actions(answered(1)))
+    assert first.receipt.recorded == 2
+    assert types(archive)[2:] == ["item.answered", "item.scored"] * 2
 
 
 def test_items_count_from_zero_and_sections_by_first_appearance(archive: Archive) -> None:
@@ -202,3 +219,29 @@ def test_an_answer_to_an_erased_item_is_kept_unscored(archive: Archive, kind: st
     record(archive, DATASET, {"type": "part.erased", "kind": kind, "target": 2})
     receipt = record(archive, RUN, {**answered(0), "item": 0}, answered(1))
     assert (receipt.recorded, receipt.unscored) == (3, 1)
+
+
+def test_an_answer_to_an_item_that_a_mirror_withholds_is_kept_unscored(
+    archives: Archives, tmp_path: Path
+) -> None:
+    theirs, ours = archives("archive-a"), archives("archive-b")
+    record_dataset(theirs)
+    export(theirs, tmp_path / "dataset.zip", DATASET, withhold=["item"])
+    take(ours, tmp_path / "dataset.zip")
+    record(ours, RUN, run_registered(CHOICE), STARTED)
+    receipt = record(ours, RUN, {**answered(0), "item": 0})
+    assert (receipt.recorded, receipt.unscored) == (1, 1)
+    with pytest.raises(Refused, match="item below 3"):
+        record(ours, RUN, {**answered(3), "item": 3})
+
+
+def test_an_erased_item_is_scored_as_far_as_a_method_needs_nothing_of_it(archive: Archive) -> None:
+    begin_run(archive, 3, CHOICE, EXACT, REGEX)
+    erased = [{"type": "part.erased", "kind": kind, "target": 2} for kind in ("item", "question")]
+    record(archive, DATASET, *erased)
+    receipt = record(archive, RUN, {**answered(0, "Paris"), "item": 0})
+    assert (receipt.recorded, receipt.unscored) == (3, 1)
+    record(archive, DATASET, {"type": "part.erased", "kind": "answer", "target": 2})
+    receipt = record(archive, RUN, {**answered(0, "C", epoch=2), "item": 0})
+    assert (receipt.recorded, receipt.unscored) == (2, 2)
+    assert [fact["scorer"] for fact in _facts(archive) if "scorer" in fact] == [1, 2, 2]

@@ -1,13 +1,14 @@
 """Mirrors: what comes in once, longer, shorter, fuller, or with erasures."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from application.importing import Change
 from application.ports import StreamKey
 from domain.bundle.parts import assets_of
-from domain.errors import Refused
+from domain.errors import Refused, StorageFull
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
 from interface.bootstrap import Archive
@@ -167,6 +168,31 @@ def test_a_longer_bundle_may_be_fuller_here_and_thinner_there(
     assert held.items() <= theirs_held.items()
     union = export(archive, tmp_path / "union.zip", THEIRS)
     assert union.manifest.withheld == {"annotation": 4, "original": 1}
+
+
+@pytest.mark.parametrize("done", [0, 1])
+def test_content_that_an_import_did_not_come_to_is_added_by_the_next(
+    archive: Archive, theirs: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    export(theirs, tmp_path / "less.zip", withhold=["question", "response"])
+    record(theirs, DATASET, {"type": "hold.placed"}, SEALED)
+    record(theirs, RUN, NOTE, SEALED)
+    export(theirs, tmp_path / "full.zip")
+    take(archive, tmp_path / "less.zip")
+    disclose, times = archive.store.disclose, iter([True] * done + [False])
+
+    def cut_off(*given: Any) -> None:
+        if not next(times):
+            raise StorageFull("disk", "room", "none")
+        disclose(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.store, "disclose", cut_off)
+        with pytest.raises(StorageFull):
+            take(archive, tmp_path / "full.zip")
+    assert take(archive, tmp_path / "full.zip") == [(FULLER, SAME)[done], FULLER]
+    export(archive, tmp_path / "again.zip", THEIRS)
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "full.zip").read_bytes()
 
 
 def test_a_shorter_bundle_is_fuller_only_where_it_covers_a_whole_page(

@@ -18,6 +18,8 @@ from tests.archives import (
 )
 
 JUDGE: Members = {"name": "judge", "method": "judge", "parameters": {}}
+EXACT: Members = {"name": "exact", "method": "exact_match", "parameters": {}}
+REGEX: Members = {"name": "letter", "method": "regex", "parameters": {"pattern": "[A-Z]"}}
 ELSEWHERE: Members = {"name": "other", "method": "external", "parameters": {}}
 
 
@@ -97,6 +99,19 @@ def test_what_is_erased_is_said_to_be_and_recomputes_nothing(archive: Archive) -
     assert status == {"request": "disclosed", "response": "erased"}
     assert found.attempts[0].value("response") is None
     assert found.scores[0].basis == "not recomputed: what it follows from is not disclosed"
+
+
+def test_a_score_is_recomputed_as_far_as_its_method_needs_what_is_erased(archive: Archive) -> None:
+    begin_run(archive, 1, CHOICE, EXACT, REGEX)
+    record(archive, RUN, answered(0, "Paris"))
+    for erased, recomputed in (
+        ("question", ["exact", "letter"]),
+        ("item", ["exact", "letter"]),
+        ("answer", ["letter"]),
+    ):
+        record(archive, DATASET, {"type": "part.erased", "kind": erased, "target": 2})
+        same = [s.name for s in detail(archive).scores if s.basis == "recomputed, the same"]
+        assert same == recomputed
 
 
 @pytest.mark.parametrize(("item", "epoch"), [(7, 1), (0, 2)])

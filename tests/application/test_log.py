@@ -16,8 +16,7 @@ from domain.transparency import signed_note
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash
 from domain.transparency.proofs import verify_consistency, verify_inclusion
-from domain.transparency.signed_note import VerifierKey
-from domain.transparency.tiles import ENTRIES, Tile, TileTree, decode_entries, tile_of
+from domain.transparency.tiles import ENTRIES, Tile, TileTree, tile_of
 from domain.transparency.tlog_proof import TlogProof
 from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.signing.verify import verify_ed25519
@@ -32,6 +31,7 @@ from tests.archives import (
 )
 from tests.contracts.fakes import MemoryEventStore
 from tests.logged import OTHER, STREAM, Logged
+from tests.tlog import decode_entries
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_checkpoint_is_a_note_signed_by_the_archive(logged: Logged) -> None:
     head = logged.log().checkpoint()
     checkpoint, note = parse_signed(head.note)
     assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("archive-a", 300, head.root)
-    archives_key = VerifierKey("archive-a", logged.signer.public_key)
+    archives_key = logged.key
     assert signed_note.valid_signatures(note, [archives_key], verify_ed25519) == [archives_key]
     assert (logged.folder / "log/checkpoint").read_bytes() == head.note
 
@@ -293,6 +293,25 @@ def test_what_is_refused_leaves_what_is_published_as_it_was(
     assert logged.files() == before
     logged.store = newest
     assert logged.log().checkpoint().size == signed
+
+
+@pytest.mark.parametrize("left", [None, 0, 48, 70], ids=lambda left: f"{left} bytes")
+def test_entries_whose_mark_is_lost_are_not_given_until_the_tiles_are_made_anew(
+    logged: Logged, left: int | None
+) -> None:
+    logged.append(700)
+    log = logged.log()
+    log.checkpoint()
+    marks = logged.folder / "log/marks"
+    kept = marks.read_bytes()
+    marks.unlink()
+    if left is not None:
+        marks.write_bytes(kept[:left])
+    assert decode_entries(log.tile(Tile(ENTRIES, 0))) == logged.lines[:256]
+    with pytest.raises(LogDiverged, match="eval752 log rebuild"):
+        log.tile(Tile(ENTRIES, 2, 9))
+    log.rebuild()
+    assert decode_entries(log.tile(Tile(ENTRIES, 2, 9))) == logged.lines[512:521]
 
 
 def test_of_two_who_sign_one_is_refused(logged: Logged) -> None:

@@ -8,6 +8,7 @@ from application.page_rows import _TAKE, add_page
 from application.ports import Append, Page, StreamKey
 from application.rows import Held, StreamRows
 from domain.errors import ArchiveDamaged
+from domain.evaluation.archive_keys import ArchiveKeys
 from domain.evaluation.events import TYPES
 from domain.evaluation.items import section_name
 from tests.histories import random_history, withholding
@@ -26,7 +27,7 @@ def rows_of(append: Append) -> StreamRows:
 def scored(value: int | float) -> Append:
     """A score at the end of a stream of nothing else, which only a projector takes."""
     run = StreamBuilder(Random(1), KEY.origin, "run")
-    run.state.subject = None
+    run.state.subject = ArchiveKeys()  # which lets anything follow
     facts = {"epoch": 1, "item": 0, "scorer": 0}
     run.add("item.scored", facts, score={"value": value})
     (append,) = run.appends()

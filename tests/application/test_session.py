@@ -90,7 +90,7 @@ def test_what_suits_datasets_and_runs_goes_to_the_stream_before_it(archive: Arch
         ([added(0)], "dataset.registered before"),
         ([registered(), STARTED], "run.registered before"),
         ([REGISTERED], 'a member "dataset"'),
-        ([{"type": "hold.placed"}], "dataset or run.registered before"),
+        ([{"type": "hold.placed"}], "dataset.registered or run.registered before"),
     ],
 )
 def test_an_action_without_a_stream_is_refused(

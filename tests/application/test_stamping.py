@@ -11,7 +11,7 @@ from application.stamping import Stamped
 from domain.bundle.layout import TIMESTAMPS
 from domain.errors import NotFound, Refused
 from domain.verification.checks import Check, Outcome
-from domain.verification.policy import Policy, TimestampRoot
+from domain.verification.policy import Policy, TimestampRoot, TrustedKey
 from infrastructure.bundle_zip.reader import open_bundle
 from interface.bootstrap import Archive, open_archive
 from interface.verifying import verify_file
@@ -157,8 +157,33 @@ def test_a_renewal_covers_the_head_and_all_timestamps_before_it(
         assert archive.stamper().renew(size, authority) == Stamped(authority.name, size)
     head, timestamps = archive.heads.covering(size), archive.stamps.of(size)
     assert head
-    assert second.messages == [head.note + timestamps[0].timestamp]
-    assert first.messages[1] == b"".join([head.note, *(each.timestamp for each in timestamps[:2])])
+    assert second.messages == [head.note + timestamps[0].data]
+    assert first.messages[1] == b"".join([head.note, *(each.data for each in timestamps[:2])])
+    export(archive, tmp_path / "b.zip")
+    report = verify_file(tmp_path / "b.zip", Policy(roots=ROOTS))
+    assert report.lines[Check.TIME].outcome is Outcome.PASSED
+
+
+def test_a_renewal_also_covers_what_came_while_it_was_asked_for(
+    archive: Archive, first: Asked, second: Asked, tmp_path: Path
+) -> None:
+    class Slow(Asked):
+        """While it is asked first, another one stamps the same head."""
+
+        def stamp(self, message: bytes, *, sha512: bool = False) -> bytes:
+            stamp_all(archive, first)
+            return super().stamp(message, sha512=sha512)
+
+    record_story(archive)
+    export(archive, tmp_path / "a.zip")
+    stamp_all(archive, second)
+    (size,) = archive.stamps.sizes()
+    archive.stamper().renew(size, Slow(SECOND))
+    assert [each.authority for each in archive.stamps.of(size)] == [
+        SECOND.name,
+        FIRST.name,
+        SECOND.name,
+    ]
     export(archive, tmp_path / "b.zip")
     report = verify_file(tmp_path / "b.zip", Policy(roots=ROOTS))
     assert report.lines[Check.TIME].outcome is Outcome.PASSED
@@ -217,3 +242,25 @@ def test_an_archive_that_is_only_read_has_its_timestamps(archive: Archive, first
     stamp_all(archive, first)
     with open_archive(archive.folder, writable=False) as reading:
         assert reading.stamps.sizes() == archive.stamps.sizes()
+
+
+def test_a_head_that_hands_over_is_stamped_as_the_old_key_signed_it(
+    archive: Archive, tmp_path: Path, first: Asked
+) -> None:
+    record_story(archive)
+    old = archive.signer.key
+    handed = archive.key_changes().rotate().head
+    archive.key_changes().compromised(old.key_id.hex(), "", archive.clock.now())
+    assert handed
+    text, _, lines = handed.note.partition(b"\n\n")
+    stamp_all(archive, first)
+    assert first.messages[1] == text + b"\n\n" + lines.splitlines(keepends=True)[0]
+    export(archive, tmp_path / "out.zip")  # by that head: one by the old key alone counts no more
+    policy = Policy(
+        keys=[TrustedKey(archive.signer.key), TrustedKey(old, compromised="2026-01-01")],
+        required=frozenset({Check.INCLUSION}),
+        roots=ROOTS,
+    )
+    report = verify_file(tmp_path / "out.zip", policy)
+    assert report.verified, report.lines
+    assert report.lines[Check.TIME].outcome is Outcome.PASSED

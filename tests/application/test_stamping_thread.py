@@ -142,6 +142,76 @@ def test_what_is_there_stays_when_it_stops(heads: Heads, stamps: Stamps, tmp_pat
     assert FileStamps(tmp_path / "timestamps").of(1) == [Kept("a", b"a timestamp")]
 
 
+@pytest.fixture
+def _seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing happens by itself once there was nothing left."""
+    monkeypatch.setattr(stamping_thread, "LOOK", 10**6)
+
+
+def ended(threads: StampingThreads) -> list[Exception | None]:
+    """How a round of each of them ends."""
+    return [each.result(PATIENCE) for each in threads.begin_rounds()]
+
+
+@pytest.mark.usefixtures("_seldom")
+def test_a_round_does_at_once_what_is_left_and_says_so(heads: Heads, stamps: Stamps) -> None:
+    a, b = Waiting("a"), Waiting("b")
+    with closing(running(heads, stamps, [a, b], Told())) as threads:
+        assert ended(threads) == [None, None]
+        assert (threads.count, sorted(threads.done_since(0))) == (2, [("a", 1), ("b", 1)])
+        heads.add(head(5), 1)
+        heads.add(head(7), 5)
+        assert ended(threads) == [None, None]
+        done = sorted(threads.done_since(2))
+        assert done == [("a", 5), ("a", 7), ("b", 5), ("b", 7)]
+    assert a.answered == b.answered == [head(size).note for size in (1, 5, 7)]
+
+
+@pytest.mark.usefixtures("_seldom")
+def test_rounds_of_several_who_ask_at_once_ask_nobody_twice(heads: Heads, stamps: Stamps) -> None:
+    gate = Event()
+    authority = Waiting("a", gate=gate)
+    with closing(running(heads, stamps, [authority], Told())) as threads:
+        heads.add(head(5), 1)
+        rounds = [each for _ in range(3) for each in threads.begin_rounds()]
+        gate.set()
+        assert [each.result(PATIENCE) for each in rounds] == [None] * 3
+    assert authority.answered == [head(1).note, head(5).note]
+
+
+@pytest.mark.usefixtures("_seldom")
+def test_what_was_done_long_ago_is_forgotten(
+    heads: Heads, stamps: Stamps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamping_thread, "REMEMBERED", 3)
+    for before in range(1, 5):
+        heads.add(head(before + 1), before)
+    with closing(running(heads, stamps, [Waiting("a")], Told())) as threads:
+        assert ended(threads) == [None]
+        assert threads.count == 5
+        for count, sizes in ((0, [3, 4, 5]), (3, [4, 5]), (5, []), (9, [])):
+            assert [each.size for each in threads.done_since(count)] == sizes
+
+
+def test_a_round_asks_one_that_failed_before_its_pause_is_over(
+    heads: Heads, stamps: Stamps
+) -> None:
+    authority, told = Waiting("a", failures=2), Told()
+    threads = StampingThreads(Stamper(heads, stamps), [authority], told, lambda _: 10**6)
+    with closing(threads):
+        assert told.enough.wait(PATIENCE)
+        (fault,) = ended(threads)
+        assert isinstance(fault, Refused)
+        assert threads.done_since(0) == []
+        assert ended(threads) == [None]
+        assert threads.done_since(0) == [("a", 1)]
+
+
+def test_where_there_is_nobody_there_is_no_round(heads: Heads, stamps: Stamps) -> None:
+    with closing(running(heads, stamps, [], Told())) as threads:
+        assert (threads.begin_rounds(), threads.names) == ([], [])
+
+
 def test_pauses_grow_up_to_the_longest() -> None:
     pauses = [pause_after(failures) for failures in range(1, 100)]
     assert pauses[:4] == [1, 2, 4, 8]

@@ -82,6 +82,24 @@ def test_a_summary_at_a_version_is_that_of_a_run_that_ended_there(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_usage_is_that_of_all_tries(read_model: ReadModel, seed: int) -> None:
+    run = projected(read_model, history_of(seed))
+    sections = len(read_model.sections(read_model.run(run).dataset))
+    expected, latencies = [[0, 0] for _ in range(sections + 1)], []
+    for row in read_model.results(run, ResultQuery(limit=1000)):
+        tries = read_model.result(run, row.item, row.epoch).attempts
+        for place in (0, (row.section or 0) + 1):
+            expected[place][0] += sum(each.tokens_in or 0 for each in tries)
+            expected[place][1] += sum(each.tokens_out or 0 for each in tries)
+        latencies += [row.latency_ms] if row.latency_ms is not None else []
+    bounds = [-1, 0, *sorted(latencies)[::3], 10**9]
+    usage = read_model.usage(run, bounds)
+    assert usage.tokens == [tuple(pair) for pair in expected]
+    told = [sum(each <= bound for each in latencies) for bound in bounds]
+    assert usage.within == [*told, len(latencies)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_what_a_mirror_withholds_is_undisclosed(read_model: ReadModel, seed: int) -> None:
     history = withholding(history_of(seed), {"score", "item", "config"})
     run = projected(read_model, history)
@@ -268,6 +286,8 @@ def test_what_is_not_here_is_not_found(read_model: ReadModel) -> None:
         lambda: read_model.dataset(run),
         lambda: read_model.summary(nothing),
         lambda: read_model.summary(dataset),
+        lambda: read_model.usage(nothing, []),
+        lambda: read_model.usage(dataset, []),
         lambda: read_model.summary_at(run, 0),
         lambda: read_model.summary_at(run, 10**6),
         lambda: read_model.results(dataset, ResultQuery()),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from application.stamp_ports import Kept, Stamps
+from domain.errors import Conflict
 from infrastructure.content.stamps import FileStamps
 
 A, B = "http://a.example/tsa", "http://b.example/"
@@ -47,6 +48,15 @@ def test_the_last_head_of_each_authority_is_known(stamps: Stamps, tmp_path: Path
         stamps.put(20, B, b"2")
     for each in (stamps, FileStamps(tmp_path / "timestamps")):
         assert (each.last(A), each.last(B)) == (100, 20)
+
+
+def test_one_that_must_come_behind_so_many_comes_behind_no_others(stamps: Stamps) -> None:
+    stamps.put(9, A, b"1", after=0)
+    stamps.put(9, B, b"2", after=1)
+    for after in (0, 1, 3):
+        with pytest.raises(Conflict, match="head 9"):
+            stamps.put(9, A, b"3", after=after)
+    assert stamps.of(9) == [Kept(A, b"1"), Kept(B, b"2")]
 
 
 def test_what_a_crash_left_half_written_is_none(stamps: Stamps, tmp_path: Path) -> None:

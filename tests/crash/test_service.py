@@ -14,9 +14,11 @@ import orjson
 import pytest
 
 from domain.verification.policy import Policy
+from interface.bootstrap import open_archive
 from interface.verifying import verify_file
 from tests.archives import CHOICE, Members, added, answered
 from tests.crash.serving import Serving, holding, ok, serving, start
+from tests.key_history import check_keys
 
 ITEMS: Final = 400
 SIZE: Final = 10
@@ -259,3 +261,26 @@ def test_a_second_service_on_the_same_folder_is_refused(service: Serving) -> Non
     assert err.count(str(service.folder)) == 1  # where the lock is
     with service.client() as client:
         assert ok(client.get("/readyz"))
+
+
+@pytest.mark.parametrize("seconds", MOMENTS)
+@pytest.mark.parametrize("change", ["rotate", "compromise"])
+def test_a_change_of_the_key_is_there_wholly_or_not_at_all(
+    service: Serving, seconds: float, change: str
+) -> None:
+    with service.client() as client:
+        (first,) = ok(client.get("/v1/keys"))["items"]
+        new_dataset(client, 1)
+    path = "/v1/keys" if change == "rotate" else f"/v1/keys/{first['id']}/compromised"
+    acknowledged = killed_within(service, seconds, lambda client: client.post(path, json={}))
+    with service.client() as client:
+        known = ok(client.get("/v1/keys"))["items"]
+        assert len(known) == 2 or not acknowledged
+        assert ok(client.get("/v1/archive"))["verifier_key"] == known[-1]["key"]
+    assert service.stop() == 0
+    with open_archive(service.folder, writable=True) as archive:
+        check_keys(archive)
+        archive.log.checkpoint()
+        check_keys(archive)
+        assert [key.key for key in archive.signer.known()] == [key["key"] for key in known]
+        assert not archive.signer.is_handing_over

@@ -43,7 +43,7 @@ def test_a_death_at_any_change_of_a_file_leaves_each_head_stamped_once(tmp_path:
             with open_fixed(copy, "archive-a") as archive:
                 for head in heads:
                     (kept,) = archive.stamps.of(head.size)
-                    told = verify_timestamp(kept.timestamp, [head.note], [AUTHORITY.root_der])
+                    told = verify_timestamp(kept.data, [head.note], [AUTHORITY.root_der])
                     assert (kept.authority, told.objection) == (server.url, "")
             if survived:
                 break

@@ -103,6 +103,18 @@ def sign_log_again_and_again(connection: Connection, folder: Path) -> None:
             connection.send_bytes(archive.log.checkpoint().note)
 
 
+def rotate_key(folder: Path) -> None:
+    """Put a new key in force."""
+    with open_fixed(folder, "archive-a") as archive:
+        archive.key_changes().rotate()
+
+
+def compromise_key(folder: Path, key_id: str) -> None:
+    """Say that a key is in other hands."""
+    with open_fixed(folder, "archive-a") as archive:
+        archive.key_changes().compromised(key_id, "", archive.clock.now())
+
+
 def stamp_heads(folder: Path, url: str, roots: Path) -> None:
     """Have every head stamped by the authority at this address."""
     with open_fixed(folder, "archive-a") as archive:

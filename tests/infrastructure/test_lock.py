@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import Refused
+from domain.errors import Refused, StorageFull
 from infrastructure.lock import WriterLock
+from tests.full_disks import files_of_at_most
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,3 +44,9 @@ def test_a_process_that_is_killed_holds_no_lock(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused_in_plain_words(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="a place to write"):
         WriterLock(tmp_path / "none" / "lock")
+
+
+def test_a_lock_that_cannot_name_its_holder_is_free_again(tmp_path: Path) -> None:
+    with files_of_at_most(0), pytest.raises(StorageFull):
+        WriterLock(tmp_path / "lock")
+    WriterLock(tmp_path / "lock").release()

@@ -101,7 +101,7 @@ def test_a_file_appears_where_there_are_no_hard_links(
 def test_what_the_system_refuses_is_refused(tmp_path: Path, place: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match=r"a place to write, found .+ See that its folder is there"):
         written(tmp_path / place, b"", overwrite=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, cast
 
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.scoring.choices import multiple_choice
 from domain.evaluation.scoring.model import (
     MAX_TEXT,
@@ -17,12 +17,12 @@ from domain.evaluation.scoring.model import (
     ScoredItem,
     Scorer,
     Settings,
-    is_number,
 )
 from domain.evaluation.scoring.normalise import STEPS
 from domain.evaluation.scoring.numbers import numeric
 from domain.evaluation.scoring.regex import regex, size_of_pattern
 from domain.evaluation.scoring.texts import exact_match, set_f1
+from domain.syntax import is_number
 
 MAX_NAME: Final = 128
 LEAST_STEPS: Final = 16
@@ -84,6 +84,11 @@ METHODS: Final[Mapping[str, Method]] = {
     "external": Method({}, None),
 }
 
+_NEEDED: Final = frozenset({"answer", "response"})
+_NEEDS: Final = {
+    "multiple_choice": _NEEDED | {"item", "question"},
+    "regex": frozenset({"response"}),
+}
 
 _USUAL: Final = {
     name: settings
@@ -113,6 +118,11 @@ def score(
     return scorer(settings, response_text, item)
 
 
+def needs(method: str) -> frozenset[str]:
+    """The kinds of the parts that a recomputable method reads (scoring, section 9)."""
+    return _NEEDS.get(method, _NEEDED)
+
+
 def steps_per_byte(method: str, parameters: Mapping[str, Json]) -> int:
     """The work of scoring, for each byte of what is read (scoring, section 9)."""
     if method != "regex":
@@ -134,14 +144,14 @@ def check_scorer(definition: Json, place: str) -> None:
     """
     members = {"method", "name", "parameters"}
     if not isinstance(definition, dict) or definition.keys() != members:
-        raise InvalidInput(place, "an object of method, name and parameters", _shown(definition))
+        raise InvalidInput(place, "an object of method, name and parameters", shown(definition))
     name = definition["name"]
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
-        raise InvalidInput(f"{place}, name", f"a text of 1 to {MAX_NAME} characters", _shown(name))
+        raise InvalidInput(f"{place}, name", f"a text of 1 to {MAX_NAME} characters", shown(name))
     _method(definition["method"], f"{place}, method")
     parameters = definition["parameters"]
     if not isinstance(parameters, dict):
-        raise InvalidInput(f"{place}, parameters", "an object", _shown(parameters))
+        raise InvalidInput(f"{place}, parameters", "an object", shown(parameters))
     _settings(cast(str, definition["method"]), parameters, f"{place}, parameters")
 
 
@@ -152,17 +162,17 @@ def text_of(response: Json) -> str | None:
         InvalidInput: where the value is no object with such a member.
     """
     if not isinstance(response, dict) or "text" not in response:
-        raise InvalidInput("response", "an object with a member text", _shown(response))
+        raise InvalidInput("response", "an object with a member text", shown(response))
     text = response["text"]
     if text is not None and not isinstance(text, str):
-        raise InvalidInput("response, text", "a string or null", _shown(text))
+        raise InvalidInput("response, text", "a string or null", shown(text))
     return text
 
 
 def _method(method: Json, place: str) -> Method:
     known = METHODS.get(method) if isinstance(method, str) else None
     if known is None:
-        raise InvalidInput(place, f"one of {', '.join(METHODS)}", _shown(method))
+        raise InvalidInput(place, f"one of {', '.join(METHODS)}", shown(method))
     return known
 
 
@@ -178,16 +188,11 @@ def _settings(method: str, parameters: Mapping[str, Json], place: str) -> Settin
         parameter = known.parameters.get(name)
         if parameter is None:
             expected = f"no other parameters of {method} than {', '.join(known.parameters)}"
-            raise InvalidInput(place, expected, _shown(name))
+            raise InvalidInput(place, expected, shown(name))
         if not parameter.allows(value):
-            raise InvalidInput(f"{place}, {name}", parameter.expected, _shown(value))
+            raise InvalidInput(f"{place}, {name}", parameter.expected, shown(value))
         settings[name] = value
     missing = [name for name, value in settings.items() if value is None]
     if missing:
         raise InvalidInput(place, f"the parameter {missing[0]}", "none")
     return settings
-
-
-def _shown(value: object) -> str:
-    told = repr(value)
-    return told if len(told) <= 80 else told[:77] + "..."

@@ -1,10 +1,11 @@
 """What goes into a scorer, what comes out, and the refusal to say. Not here: any scoring rule."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from domain.canonical import Json, encode
 from domain.errors import Eval752Error
+from domain.syntax import is_number
 
 MAX_TEXT: Final = 1_000_000
 """Code points of a text that is scored or normalised (scoring, section 1)."""
@@ -27,6 +28,13 @@ class ScoredItem(NamedTuple):
     type: str
     choices: list[str]
     answer: Json
+
+    @classmethod
+    def of(cls, item: Json, question: Json, answer: Json) -> "ScoredItem":
+        """What the parts of an item's event tell of it; None for one that the method needs not."""
+        kind = item["type"] if isinstance(item, dict) else ""
+        choices = question.get("choices") if isinstance(question, dict) else None
+        return cls(str(kind), cast("list[str]", choices or []), answer)
 
 
 class Score(NamedTuple):
@@ -73,8 +81,3 @@ def _text(member: Json) -> str:
     if not is_number(member):
         raise NotRecomputable("the reference answer is no text or number, nor a list of these")
     return encode(member).decode()
-
-
-def is_number(value: Json) -> bool:
-    """Whether this is a number of JSON; in Python, true and false are integers too."""
-    return isinstance(value, int | float) and not isinstance(value, bool)

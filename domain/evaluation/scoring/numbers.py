@@ -12,9 +12,9 @@ from domain.evaluation.scoring.model import (
     Score,
     ScoredItem,
     Settings,
-    is_number,
     listed,
 )
+from domain.syntax import is_number
 
 MAX_DIGITS: Final = 1_000
 MAX_EXPONENT: Final = 400

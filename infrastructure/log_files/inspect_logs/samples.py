@@ -123,7 +123,7 @@ def _errors(given: WholeResult, outcome: int, shown: Shown, ours: Members) -> Me
     retries: list[Json] = [error_of(error) for error in attempts[:-1]]
     if len(raw) > len(retries) + len(last) or not all(map(is_whole, raw)):
         ours["errors"] = raw
-    told: Members = {"error": error_of(last[0])} if last else {}
+    failed: Members = {"error": error_of(last[0])} if last else {}
     if retries:
-        told["error_retries"] = retries
-    return told
+        failed["error_retries"] = retries
+    return failed

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from application.log_source import Account
 from domain.canonical import Json
-from infrastructure.log_sources.loose_json import read_loosely
+from infrastructure.log_sources.loose_json import read_noted
 
 HEADER_LIMIT: Final = 32 * 2**20
 
@@ -73,7 +73,4 @@ def read_noting(data: bytes, place: str, account: Account) -> Json:
     Raises:
         InvalidInput: for what no rule maps.
     """
-    value, mapped = read_loosely(data.strip(), place)
-    for rule, times in mapped.items():
-        account.note(rule, place, times)
-    return value
+    return read_noted(data.strip(), place, account)

@@ -49,14 +49,21 @@ def reducer(name: str) -> Callable[[Sequence[float]], float] | None:
 
 
 def metric(name: str, values: Sequence[float]) -> float | None:
-    """The metric of this name over values; None for one that is not known here."""
+    """The metric of this name over values; None for one that is not known here, or no double."""
     compute = _METRICS.get(name)
-    found = compute(values) if compute else math.nan
+    try:
+        found = compute(values) if compute else math.nan
+    except OverflowError:
+        return None
     return found if math.isfinite(found) else None
 
 
 def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values) if values else 0.0
+    """The mean; NaN where the sum is no double."""
+    try:
+        return math.fsum(values) / len(values) if values else 0.0
+    except (OverflowError, ValueError):  # the latter for infinities, that a reducer can give
+        return math.nan
 
 
 def _median(values: Sequence[float]) -> float:

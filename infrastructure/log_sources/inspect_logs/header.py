@@ -11,6 +11,7 @@ from application.log_source import Account
 from domain.canonical import Json
 from domain.errors import InvalidInput
 from infrastructure.log_sources.inspect_logs.container import Container, read_noting
+from infrastructure.log_sources.json_values import object_at
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.native_items import id_text
 from infrastructure.log_sources.times import occurred
@@ -38,7 +39,7 @@ class Header:
     def __init__(self, container: Container, account: Account) -> None:
         texts = container.header()
         self._all = {name: read_noting(text, name, account) for name, text in texts.items()}
-        self.eval = _object(self._all.get("eval"))
+        self.eval = object_at(self._all, "eval")
         if not isinstance(self.eval.get("task"), str) or not isinstance(
             self.eval.get("model"), str
         ):
@@ -60,7 +61,7 @@ class Header:
     @property
     def epochs(self) -> int:
         """The number of epochs that the run was to have."""
-        epochs = _object(self.eval.get("config")).get("epochs")
+        epochs = object_at(self.eval, "config").get("epochs")
         return epochs if isinstance(epochs, int) and epochs > 0 else 1
 
     def dataset_config(self) -> Members:
@@ -110,21 +111,21 @@ class Header:
     @property
     def results(self) -> Members:
         """The figures that it reports."""
-        return _object(self._all.get("results"))
+        return object_at(self._all, "results")
 
     @property
     def stats(self) -> Members:
         """Times and usage of the whole run."""
-        return _object(self._all.get("stats"))
+        return object_at(self._all, "stats")
 
     @property
     def _dataset(self) -> Members:
-        return _object(self.eval.get("dataset"))
+        return object_at(self.eval, "dataset")
 
     def _parameters(self) -> Members:
         """What the model was asked with: the plan's config, and over it the run's own."""
-        plan = _object(_object(self._all.get("plan")).get("config"))
-        given = {**plan, **_object(self.eval.get("model_generate_config"))}
+        plan = object_at(self._all, "plan", "config")
+        given = {**plan, **object_at(self.eval, "model_generate_config")}
         return {name: value for name, value in given.items() if value is not None}
 
     def _note(self, account: Account) -> None:
@@ -134,7 +135,3 @@ class Header:
             account.note(told, "header, version")
         if "created" in self.eval and not occurred([self.eval], ("created",)):
             account.note("a time without its zone: kept as text only", "header, eval, created")
-
-
-def _object(value: Json) -> Members:
-    return value if isinstance(value, dict) else {}

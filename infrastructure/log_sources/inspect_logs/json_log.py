@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from domain.canonical import Json
-from domain.errors import InvalidInput, UnreadableFile
+from domain.errors import InvalidInput
 from infrastructure.log_sources.inspect_logs.container import HEADER_LIMIT, Key
 from infrastructure.log_sources.json_pieces import extents, members, values
 from infrastructure.log_sources.loose_json import read_loosely
 from infrastructure.log_sources.native_items import id_text
-
-CHUNK: Final = 2**20
+from infrastructure.log_sources.raw_file import RawFile
 
 _SAMPLES: Final = "samples"
 _LEFT: Final = frozenset({"reductions"})
@@ -47,7 +46,7 @@ class JsonLog:
     finished = True
 
     def __init__(self, path: Path) -> None:
-        self._place, self._file = path.name, path.open("rb")
+        self._place, self._file = path.name, RawFile(path)
         try:
             self._spans = self._find_members()
             self._starts, self._ends = array("Q"), array("Q")
@@ -64,7 +63,7 @@ class JsonLog:
                 if end - start > HEADER_LIMIT:
                     place, found_bytes = f"{self._place}, {name}", f"{end - start:,}"
                     raise InvalidInput(place, f"at most {HEADER_LIMIT:,} bytes", found_bytes)
-                found[name] = b"".join(self._between(start, end))
+                found[name] = b"".join(self._file.between(start, end))
         return found
 
     def keys(self) -> Sequence[Key]:
@@ -77,16 +76,16 @@ class JsonLog:
 
     def sample(self, number: int) -> Iterator[bytes]:
         """The bytes of a sample."""
-        return self._between(self._starts[number], self._ends[number])
+        return self._file.between(self._starts[number], self._ends[number])
 
     def left(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """What repeats the samples."""
         spans = ((name, *self._spans[name]) for name in _LEFT if name in self._spans)
-        return ((name, self._between(start, end)) for name, start, end in spans)
+        return ((name, self._file.between(start, end)) for name, start, end in spans)
 
     def raw(self) -> Iterator[bytes]:
         """The bytes of the file itself."""
-        return self._between(0, self._file.seek(0, 2))
+        return self._file.raw()
 
     def close(self) -> None:
         """Let the file go."""
@@ -101,9 +100,9 @@ class JsonLog:
 
     def _find_samples(self) -> None:
         begin, end = self._spans.get(_SAMPLES, (0, 0))
-        if b"".join(self._between(begin, min(end, begin + 100))).strip() in {b"", b"null"}:
+        if b"".join(self._file.between(begin, min(end, begin + 100))).strip() in {b"", b"null"}:
             return
-        for start, stop in extents(self._between(begin, end), f"{self._place}, {_SAMPLES}"):
+        for start, stop in extents(self._file.between(begin, end), f"{self._place}, {_SAMPLES}"):
             self._starts.append(begin + start)
             self._ends.append(begin + stop)
 
@@ -111,24 +110,12 @@ class JsonLog:
         start, end, place = self._starts[number], self._ends[number], self.place(number)
         found: dict[str, Json] = {}
         for name, data in members(
-            self._between(start, end, _KEY_CHUNK), _KEY.__contains__, 2 * _KEY_CHUNK, place
+            self._file.between(start, end, _KEY_CHUNK), _KEY.__contains__, 2 * _KEY_CHUNK, place
         ):
             found[name], _ = read_loosely(data.strip(), place)
             if len(found) == len(_KEY):
                 break
         return _key_of(found, place)
-
-    def _between(self, start: int, end: int, step: int = CHUNK) -> Iterator[bytes]:
-        try:
-            while start < end:
-                self._file.seek(start)
-                chunk = self._file.read(min(step, end - start))
-                if not chunk:
-                    raise UnreadableFile(self._place, f"a byte {start}", "the end of the file")
-                start += len(chunk)
-                yield chunk
-        except OSError as error:
-            raise UnreadableFile(self._place, "a readable file", str(error)) from error
 
 
 def _key_of(found: Mapping[str, Json], place: str) -> Key:

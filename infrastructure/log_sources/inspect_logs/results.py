@@ -6,12 +6,13 @@ which items there are, and what becomes of scores (``scores``).
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeGuard
+from typing import Final
 
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
 from infrastructure.log_sources.inspect_logs.samples import ITEM, Sample
 from infrastructure.log_sources.inspect_logs.scores import Scored, Scorers, scored, scores_of
+from infrastructure.log_sources.json_values import is_number, object_at
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.times import occurred
 
@@ -65,7 +66,7 @@ def actions_of(
 
 
 def _has_text(response: Json) -> bool:
-    return _object(response).get("text") is not None
+    return object_at(response).get("text") is not None
 
 
 def _asked(sample: Members) -> Members:
@@ -99,7 +100,7 @@ def _is_assistant(message: Json) -> bool:
 
 def _response(sample: Members, scores: Members) -> Members:
     """The part: the text that is scored, the messages, the output, and what else came of it."""
-    output = _object(sample.get("output"))
+    output = object_at(sample, "output")
     messages = _messages(sample)[_answered_from(sample) :]
     choices = output.get("choices")
     listed = choices if isinstance(choices, list) else []
@@ -117,8 +118,8 @@ def _text(output: Members, choices: Sequence[Json], messages: Sequence[Json]) ->
     completion = output.get("completion")
     if isinstance(completion, str) and (completion or choices):
         return completion
-    said = [_object(_object(choice).get("message")) for choice in choices[:1]]
-    said += [_object(message) for message in messages[::-1] if _is_assistant(message)]
+    said = [object_at(choice, "message") for choice in choices[:1]]
+    said += [object_at(message) for message in messages[::-1] if _is_assistant(message)]
     return _content(said[0].get("content")) if said else None
 
 
@@ -138,15 +139,15 @@ def _without_message(choice: Json, messages: Sequence[Json]) -> Json:
 
 
 def _facts(sample: Members, model: str) -> Members:
-    output = _object(sample.get("output"))
+    output = object_at(sample, "output")
     times = (sample.get("working_time"), sample.get("total_time"), output.get("time"))
-    usage = _object(_object(sample.get("model_usage")).get(model)) or _object(output.get("usage"))
+    usage = object_at(sample, "model_usage", model) or object_at(output, "usage")
     found = {
-        "latency_ms": next((time * 1000 for time in times if _is_number(time)), None),
+        "latency_ms": next((time * 1000 for time in times if is_number(time)), None),
         "tokens_in": usage.get("input_tokens"),
         "tokens_out": usage.get("output_tokens"),
     }
-    return {n: round(v) for n, v in found.items() if _is_number(v) and 0 <= v <= MAX_INTEGER}
+    return {n: round(v) for n, v in found.items() if is_number(v) and 0 <= v <= MAX_INTEGER}
 
 
 def _errors(listed: Json) -> Sequence[Json]:
@@ -158,11 +159,3 @@ def _without_colours(error: Json) -> Json:
     if not isinstance(error, dict):
         return error
     return {n: v for n, v in error.items() if n not in {_COLOURED, "events"}}
-
-
-def _object(value: Json) -> Members:
-    return value if isinstance(value, dict) else {}
-
-
-def _is_number(value: Json) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -15,8 +15,6 @@ from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.times import occurred
 
 MAX_NAME: Final = 128
-UNSCORED: Final = frozenset({"NaN"})
-"""What the reader makes of Inspect's mark for a sample that its scorer could not score."""
 
 _LETTERS: Final[Mapping[str, float]] = {"C": 1, "P": 0.5, "I": 0, "N": 0}
 _WORDS: Final[Mapping[str, float]] = {"yes": 1, "true": 1, "no": 0, "false": 0}

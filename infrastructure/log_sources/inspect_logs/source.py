@@ -5,12 +5,11 @@ Not here: the two forms of such a log (``eval_zip``, ``json_log``).
 
 from array import array
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from application.log_source import Account, Entry, SourceFile
-from domain.errors import UnreadableFile
 from infrastructure.log_sources.asset_spill import AssetSpill
 from infrastructure.log_sources.inspect_logs.comparison import Tally, compared
 from infrastructure.log_sources.inspect_logs.container import Container
@@ -25,10 +24,10 @@ from infrastructure.log_sources.inspect_logs.samples import ITEM, Sample, Sample
 from infrastructure.log_sources.inspect_logs.scores import Scorers, scored, scores_of
 from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members
+from infrastructure.log_sources.raw_file import RawFile, digest_of
 from infrastructure.log_sources.zip_limits import Limits
 
 _ZIP: Final = b"PK"
-_FIRST: Final = 2**20
 _SURVEYED: Final = ITEM | {"scores", "score"}
 _DIFFERS: Final = "an item that differs between epochs: as in the first, and in the result"
 
@@ -70,7 +69,7 @@ class InspectFile:
             self._header = Header(container, Account())
             keys = self._samples.keys
             self._index = Index(keys, self._header.ids, container.place)
-            asset = f"{_digest(container)}.{container.suffix}"
+            asset = f"{digest_of(container.raw())}.{container.suffix}"
         except BaseException:
             self.close()
             raise
@@ -175,18 +174,8 @@ class InspectFile:
 
 def _first_of(path: Path) -> bytes:
     """How a file begins."""
-    if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
+    file = RawFile.of(path)
+    if file is None:
         return b""
-    try:
-        with path.open("rb") as file:
-            return file.read(_FIRST).lstrip()
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise UnreadableFile(path.name, "a readable file", found) from error
-
-
-def _digest(container: Container) -> str:
-    digest = sha256()
-    for chunk in container.raw():
-        digest.update(chunk)
-    return digest.hexdigest()
+    with closing(file):
+        return file.first().lstrip()

@@ -132,7 +132,7 @@ class Tally:
             if subtasks(self._document, name):
                 return self._of_tasks(tasks, key)
             value = self._of_task(name, key)
-        except OverflowError:
+        except (OverflowError, ValueError):  # the latter for sums of both infinities
             return []
         return [] if value is None else [value]
 

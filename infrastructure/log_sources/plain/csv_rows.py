@@ -45,10 +45,10 @@ def records(chunks: Iterable[bytes], delimiter: str, place: str) -> Iterator[Rec
             return
         if not fields:
             continue
-        header = _checked_header(fields, place) if header is None else header
+        at = f"{place}, line {line}"
+        header = _checked_header(fields, at) if header is None else header
         if len(fields) != len(header):
-            expected = f"{len(header)} fields, as in the header"
-            raise InvalidInput(f"{place}, line {line}", expected, f"{len(fields)}")
+            raise InvalidInput(at, f"{len(header)} fields, as in the header", f"{len(fields)}")
         yield Record(line, text.size, fields)
 
 
@@ -58,7 +58,7 @@ def _checked_header(names: Sequence[str], place: str) -> Sequence[str]:
         if not name.strip() or name in seen:
             expected = "a header with a name of its own for each column"
             found = f"{name[:80]!r} twice" if name.strip() else f"none for column {number}"
-            raise InvalidInput(f"{place}, line 1", expected, found)
+            raise InvalidInput(place, expected, found)
         seen.add(name)
     return names
 

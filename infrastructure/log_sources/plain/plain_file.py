@@ -1,6 +1,7 @@
 """A plain CSV or JSONL file with its mapping, as a log file. Not here: what a mapping may say."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -34,8 +35,8 @@ class PlainSource:
         file = RawFile.of(path)
         if file is None:
             return
-        columns = plain_columns(file)
-        file.close()
+        with closing(file):
+            columns = plain_columns(file)
         if columns:
             found = f"neither, and {_shown(columns)}"
             remedy = "Say --map id=…,question=…,answer=…,response=…,score=…, or --map FILE.toml."

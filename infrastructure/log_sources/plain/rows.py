@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
-from domain.errors import Eval752Error, InvalidInput, UnreadableFile
+from domain.errors import Eval752Error, UnreadableFile
+from infrastructure.log_sources.json_values import read_object
 from infrastructure.log_sources.lines import lines_of
-from infrastructure.log_sources.loose_json import Members, read_loosely, read_noted
+from infrastructure.log_sources.loose_json import Members, read_loosely
 from infrastructure.log_sources.plain.csv_rows import BOM, records
 from infrastructure.log_sources.raw_file import RawFile
 
@@ -72,10 +73,8 @@ class PlainRows:
         name = self._file.name
         for number, line in lines_of(self._file.raw(), name):
             place = f"{name}, line {number}"
-            value = read_noted(line.removeprefix(BOM), place, account)
-            if not isinstance(value, dict):
-                raise InvalidInput(place, "an object", repr(value)[:60])
-            yield Row(number, place, len(line), value)
+            values = read_object(line.removeprefix(BOM), place, account)
+            yield Row(number, place, len(line), values)
 
 
 def plain_columns(file: RawFile) -> Sequence[str]:

@@ -67,9 +67,10 @@ def epoch_of(value: Json, place: str) -> int:
     text = text_of(value)
     if text is None:
         return 1
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_EPOCHS):
+    epoch = int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0
+    if not 1 <= epoch <= MAX_EPOCHS:
         raise InvalidInput(place, f"1 to {MAX_EPOCHS:,}", repr(text)[:60])
-    return int(text)
+    return epoch
 
 
 def texts_of(value: Json, place: str) -> Sequence[str]:

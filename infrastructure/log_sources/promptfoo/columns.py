@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
+from infrastructure.log_sources.json_values import object_at
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.container import Container
-from infrastructure.log_sources.promptfoo.rows import label_of, object_of, provider_of
+from infrastructure.log_sources.promptfoo.rows import label_of, provider_of
 
 COLUMNS: Final = ("prompts", "table.head.prompts")
 """Where columns are listed."""
@@ -58,13 +59,13 @@ def provider_and_model(provider: str) -> Members:
 def parameters_of(config: Mapping[str, Json], column: Column) -> Json:
     """What the eval's config sets for the provider of a column, by its label or else its id."""
     listed = config.get("providers")
-    entries = [object_of(each) for each in (listed if isinstance(listed, list) else [listed])]
-    for name in (object_of(column.prompt).get("provider"), column.provider):
+    entries = [object_at(each) for each in (listed if isinstance(listed, list) else [listed])]
+    for name in (object_at(column.prompt).get("provider"), column.provider):
         for entry in entries:
             if name and name in (entry.get("label"), entry.get("id")):
-                return object_of(entry.get("config"))
+                return object_at(entry, "config")
             if isinstance(name, str) and name in entry:
-                return object_of(object_of(entry[name]).get("config"))
+                return object_at(entry[name], "config")
     return {}
 
 

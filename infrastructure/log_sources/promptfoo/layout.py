@@ -34,8 +34,8 @@ def is_promptfoo(first: bytes) -> bool:
     """Whether a text that begins so is a result file of any form."""
     if _bracket(first) == b"[":
         return _lists_rows(first)
-    top = _heads(first).keys()
-    rows = _heads(first).get(ROWS, b"")
+    heads = _heads(first)
+    top, rows = heads.keys(), heads.get(ROWS, b"")
     if _DUMP in top or top >= _CELL:
         return True
     if _bracket(rows) == b"[":
@@ -56,7 +56,7 @@ class Layout:
         self.numbers, self.starts, self.ends = array("Q"), array("Q"), array("Q")
         self.spans: dict[str, Span] = {}
         first = file.first()
-        size = sum(len(chunk) for chunk in file.raw())
+        size = file.size()
         self.rows = "line"
         if _bracket(first) == b"[":
             self.rows = "row"

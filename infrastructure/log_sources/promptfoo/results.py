@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
+from infrastructure.log_sources.json_values import object_at
 from infrastructure.log_sources.loose_json import Members
-from infrastructure.log_sources.promptfoo.rows import label_of, number_of, object_of, test_of
+from infrastructure.log_sources.promptfoo.rows import label_of, number_of, test_of
 from infrastructure.log_sources.promptfoo.scorers import Scorers, scores_of
 
 ERROR: Final = 2
@@ -114,11 +115,11 @@ def _rest(row: Members, used: frozenset[str]) -> Members:
 
 def _reason(row: Members) -> Json:
     grading = row.get("gradingResult")
-    return object_of(grading).get("reason") if grading else row.get("error")
+    return object_at(grading).get("reason") if grading else row.get("error")
 
 
 def _response(row: Mapping[str, Json]) -> Members:
-    return object_of(row.get("response"))
+    return object_at(row.get("response"))
 
 
 def _latency(row: Members) -> Members:
@@ -126,7 +127,7 @@ def _latency(row: Members) -> Members:
 
 
 def _tokens(row: Members) -> Members:
-    usage = object_of(_response(row).get("tokenUsage"))
+    usage = object_at(_response(row).get("tokenUsage"))
     return _count("tokens_in", usage.get("prompt")) | _count("tokens_out", usage.get("completion"))
 
 

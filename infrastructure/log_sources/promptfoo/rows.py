@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from domain.canonical import Json, encode
 from domain.errors import InvalidInput
+from infrastructure.log_sources.json_values import is_number, object_at
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.container import Row
 
@@ -76,14 +77,9 @@ def test_of(members: Mapping[str, Json]) -> Members:
     return {name: members[name] for name in ("testCase", "vars") if name in members}
 
 
-def object_of(value: Json) -> Members:
-    """An object as it is; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
 def number_of(value: Json) -> float | None:
     """A number as it is; None for anything else, true and false included."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if is_number(value) else None
 
 
 def digest_of(value: Json) -> bytes:
@@ -93,7 +89,7 @@ def digest_of(value: Json) -> bytes:
 
 def item_row(members: Mapping[str, Json], number: int) -> Members:
     """The item that a test is: vars are the question, what is expected the answer."""
-    case, told = object_of(members.get("testCase")), object_of(members.get("vars"))
+    case, told = object_at(members.get("testCase")), object_at(members.get("vars"))
     asserts = case.get("assert")
     expected = [value for name, value in told.items() if name.startswith(EXPECTED)]
     answer = [*(asserts if isinstance(asserts, list) else []), *expected]

@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from application.log_source import Account
 from domain.canonical import Json
 from domain.syntax import MAX_SCORERS
+from infrastructure.log_sources.json_values import object_at
 from infrastructure.log_sources.loose_json import Members
-from infrastructure.log_sources.promptfoo.rows import number_of, object_of
+from infrastructure.log_sources.promptfoo.rows import number_of
 
 PASSED: Final = "pass"
 SCORE: Final = "score"
@@ -59,7 +60,7 @@ class Scorers:
 
 def scores_of(row: Mapping[str, Json]) -> Iterator[Given]:
     """All scores of a row: passed or not, the score, metrics, and each assertion."""
-    grading = object_of(row.get("gradingResult"))
+    grading = object_at(row.get("gradingResult"))
     used = {"pass", "score", "reason", "componentResults", "namedScores", "assertion"}
     rest: Members = {name: value for name, value in grading.items() if name not in used}
     reason = grading.get("reason")
@@ -70,24 +71,24 @@ def scores_of(row: Mapping[str, Json]) -> Iterator[Given]:
     score = row.get("score", grading.get("score"))
     if score is not None:
         yield Given(SCORE, _value(score), {}, None)
-    for name, value in object_of(row.get("namedScores")).items():
+    for name, value in object_at(row.get("namedScores")).items():
         yield Given(f"{NAMED}{name}", _value(value), {}, None)
     yield from _components(row)
 
 
 def components_of(row: Mapping[str, Json]) -> Sequence[Members]:
     """What each assertion came to."""
-    listed = object_of(row.get("gradingResult")).get("componentResults")
+    listed = object_at(row.get("gradingResult")).get("componentResults")
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _components(row: Mapping[str, Json]) -> Iterator[Given]:
-    asserts = object_of(row.get("testCase")).get("assert")
+    asserts = object_at(row.get("testCase")).get("assert")
     expected = asserts if isinstance(asserts, list) else []
     kinds: Counter[str] = Counter()
     for component in components_of(row):
         assertion = component.get("assertion")
-        kind = object_of(assertion).get("type")
+        kind = object_at(assertion).get("type")
         kind = kind if isinstance(kind, str) and kind else "assertion"
         kinds[kind] += 1
         details = {n: v for n, v in component.items() if n not in {"score", "reason", "assertion"}}

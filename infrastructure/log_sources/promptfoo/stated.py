@@ -10,11 +10,12 @@ from typing import Final
 
 from application.log_source import Account
 from domain.canonical import Json
+from infrastructure.log_sources.json_values import object_at
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.columns import Column
 from infrastructure.log_sources.promptfoo.container import Container
 from infrastructure.log_sources.promptfoo.results import has_failed
-from infrastructure.log_sources.promptfoo.rows import number_of, object_of
+from infrastructure.log_sources.promptfoo.rows import number_of
 from infrastructure.log_sources.promptfoo.scorers import components_of
 
 _METRICS: Final = (
@@ -50,14 +51,14 @@ class Sums:
             self.of["assertPassCount" if good else "assertFailCount"] += 1
         for name, member in (("score", "score"), ("totalLatencyMs", "latencyMs"), ("cost", "cost")):
             self.of[name] += _amount(row.get(member))
-        for name, value in object_of(object_of(row.get("response")).get("tokenUsage")).items():
+        for name, value in object_at(row, "response", "tokenUsage").items():
             self.tokens[name] += _amount(value)
-        for name, value in object_of(row.get("namedScores")).items():
+        for name, value in object_at(row, "namedScores").items():
             self.named[name] += _amount(value)
 
     def _take_grading(self, row: Members) -> None:
         """Whether success, score and assertions of a row agree, as promptfoo writes them."""
-        grading = object_of(row.get("gradingResult"))
+        grading = object_at(row, "gradingResult")
         if not grading or has_failed(row):
             return
         self.graded += 1
@@ -77,13 +78,13 @@ def compare_column(column: Column, sums: Sums, account: Account) -> None:
         what = "results with the score of their grading, passed if all assertions are"
         account.compare("gradingResult", what, sums.graded, sums.agreeing)
     _compare_tokens(stated, sums, column.place, account)
-    for name, value in object_of(stated.get("namedScores")).items():
+    for name, value in object_at(stated.get("namedScores")).items():
         account.compare(column.place, f"namedScores {name!r}", value, sums.named[name])
 
 
 def compare_all(container: Container, sums: Sums, account: Account) -> None:
     """Compare what is stated of all results with them."""
-    stats, place = object_of(container.read("stats", account)), container.name("stats")
+    stats, place = object_at(container.read("stats", account)), container.name("stats")
     if not stats:
         return
     held = _without_errors(sums.of) if "errors" not in stats else sums.of
@@ -107,7 +108,7 @@ class Table:
         self._passed: Counter[int] = Counter()
         self._judged: set[int] = set()
         for _, row in container.elements("table.body", Account()):
-            outputs = object_of(row).get("outputs")
+            outputs = object_at(row).get("outputs")
             for number, output in enumerate(outputs if isinstance(outputs, list) else []):
                 self._take(number, output)
 
@@ -138,7 +139,7 @@ def _verdict(output: Json) -> bool | None:
 
 
 def _compare_tokens(stated: Mapping[str, Json], sums: Sums, place: str, account: Account) -> None:
-    usage = object_of(stated.get("tokenUsage"))
+    usage = object_at(stated.get("tokenUsage"))
     for name in _TOKENS:
         if name in usage:
             account.compare(place, f"tokenUsage {name}", usage[name], sums.tokens[name])
@@ -156,8 +157,8 @@ def _all_pass(row: Members) -> bool:
 
 def _is_overruled(row: Members) -> bool:
     """Whether something else than its assertions may decide if a row passes."""
-    case = object_of(row.get("testCase"))
-    kinds = [object_of(each.get("assertion")).get("type") for each in components_of(row)]
+    case = object_at(row, "testCase")
+    kinds = [object_at(each, "assertion").get("type") for each in components_of(row)]
     return "human" in kinds or not case or any(case.get(name) is not None for name in _OVERRULING)
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from application.export import Exported
+from application.export import Exported, kinds_to_withhold
 from application.ports import StreamKey
 from interface.cli.archived import Archived, BundleOptions
 from interface.cli.options import Where
@@ -22,6 +22,7 @@ def export(
     screen: Screen, where: Where, name: str, output: str | None, options: BundleOptions
 ) -> None:
     """Write the bundle, and say what its recipient has to know."""
+    kinds_to_withhold(options.withhold, "--withhold")
     with where.archive(writable=True) as archive:
         key = archive.find(name)
         target = Path(output or default_name(archive, key, options))

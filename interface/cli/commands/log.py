@@ -7,14 +7,12 @@ from typing import Any, Final, NamedTuple
 
 from application.auditing import Audit, Unfollowed
 from application.auditing import audit as audited
-from application.log_ports import Head
-from domain.errors import LogDiverged
-from domain.transparency.signed_note import VerifierKey
 from interface.audit_state import keep_evidence, keep_state, read_state, verifier
 from interface.cli.log_places import open_log
 from interface.cli.options import Where
 from interface.cli.render_recorded import counted
 from interface.cli.screen import Line, Screen
+from interface.shown import LogShown
 
 FINDINGS: Final = 1
 
@@ -31,33 +29,25 @@ class Followed(NamedTuple):
 
 def show(screen: Screen, where: Where) -> None:
     """Show how far the log was signed."""
-    with where.open(writable=False) as archive:
-        head, waiting, signer = archive.log.head(), archive.log.waiting(), archive.signer
-        fault = archive.log.fault()
-    key = VerifierKey(signer.origin, signer.public_key)
-    told = {"waiting": None if fault else waiting, "fault": str(fault) if fault else None}
-    screen.show(
-        [*_shown(key, head), _next(waiting, fault)],
-        lambda: {"verifier_key": key.encode(), **_document(head), **told},
-    )
-    screen.exit_code = FINDINGS if fault else 0
+    with where.archive(writable=False) as archive:
+        shown = archive.log.show()
+    screen.show(_shown(shown), shown._asdict)
+    screen.exit_code = FINDINGS if shown.fault else 0
 
 
 def checkpoint(screen: Screen, where: Where) -> None:
     """Sign the head as it is now."""
-    with where.open(writable=True) as archive:
+    with where.archive(writable=True) as archive:
         head = archive.log.checkpoint()
-    lines = head.note.decode().removesuffix("\n").split("\n")
-    screen.show(map(Line, lines), lambda: _document(head))
+    lines = (head.checkpoint or "").removesuffix("\n").split("\n")
+    screen.show(map(Line, lines), head._asdict)
 
 
 def rebuild(screen: Screen, where: Where) -> None:
     """Make the tiles anew."""
-    with where.open(writable=True) as archive:
+    with where.archive(writable=True) as archive:
         head = archive.log.rebuild()
-    screen.show(
-        [Line(f"{counted(head.size, 'event')}, root {head.root.hex()}")], lambda: _document(head)
-    )
+    screen.show([Line(f"{counted(head.size, 'event')}, root {head.root}")], head._asdict)
 
 
 def audit(screen: Screen, followed: Followed) -> None:
@@ -86,32 +76,28 @@ def _keeping_what_is_signed(state: Path) -> Generator[None]:
         raise
 
 
-def _shown(key: VerifierKey, head: Head | None) -> Iterator[Line]:
-    yield Line(f"log of {key.name}", "strong")
-    yield Line(f"  key      {key.encode()}")
-    if head:
-        yield Line(f"  signed   {counted(head.size, 'event')}")
-        yield Line(f"  root     {head.root.hex()}")
+def _shown(log: LogShown) -> Iterator[Line]:
+    yield Line(f"log of {log.verifier_key.partition('+')[0]}", "strong")
+    yield Line(f"  key      {log.verifier_key}")
+    if log.size:
+        yield Line(f"  signed   {counted(log.size, 'event')}")
+        yield Line(f"  root     {log.root}")
     else:
         yield Line("  signed   nothing yet: eval752 log checkpoint")
-
-
-def _next(waiting: int, fault: LogDiverged | None) -> Line:
-    if fault:
-        return Line(f"  NOTHING MORE CAN BE SIGNED: {fault}", "bad")
-    return Line(f"  waiting  {counted(waiting, 'event')}")
-
-
-def _document(head: Head | None) -> dict[str, Any]:
-    if head is None:
-        return {"size": 0, "root": None, "checkpoint": None}
-    return {"size": head.size, "root": head.root.hex(), "checkpoint": head.note.decode()}
+    if log.fault:
+        yield Line(f"  NOTHING MORE CAN BE SIGNED: {log.fault}", "bad")
+    else:
+        yield Line(f"  waiting  {counted(log.waiting or 0, 'event')}")
 
 
 def _audit_lines(seen: Audit, evidence: list[str]) -> Iterator[Line]:
     head, before = seen.checkpoint, seen.before
+    others = f"signed in its name by the key {', '.join(seen.others)}" if seen.others else ""
+    ask = "ask for the archive's key over another channel than this, and name it with --key"
     if seen.wrong:
         yield Line(f"NOT THE SAME LOG: {seen.wrong}", "bad")
+        if others:
+            yield Line(f"  it is {others}; if that is its next one, {ask}")
         yield from (Line(f"  kept as evidence: {path}") for path in evidence)
         return
     extends = f", which extends the {before.size} seen before" if before else ", seen for the first"
@@ -120,6 +106,8 @@ def _audit_lines(seen: Audit, evidence: list[str]) -> Iterator[Line]:
     more = "" if seen.read == seen.tiles else "; --full reads all"
     told = f"{seen.read:,} of {counted(seen.tiles, 'tile')} of hashes"
     yield Line(f"  read: {told}, which lead to the signed root{more}")
+    if others:
+        yield Line(f"  also {others}; from now on it may be that one alone: {ask}")
 
 
 def _audit_document(seen: Audit, evidence: list[str]) -> dict[str, Any]:
@@ -133,5 +121,6 @@ def _audit_document(seen: Audit, evidence: list[str]) -> dict[str, Any]:
         "wrong": seen.wrong or None,
         "tiles": seen.tiles,
         "tiles_read": seen.read,
+        "other_keys": [*seen.others],
         "evidence": evidence,
     }

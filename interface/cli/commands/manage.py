@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from application.access import MAIN, Role
-from interface.cli.archived import TokenShown
+from domain.errors import InvalidInput
 from interface.cli.options import Where
 from interface.cli.screen import Line, Screen
 from interface.cli.text import clipped, table
 from interface.documents import document
+from interface.shown import TokenShown
 
 _TITLES: Final = ("token", "role", "project", "label", "issued", "expires", "revoked")
 
@@ -16,7 +17,13 @@ _TITLES: Final = ("token", "role", "project", "label", "issued", "expires", "rev
 def wanted(
     role: str, project: str | None, expires: str | None, label: str | None
 ) -> Mapping[str, Any]:
-    """What a new token is to be; but for an administrator's, no project means the main one."""
+    """What a new token is to be; but for an administrator's, no project means the main one.
+
+    Raises:
+        InvalidInput: when there is no such role.
+    """
+    if role not in {*Role}:
+        raise InvalidInput("--role", f"one of {', '.join(Role)}", ascii(role)[:80])
     if project is None and role != Role.ADMINISTRATOR:
         project = MAIN
     given = {"role": role, "project": project, "expires": expires, "label": label}

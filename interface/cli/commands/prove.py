@@ -6,6 +6,7 @@ Not here: the file's content (``application.item_export``).
 from pathlib import Path
 from typing import NamedTuple
 
+from application.export import kinds_to_withhold
 from domain.errors import InvalidInput
 from interface.cli.archived import BundleOptions
 from interface.cli.commands.export import default_name, exported_document
@@ -25,6 +26,7 @@ def prove(
     screen: Screen, where: Where, asked: Asked, output: str | None, options: BundleOptions
 ) -> None:
     """Write the bundle of the item, and say what its recipient has to know."""
+    kinds_to_withhold(options.withhold, "--withhold")
     name, item = asked
     with where.archive(writable=True) as archive:
         key = archive.find(name)

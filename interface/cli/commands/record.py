@@ -6,6 +6,7 @@ Not here: which action goes to which stream (``application.session``).
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -13,7 +14,7 @@ from application.session import Session
 from domain.errors import InvalidInput, UnreadableFile
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.options import Where
-from interface.cli.render_recorded import recorded_lines, tally_document
+from interface.cli.render_recorded import recorded_lines
 from interface.cli.screen import Screen
 
 MAX_LINE: Final = 64 * 2**20
@@ -39,7 +40,7 @@ def record(screen: Screen, where: Where, source: str, assets: str | None, *, sea
             problem.add_note(_kept(session, certain=isinstance(problem, Exception)))
             raise
     tallies = [*session.tallies.values()]
-    screen.show(recorded_lines(tallies), lambda: [tally_document(tally) for tally in tallies])
+    screen.show(recorded_lines(tallies), lambda: [asdict(tally) for tally in tallies])
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """``eval752 serve``: the archive over HTTP, until a signal comes.
 
-Not here: the service (``interface.api``), and the options.
+Not here: the service (``interface.api``), its pages (``interface.web``), and the options.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from typing import Any
 from interface.api import serving
 from interface.api.settings import Settings, read_settings
 from interface.cli.screen import Line, Screen
+from interface.web.pages import add_pages
 
 
 def serve(screen: Screen, options: Mapping[str, Any], config: str | None) -> None:
@@ -20,7 +21,7 @@ def serve(screen: Screen, options: Mapping[str, Any], config: str | None) -> Non
         screen.show(_lines(address, token), lambda: {"listening": address, "token": token})
         screen.flush()
 
-    serving.serve(read_settings(flags, config), listening)
+    serving.serve(read_settings(flags, config), listening, add_pages)
 
 
 def _lines(address: str, token: str | None) -> Iterator[Line]:

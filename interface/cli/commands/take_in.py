@@ -5,13 +5,11 @@ Not here: the checks, and what an import changes (``application.importing``).
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from application.bundle_events import verified
-from application.importing import Imported
+from application.bundle_events import only_policy_failed, verified
 from domain.bundle.members import Members
 from domain.errors import Refused
-from domain.verification.checks import Check
 from domain.verification.report import Report
 from domain.verification.verify import Examination
 from interface import report_text
@@ -20,10 +18,9 @@ from interface.cli.options import Where
 from interface.cli.render_imported import imported_lines
 from interface.cli.render_report import UNSEALED, report_lines
 from interface.cli.screen import Screen
+from interface.documents import imported_document
 from interface.policies import FILE
 from interface.verifying import examined, is_unsealed_export
-
-_MUST_PASS: Final = {*Check} - {Check.COMPLETENESS, Check.POLICY}
 
 
 def take_in(screen: Screen, where: Where, files: Sequence[str]) -> None:
@@ -42,7 +39,7 @@ def _take(
 ) -> dict[str, Any]:
     why = _why_not(examination.report)
     try:
-        bundle = None if members is None else verified(members, examination)
+        bundle = verified(members, examination)
     except Refused as problem:
         bundle = None
         why = str(problem) if examination.report.verified else why
@@ -57,18 +54,10 @@ def _take(
     imported = archive.take_in(Path(file), bundle)
     if not screen.as_json:
         screen.lines(imported_lines(file, imported, examination.report))
-    return {"file": file, "imported": True, **_document(imported)}
+    return {"file": file, **imported_document(imported)}
 
 
 def _why_not(report: Report) -> str:
-    if report.failed(Check.POLICY) and not report.failed(*_MUST_PASS):
+    if only_policy_failed(report):
         return f"the archive's own {FILE} requires what it does not show"
     return "a check that it must pass has failed"
-
-
-def _document(imported: Imported) -> dict[str, Any]:
-    changes = [
-        {"origin": end.origin, "stream": end.stream, "size": end.size, "change": change.value}
-        for end, change in imported.changes
-    ]
-    return {"digest": imported.digest, "streams": changes}

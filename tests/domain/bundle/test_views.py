@@ -12,7 +12,7 @@ from domain.bundle import reading as reading_module
 from domain.bundle import views
 from domain.bundle.manifest import read_manifest
 from domain.bundle.reading import Reading
-from domain.canonical import is_canonical
+from domain.canonical import decode_canonical
 from domain.verification.report import Report
 from domain.verification.walk import Walk
 from scripts.bundle_by_hand import build
@@ -70,7 +70,8 @@ def test_views_are_what_a_second_writing_of_them_gives(
         *("README.txt", "events.jsonl", "parts.jsonl", "manifest.json")
     }
     lines = [line for data in found.values() for line in data.splitlines()]
-    assert all(is_canonical(line) for line in lines)
+    for line in lines:
+        decode_canonical(line)
 
 
 @pytest.mark.parametrize("withheld", [set(), {"item"}, {"question"}, {"score"}, {"answer"}])

@@ -1,6 +1,9 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.canonical import Json
 from domain.errors import InvalidInput
@@ -9,6 +12,7 @@ from domain.evaluation.config import (
     check_config,
     check_dataset_config,
     check_run_config,
+    scorer_names,
     scorers_of,
 )
 from tests.events import event
@@ -83,3 +87,29 @@ def test_the_scorers_of_a_config_are_known_by_their_place() -> None:
 @pytest.mark.parametrize("config", [None, {}, {"scorers": None}, {"scorers": []}])
 def test_a_config_that_is_not_disclosed_has_no_scorers(config: Json) -> None:
     assert scorers_of(config) == []
+
+
+def _names(names: list[str]) -> Sequence[str]:
+    return scorer_names({"scorers": [{**CHOICE, "name": name} for name in names]}, len(names))
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        ([], []),
+        (["a", "b"], ["a", "b"]),
+        (["a", "b", "a"], ["a#0", "b", "a#2"]),
+        (["a#1", "b"], ["a#1", "b"]),
+        (["a", "a", "a#1"], ["a#0", "a#1", "a#1#2"]),
+        (["a#2", "a", "a"], ["a#2#0", "a#1", "a#2"]),
+    ],
+)
+def test_what_scorers_are_called_stands_once(names: list[str], called: list[str]) -> None:
+    assert _names(names) == called
+
+
+@given(st.lists(st.sampled_from(["", "a", "a#0", "a#1", "a#2", "a#0#1"]), max_size=6))
+def test_whatever_scorers_are_named_each_is_called_otherwise(names: list[str]) -> None:
+    called = _names(names)
+    assert len({*called}) == len(names)
+    assert all(known.startswith(name) for known, name in zip(called, names, strict=True))

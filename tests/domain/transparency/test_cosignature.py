@@ -7,8 +7,8 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.transparency import signed_note
-from domain.transparency.cosignature import cosigned_message, cosigners, lines_of
-from domain.transparency.signed_note import COSIGNATURE, Note, VerifierKey
+from domain.transparency.cosignature import cosigned_message, cosigners
+from domain.transparency.signed_note import COSIGNATURE, Note, VerifierKey, lines_of
 from domain.transparency.tlog_proof import TlogProof
 from infrastructure.signing.verify import verify_ed25519
 

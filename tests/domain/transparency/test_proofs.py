@@ -15,13 +15,13 @@ from domain.transparency.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_of
 from domain.transparency.proofs import (
     ProofMalformed,
     ProofMismatch,
-    consistency_proof,
     consistency_spans,
     inclusion_proof,
     inclusion_spans,
     verify_consistency,
     verify_inclusion,
 )
+from tests.tlog import consistency_proof
 
 LEAVES = [leaf_hash(b"%d" % n) for n in range(80)]
 ROOTS = [root_of(LEAVES[:size]) for size in range(len(LEAVES) + 1)]

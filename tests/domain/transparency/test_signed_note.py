@@ -17,7 +17,6 @@ from domain.transparency.signed_note import (
     NoteSignature,
     VerifierKey,
     parse,
-    signature_line,
     valid_signatures,
 )
 
@@ -108,13 +107,13 @@ def test_a_name_has_no_spaces_plus_signs_or_controls(name: str) -> None:
     with pytest.raises(InvalidInput, match="a name"):
         VerifierKey(name, KEY.public_key)
     with pytest.raises(InvalidInput, match="a name"):
-        signature_line(name, bytes(4), b"signature")
+        NoteSignature(name, bytes(4), b"signature")
 
 
 def test_a_printed_note_is_read_back_and_verifies() -> None:
     note = signed(TEXT)
     data = note.encode()
-    line = signature_line(KEY.name, KEY.key_id, note.signatures[0].signature)
+    line = note.signatures[0].encode()
     assert data.decode() == f"{TEXT}\n{line}"
     assert parse(data) == note
     assert valid_signatures(parse(data), [KEY], verify) == [KEY]
@@ -137,7 +136,7 @@ def test_lines_of_other_names_or_ids_are_nobodys() -> None:
     assert valid_signatures(Note(TEXT, (other_name, other_id)), [KEY], verify) == []
 
 
-LINE = signature_line(KEY.name, KEY.key_id, SECRET.sign(TEXT.encode()))
+LINE = NoteSignature(KEY.name, KEY.key_id, SECRET.sign(TEXT.encode())).encode()
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_memory_does_not_grow_with_a_member(method: Method) -> None:
 
 
 def test_memory_does_not_grow_with_the_number_of_members(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infrastructure.bundle_zip.writer.BUFFER_BYTES", 1000)  # on disk at once
+    monkeypatch.setattr("infrastructure.spooled_file._IN_MEMORY", 1000)  # on disk at once
     with TemporaryFile(buffering=0) as file, BundleWriter(file) as bundle:
         for ordinal in range(100):
             bundle.copy(f"sections/{ordinal}.jsonl", [b"x"])

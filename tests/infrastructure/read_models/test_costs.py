@@ -131,7 +131,9 @@ QUESTIONS: dict[str, Ask] = {
 
 
 def steps(read_model: SqliteReadModel, ask: Callable[[], object]) -> int:
-    return counted(read_model._database._reader(), ask)
+    with read_model._database.reading() as connection:
+        pass  # the one that is given back last is lent next
+    return counted(connection, ask)
 
 
 def counted(connection: sqlite3.Connection, ask: Callable[[], object]) -> int:

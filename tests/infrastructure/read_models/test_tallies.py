@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.evaluation.statistics import ExactSum, LatencyTable
-from infrastructure.read_models.tallies import Scores, SortedLatencies, Stretch, Total, union
+from infrastructure.read_models.tallies import ScoreCounts, SortedLatencies, Stretch, Total, union
 
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 LATENCIES = st.lists(st.integers(0, 2**53 - 1) | st.integers(0, 9), max_size=30)
@@ -19,6 +19,15 @@ def test_percentiles_of_sorted_stretches_are_those_of_all_values(
         table.add(value)
     ascending = [sorted(stretch) for stretch in stretches if stretch]
     assert SortedLatencies(ascending).percentiles() == table.percentiles()
+
+
+@given(st.lists(LATENCIES, max_size=6), st.lists(st.integers(-1, 2**53), max_size=5))
+def test_how_many_are_within_bounds_is_that_of_all_values(
+    stretches: Sequence[Sequence[int]], bounds: Sequence[int]
+) -> None:
+    values = [value for stretch in stretches for value in stretch]
+    within = SortedLatencies([sorted(each) for each in stretches]).within(bounds)
+    assert within == [*(sum(v <= bound for v in values) for bound in bounds), len(values)]
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=20), NUMBERS)
@@ -38,7 +47,7 @@ def test_what_is_added_and_taken_away_leaves_no_trace(
 
 def filled(latencies: Sequence[int], values: Sequence[int | float]) -> Stretch:
     stretch = Stretch()
-    stretch.count(1, len(latencies), 2, 3)
+    stretch.count(1, len(latencies), 2, 3, 40, 50)
     if latencies:
         stretch.latencies.append(sorted(latencies))
     for value in values:
@@ -51,16 +60,15 @@ def test_what_is_kept_of_a_stretch_tells_the_same(
     some: Sequence[int], others: Sequence[int], values: Sequence[int | float]
 ) -> None:
     whole = union([filled(some, values), filled(others, [])])
-    opened, answered, failed, attempts_failed, scores, latencies = whole.to_row()
+    *counts, scores, latencies = whole.to_row()
     kept = Stretch()
-    counts = (opened, answered, failed, attempts_failed)
     kept.add_kept(counts, str(scores), bytes(latencies))  # type: ignore[arg-type, call-overload] # a row of a table
     assert kept.to_row() == whole.to_row()
     assert kept.to_tally(7).to_json(2) == whole.to_tally(7).to_json(2)
 
 
 def test_a_score_that_is_not_disclosed_leaves_no_mean() -> None:
-    scores = Scores()
+    scores = ScoreCounts()
     assert scores.mean() is None
     scores.count(0.5, 3)
     assert scores.mean() == 0.5

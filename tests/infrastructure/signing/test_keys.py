@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ArchiveDamaged, InvalidInput, Refused
-from infrastructure.signing.keys import FILE, open_identity
+from infrastructure.signing.keys import COMING, FILE, KeyFiles, open_identity
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
 
@@ -89,3 +89,54 @@ def test_the_key_does_not_show(tmp_path: Path) -> None:
     seed = (tmp_path / FILE).read_text().split('"')[3]
     assert len(seed) == 64
     assert seed not in f"{identity!r} {identity}"
+
+
+def test_a_key_to_come_takes_the_place_of_the_other(tmp_path: Path) -> None:
+    files = KeyFiles(tmp_path / "new", "archive-a")
+    (first,) = files.held()
+    second = files.prepare()
+    assert [key.public_key for key in files.held()] == [first.public_key, second.public_key]
+    assert (second.origin, files.origin) == ("archive-a", "archive-a")
+    files.promote()
+    assert [key.public_key for key in KeyFiles(tmp_path / "new").held()] == [second.public_key]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
+
+
+def test_a_key_to_come_is_forgotten_for_the_next_one(tmp_path: Path) -> None:
+    files = KeyFiles(tmp_path)
+    forgotten = files.prepare()
+    (tmp_path / ".0123456789abcdef").write_bytes(b"what a crash left")
+    kept = files.prepare()
+    assert kept.public_key != forgotten.public_key
+    assert files.held()[1].public_key == kept.public_key
+    assert {path.name for path in tmp_path.iterdir()} == {FILE, COMING}
+
+
+@posix
+def test_a_key_to_come_is_its_owners_alone(tmp_path: Path) -> None:
+    files = KeyFiles(tmp_path / "new")
+    files.prepare()
+    assert stat.S_IMODE((tmp_path / "new" / COMING).stat().st_mode) == 0o600
+    (tmp_path / "new" / COMING).chmod(0o640)
+    with pytest.raises(Refused, match="mode 640"):
+        files.held()
+
+
+def test_a_key_to_come_of_another_archive_is_damage(tmp_path: Path) -> None:
+    files = KeyFiles(tmp_path / "one", "archive-a")
+    open_identity(tmp_path / "other", "archive-b")
+    (tmp_path / "other" / FILE).rename(tmp_path / "one" / COMING)
+    with pytest.raises(ArchiveDamaged, match="archive-b"):
+        files.held()
+
+
+@posix
+@pytest.mark.skipif(os.name != "nt" and os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_takes_nothing_keeps_the_key(tmp_path: Path) -> None:
+    files = KeyFiles(tmp_path / "new")
+    before = files.held()[0].public_key
+    (tmp_path / "new").chmod(0o500)
+    with pytest.raises(Refused):
+        files.prepare()
+    (tmp_path / "new").chmod(0o700)
+    assert [key.public_key for key in files.held()] == [before]

@@ -11,12 +11,14 @@ import httpx
 import orjson
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from interface.api.app import create_app
 from interface.api.settings import Settings
 from tests.archives import CHOICE, Members, added, answered
 
 Ask = Callable[..., httpx.Response]
+Pages = Callable[[FastAPI], None] | None
 
 
 class Served:
@@ -30,8 +32,12 @@ class Served:
 
     def client(self, token: str | None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._clients.append(httpx.Client(base_url=self.url, headers=headers, timeout=30))
-        return self._clients[-1]
+        return self.keep(httpx.Client(base_url=self.url, headers=headers, timeout=30))
+
+    def keep(self, client: httpx.Client) -> httpx.Client:
+        """A client that is closed with the service."""
+        self._clients.append(client)
+        return client
 
     def close(self) -> None:
         for client in self._clients:
@@ -45,8 +51,9 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, **settings: Any) -> Iterator[Served]:
-    app = create_app(Settings(data=folder, **{"failure_rate": "100000/minute", **settings}))
+def served(folder: Path, pages: Pages = None, /, **settings: Any) -> Iterator[Served]:
+    asked = Settings(data=folder, **{"failure_rate": "100000/minute", **settings})
+    app = create_app(asked, pages)
     config = uvicorn.Config(app, port=0, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, daemon=True)

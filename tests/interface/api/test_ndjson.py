@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interface.api.errors import TooLarge
-from interface.api.ndjson import Bounds, numbered_lines
+from interface.api.ndjson import Bounds, lines_of
 
 WIDE = Bounds(line=100, total=1000)
 
 
-def lines(*chunks: bytes, bounds: Bounds = WIDE) -> list[tuple[int, bytes]]:
+def lines(*chunks: bytes, bounds: Bounds = WIDE) -> list[bytes]:
     async def coming() -> AsyncIterator[bytes]:
         for chunk in chunks:
             yield chunk
 
-    async def read() -> list[tuple[int, bytes]]:
-        return [line async for line in numbered_lines(coming(), bounds)]
+    async def read() -> list[bytes]:
+        return [line async for line in lines_of(coming(), bounds)]
 
     return asyncio.run(read())
 
@@ -29,15 +29,15 @@ def test_lines_are_the_same_however_the_body_is_cut(body: bytes, cuts: list[int]
     pieces = [body[a:b] for a, b in pairwise(places)]
     whole = body.split(b"\n")
     expected = whole[:-1] if whole[-1] == b"" else whole
-    assert lines(*pieces) == list(enumerate(expected, 1))
+    assert lines(*pieces) == expected
 
 
 def test_the_last_line_need_not_end() -> None:
-    assert lines(b"a\nb") == lines(b"a\nb\n") == [(1, b"a"), (2, b"b")]
+    assert lines(b"a\nb") == lines(b"a\nb\n") == [b"a", b"b"]
 
 
 def test_an_empty_line_is_a_line() -> None:
-    assert lines(b"a\n\nb\n") == [(1, b"a"), (2, b""), (3, b"b")]
+    assert lines(b"a\n\nb\n") == [b"a", b"", b"b"]
 
 
 @pytest.mark.parametrize("chunks", [(b"a\n123456",), (b"a\n123", b"456"), (b"a\n123456\n",)])

@@ -15,8 +15,16 @@ from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy
 from interface.api.service import Room, open_service
 from interface.verifying import described, verify_file
-from tests.archives import Members, actions
-from tests.interface.api.conftest import Served, append, new_run, ok, served
+from tests.archives import Members, actions, answered
+from tests.interface.api.conftest import (
+    Served,
+    append,
+    begin_run,
+    new_dataset,
+    new_run,
+    ok,
+    served,
+)
 
 ZIP = {"Content-Type": "application/zip"}
 
@@ -102,6 +110,21 @@ def test_what_an_import_erases_is_in_no_file_that_waits(service: Served, tmp_pat
     folder: Path = service.service.archive.folder / "exports"
     assert [*folder.iterdir()] == []
     assert service.root.get(f"/v1/runs/{run}/bundle").content == after
+
+
+def test_what_a_fuller_import_tells_is_scored_with_at_once(service: Served, tmp_path: Path) -> None:
+    with served(tmp_path / "other") as other:
+        dataset = new_dataset(other.root)
+        path = f"/v1/datasets/{dataset}/bundle"
+        full = other.root.get(path).content
+        less = other.root.get(path, params={"withhold": "answer"}).content
+    ok(service.root.post("/v1/imports", content=less, headers=ZIP), 201)
+    run = begin_run(service.root, dataset)
+    before = ok(append(service.root, f"runs/{run}", answered(0)))
+    assert (before["recorded"], before["unscored"]) == (1, 1)
+    ok(service.root.post("/v1/imports", content=full, headers=ZIP), 201)
+    after = ok(append(service.root, f"runs/{run}", answered(1)))
+    assert (after["recorded"], after["unscored"]) == (2, 0)
 
 
 def test_no_bundle_is_written_while_too_many_are_on_their_way(
@@ -233,6 +256,23 @@ def test_the_services_own_policy_decides_what_comes_in_and_what_is_verified(
     (tmp_path / "named.toml").write_text(trusting(own))
     with served(tmp_path / "third", policy=tmp_path / "named.toml") as trustful:
         ok(trustful.root.post("/v1/imports", content=bundle, headers=ZIP), 201)
+
+
+def test_a_run_that_was_given_up_is_kept_out_by_the_policy_and_no_other_copy_would_help(
+    recorder: httpx.Client, auditor: httpx.Client, tmp_path: Path
+) -> None:
+    run = begin_run(recorder, new_dataset(recorder))
+    ok(append(recorder, f"runs/{run}", answered(0)))
+    ok(recorder.post(f"/v1/runs/{run}/seal"))
+    bundle = auditor.get(f"/v1/runs/{run}/bundle").content
+    (tmp_path / "p.toml").write_text("require = ['completeness']")
+    with served(tmp_path / "other", policy=tmp_path / "p.toml") as strict:
+        refused = strict.root.post("/v1/imports", content=bundle, headers=ZIP)
+        assert refused.json()["found"] == "findings in completeness, policy"
+        assert refused.json()["remedy"].startswith("The archive's own policy requires it")
+        spoiled = bundle.replace(b"country 1?", b"country 2?")
+        refused = strict.root.post("/v1/imports", content=spoiled, headers=ZIP)
+        assert refused.json()["remedy"].startswith("Ask for another copy")
 
 
 def test_a_service_does_not_start_with_a_policy_that_is_none(tmp_path: Path) -> None:

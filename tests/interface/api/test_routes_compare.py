@@ -120,5 +120,5 @@ def test_a_service_without_scipy_says_what_it_lacks(
     monkeypatch.setitem(sys.modules, "scipy.stats", None)
     answer = asked(auditor, runs)
     assert answer.status_code == 409
-    assert "eval752[compare]" in answer.json()["remedy"]
+    assert "the extra compare" in answer.json()["remedy"]
     assert asked(auditor, runs, "/flips").status_code == 200

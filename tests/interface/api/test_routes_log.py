@@ -7,8 +7,9 @@ import pytest
 
 from domain.transparency.checkpoint import Checkpoint, parse_signed
 from domain.transparency.merkle import leaf_hash
-from domain.transparency.tiles import ENTRIES, TileTree, decode_entries, hashes_of, tile_of
+from domain.transparency.tiles import ENTRIES, TileTree, hashes_of, tile_of
 from tests.interface.api.conftest import Served, new_run, served
+from tests.tlog import decode_entries
 
 ITEMS = 200
 

@@ -12,7 +12,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the server was started with; the app is one that was never built."""
     started: list[Any] = []
 
-    def create_app(settings: Settings) -> Any:
+    def create_app(settings: Settings, pages: object) -> Any:
         service = SimpleNamespace(first_token=lambda: "eval752_first")
         stopping = SimpleNamespace(set=lambda: started.append("stopping"))
         state = SimpleNamespace(service=service, stopping=stopping, settings=settings)

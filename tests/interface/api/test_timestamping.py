@@ -67,7 +67,7 @@ def test_heads_are_stamped_while_it_runs_and_by_who_was_down_when_it_is_back(
         assert "eval752_timestamp_faults" in metrics
         assert told[0]["event"] == "not stamped"
         assert "503" in told[0]["reason"]
-    assert openssl.verifies(stamps.of(head.size)[0].timestamp, head.note)
+    assert openssl.verifies(stamps.of(head.size)[0].data, head.note)
 
 
 def wait_until_asked(server: Asked) -> None:
@@ -81,11 +81,11 @@ def wait_until_asked(server: Asked) -> None:
 def test_without_authorities_nobody_is_asked(tmp_path: Path) -> None:
     with (
         open_fixed(tmp_path, "archive-a") as archive,
-        stamping(archive, Settings(data=tmp_path)) as (threads, _),
+        stamping(archive, Settings(data=tmp_path)) as asked,
     ):
         record_dataset(archive, 1)
         archive.log.checkpoint()
-        assert threads.faults == {}
+        assert asked.timestamps.faults == {}
         assert archive.stamps.sizes() == []
 
 

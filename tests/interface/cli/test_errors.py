@@ -160,7 +160,10 @@ def test_a_path_that_climbs_is_refused(data: Path, tmp_path: Path) -> None:
         (["show", "nothing"], "'nothing'"),
         (["show", "capitals", "--item", "q-9"], "item"),
         (["show", "capitals", "--epoch", "0", "--item", "q-1"], "--epoch"),
-        (["export", "capitals", "--withhold", "prompts"], "withhold"),
+        (["export", "capitals", "--withhold", "prompts"], "--withhold"),
+        (["export", "capitals", "--withhold", "prompts", "--as", "csv"], "--withhold"),
+        (["prove", "capitals", "--item", "0", "--withhold", "prompts"], "--withhold"),
+        (["token", "create", "--role", "king"], "--role"),
         (["replay", "capitals", "--at", "yesterday"], "--at"),
         (["replay", "capitals", "--limit", "-1"], "--limit"),
         (["seal", "nothing"], "'nothing'"),
@@ -189,6 +192,25 @@ def test_an_error_with_json_is_an_object_on_stdout_and_a_message_on_stderr(data:
         }
     }
     assert said.err.startswith("error: stdin, line 1: expected an object")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["runs", "--json", "--nope"], "No such option: --nope"),
+        (["show", "--json"], "Missing argument 'RUN|DATASET'."),
+        (["nope", "--json"], "No such command 'nope'."),
+        (["token", "create", "--nope", "--json"], "No such option: --nope"),
+    ],
+)
+def test_bad_usage_with_json_is_an_object_on_stdout_too(arguments: list[str], found: str) -> None:
+    said = eval752(*arguments)
+    assert said.code == 2
+    error = said.document["error"]
+    assert (error["kind"], error["place"]) == ("InvalidInput", "the command line")
+    assert error["found"].startswith(found)
+    assert said.err.startswith("Usage: eval752 ")
+    assert eval752(*(each for each in arguments if each != "--json")).out == ""
 
 
 def test_an_archive_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:

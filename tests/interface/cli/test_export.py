@@ -120,7 +120,7 @@ def test_a_folder_that_takes_no_file_is_told(data: Path, tmp_path: Path) -> None
     folder.mkdir(mode=0o500)
     said = eval752("export", "capitals", "-o", folder / "x.zip", "--data", data)
     assert said.code == 2
-    assert "expected a file that can be written" in said.err
+    assert "expected a place to write" in said.err
 
 
 def names(rows: Iterable[dict[str, str]]) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from domain.errors import Refused
 from interface.api import serving
 from interface.api.settings import Settings
+from interface.web.pages import add_pages
 from tests.interface.cli.running import eval752
 
 
@@ -15,7 +16,10 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings with which something would have been served."""
     found: list[Settings] = []
 
-    def serve(settings: Settings, listening: Callable[[str, str | None], None]) -> None:
+    def serve(
+        settings: Settings, listening: Callable[[str, str | None], None], pages: object
+    ) -> None:
+        assert pages is add_pages
         found.append(settings)
         listening("http://here:1", "eval752_first" if settings.port == 1 else None)
 

@@ -1,5 +1,6 @@
 """Live events over connections that end: each event once, in order."""
 
+import asyncio
 import itertools
 import json
 from typing import Any
@@ -23,6 +24,37 @@ def test_a_stream_that_ends_goes_on_behind_the_last_event(client: Any, service: 
     assert {event.kind for event in events} == {"run_status"}
     seen = [headers.get("last-event-id") for _, path, headers in service.asked]
     assert seen[:3] == [None, "2", "4"]
+
+
+def test_a_stream_that_is_cut_within_an_event_goes_on_with_that_event(
+    client: Any, service: Service
+) -> None:
+    async def cut() -> Any:
+        yield b"id: 1\ndata: %b\n\n" % status(0)
+        yield b"id: 2\nda"
+        raise ConnectionAbortedError
+
+    answers = [StreamingResponse(cut(), 200, None, "text/event-stream")]
+    service.before = lambda _: answers.pop() if answers else None
+    service.live = [status(number) for number in range(3)]
+    events = [*itertools.islice(client.events(), 3)]
+    assert [(e.id, e.data["runId"]) for e in events] == [("1", "0"), ("2", "1"), ("3", "2")]
+    seen = [headers.get("last-event-id") for _, _, headers in service.asked]
+    assert seen[:2] == [None, "1"]
+
+
+def test_a_stream_that_is_silent_for_long_is_connected_anew(
+    client: Any, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent() -> Any:
+        yield b"id: 1\ndata: %b\n\n" % status(0)
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr("interface.client.live._SILENCE", 1.0)
+    answers = [StreamingResponse(silent(), 200, None, "text/event-stream")]
+    service.before = lambda _: answers.pop() if answers else None
+    service.live = [status(number) for number in range(2)]
+    assert [event.id for event in itertools.islice(client.events(), 2)] == ["1", "2"]
 
 
 def test_events_behind_a_position_are_those_that_are_asked_for(

@@ -1,4 +1,4 @@
-"""The JavaScript verifier in Node, which answers questions, and the reports of the Python one."""
+"""JavaScript in Node, a real browser, and a service with its pages."""
 
 import json
 import shutil
@@ -6,9 +6,24 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from threading import Thread
+from time import sleep
+from typing import TYPE_CHECKING, Any, Protocol
 
+import httpx
 import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from interface.web.routes_verify import router
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+from interface.web.pages import add_pages
+from tests.interface.api.conftest import Served, served
+from tests.interface.web.pages_archive import Shown, fill
+from tests.interface.web.visiting import signed_in
 
 WEB = Path(__file__).parents[3] / "interface" / "web"
 ANSWERS = Path(__file__).with_name("answers.mjs")
@@ -59,3 +74,51 @@ def ask_node(program: Path, questions: Sequence[Question], flags: Sequence[str])
 def ask() -> Ask:
     program = node()
     return lambda questions, *flags: ask_node(program, questions, flags)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service with its pages, for the tests of a file."""
+    with served(tmp_path_factory.mktemp("archive") / "data", add_pages) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def shown(service: Served) -> Shown:
+    """The runs that the pages are shown with."""
+    return fill(service)
+
+
+@pytest.fixture(scope="module")
+def visitor(service: Served) -> httpx.Client:
+    """An auditor's browser, as far as cookies and forms go."""
+    return signed_in(service, "auditor")
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """The system's Chromium; skips where there is none.
+
+    For one module each: as long as it is there, nothing else can run an event loop.
+    """
+    pytest.importorskip("playwright.sync_api", reason="there is no playwright")
+    from tests.interface.web import browser  # noqa: PLC0415 - which imports it
+
+    with browser.browser() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where a server has the pages and nothing else."""
+    app = FastAPI()
+    app.include_router(router)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()

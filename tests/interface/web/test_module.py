@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 
 from domain.bundle import layout
+from domain.errors import UnreadableFile
 from domain.evaluation import events
 from domain.verification.checks import Check
+from domain.verification.policy import Policy
+from interface.report_text import problem_document
+from interface.verifying import verify_file
+from interface.web.verify_html import script as script_of
 from tests.interface.web.conftest import WEB, node
 
 MODULES = sorted(WEB.glob("*.mjs"))
@@ -21,8 +26,6 @@ BAD = Path(__file__).parents[2] / "conformance" / "invalid" / "parts" / "part-al
 TEXT = Path(__file__).parents[2] / "conformance" / "invalid" / "container" / "not-a-zip.eval752.zip"
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
-EXPORTED_AGAIN = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
-EXPORT = re.compile(r"^export (?=async|function|class|const)", re.MULTILINE)
 TOP_LEVEL = re.compile(
     r"^(?:export )?(?:async )?(?:function\*?|class|const) (\w+)|^(?:export )?const \[([^\]]+)\]",
     re.MULTILINE,
@@ -31,22 +34,6 @@ TOP_LEVEL = re.compile(
 
 def imported(module: Path) -> list[str]:
     return IMPORT.findall(module.read_text())
-
-
-def in_order(module: Path, found: dict[Path, None]) -> dict[Path, None]:
-    """A module behind all that it imports."""
-    for name in imported(module):
-        if (WEB / name) not in found:
-            in_order(WEB / name, found)
-    found[module.resolve()] = None
-    return found
-
-
-def inlined() -> str:
-    """One script, as a page has it that must run from a file: without imports and exports."""
-    sources = (module.read_text() for module in in_order(ENTRY.resolve(), {}))
-    plain = (EXPORT.sub("", EXPORTED_AGAIN.sub("", IMPORT.sub("", text))) for text in sources)
-    return '"use strict";\n' + "\n".join(plain)
 
 
 def test_no_module_needs_anything_but_its_neighbours() -> None:
@@ -74,7 +61,7 @@ def test_as_one_script_they_verify_as_well(tmp_path: Path) -> None:
         "  console.log(JSON.stringify(report)));\n"
     )
     script = tmp_path / "page.cjs"
-    script.write_text(f"{inlined()}\n{asked}")
+    script.write_text(f"{script_of(ENTRY.name)}\n{asked}")
     done = subprocess.run([node(), script, GOOD], capture_output=True, check=True)
     assert json.loads(done.stdout)["verified"]
 
@@ -145,6 +132,17 @@ def test_the_command_ends_with_what_it_came_to() -> None:
     }
 
 
+def test_the_command_calls_what_cannot_be_read_as_python_does(tmp_path: Path) -> None:
+    files = (TEXT, tmp_path / "none", tmp_path)
+    told = [document["error"] for document in json.loads(run("--json", *files)[1])]
+    for file, ours in zip(files, told, strict=True):
+        with pytest.raises(UnreadableFile) as caught:
+            verify_file(file, Policy())
+        theirs = problem_document(str(file), caught.value)["error"]
+        assert isinstance(theirs, dict)
+        assert (ours["kind"], ours["place"]) == (theirs["kind"], theirs["place"])
+
+
 def test_the_command_takes_a_policy() -> None:
     code, out, _ = run("--require", "signature", "--expect-digest", "0" * 64, GOOD)
     assert code == 1
@@ -188,4 +186,5 @@ def test_a_wheel_has_the_modules_in_it(tmp_path: Path) -> None:
         directory=str(tmp_path), versions=["standard"]
     )
     with zipfile.ZipFile(built) as wheel:
-        assert {f"interface/web/{module.name}" for module in MODULES} <= set(wheel.namelist())
+        page = [WEB / "verify_page.html", WEB / "verify_page.css"]
+        assert {f"interface/web/{each.name}" for each in [*MODULES, *page]} <= set(wheel.namelist())

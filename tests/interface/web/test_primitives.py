@@ -19,6 +19,7 @@ from infrastructure.signing.verify import verify_ed25519
 from tests.conftest import shared_folder
 from tests.domain.canonical.test_printing import published_sequence
 from tests.interface.web.conftest import Ask, Question
+from tests.tlog import consistency_proof
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -225,8 +226,6 @@ def test_the_consistency_vectors_are_judged_as_they_say(ask: Ask) -> None:
 
 @pytest.mark.parametrize("sizes", [(0, 0), (1, 1), (3, 7), (4, 7), (64, 70), (70, 70)])
 def test_the_empty_tree_and_whole_trees_are_extended(ask: Ask, sizes: tuple[int, int]) -> None:
-    from domain.transparency.proofs import consistency_proof  # noqa: PLC0415 - used once
-
     leaves = [leaf_hash(b"%d" % number) for number in range(70)]
     roots = [root_of(leaves[:size]).hex() for size in sizes]
     proof = [each.hex() for each in consistency_proof(leaves[: sizes[1]], sizes[0])]

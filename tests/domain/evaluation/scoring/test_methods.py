@@ -14,6 +14,7 @@ from domain.evaluation.scoring import (
     ScoredItem,
     check_scorer,
     is_recomputable,
+    needs,
     score,
     steps_per_byte,
     text_of,
@@ -34,6 +35,22 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 TEXTS = st.text(max_size=40) | st.text(st.characters(exclude_categories=()), max_size=10)
+
+
+@pytest.mark.parametrize("method", RECOMPUTABLE)
+@pytest.mark.parametrize("text", ["The answer is B.", "7", "Paris", None])
+def test_a_score_is_the_same_without_the_parts_that_its_method_does_not_need(
+    method: str, text: str | None
+) -> None:
+    parts: dict[str, Json] = {
+        "item": {"type": "mcq_single"},
+        "question": {"choices": ["6", "7"]},
+        "answer": "7",
+    }
+    needed = [value if kind in needs(method) else None for kind, value in parts.items()]
+    whole, part = ScoredItem.of(*parts.values()), ScoredItem.of(*needed)
+    parameters = REQUIRED.get(method, {})
+    assert score(method, parameters, text, part) == score(method, parameters, text, whole)
 
 
 def test_what_is_recomputable_is_said() -> None:

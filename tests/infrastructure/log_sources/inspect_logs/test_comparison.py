@@ -108,6 +108,26 @@ def test_keys_of_a_scorer_have_figures_of_their_own(tmp_path: Path) -> None:
     assert differing(tmp_path, told) == [("results.scores.b.mean", 0.0, 1)]
 
 
+@pytest.mark.parametrize("reduced", ["mean", "median", "max"])
+@pytest.mark.parametrize(
+    ("name", "great"),
+    [*((name, 1e200) for name in ("std", "var", "stderr")), ("mean", 1.7e308), ("std", 1.7e308)],
+)
+def test_figures_that_go_beyond_a_double_cannot_be_recomputed(
+    tmp_path: Path, name: str, great: float, reduced: str
+) -> None:
+    told = log([sample(at // 2, 1 + at % 2, great if at < 4 else -great) for at in range(8)])
+    told["results"]["scores"] = [
+        {
+            "name": "match", "scorer": "match", "reducer": reduced,
+            "metrics": {name: {"name": name, "value": 0.5}},
+        }
+    ]  # fmt: skip
+    found, account = recomputed(write_json_log(tmp_path / "a.json", told))
+    assert found["not_recomputed"] == [f"results.scores.match.{reduced}.{name}"]
+    assert account.findings == []
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
 def test_metrics_are_those_of_the_standard_library(values: list[float]) -> None:
     assert metric("mean", values) == pytest.approx(statistics.fmean(values), abs=1e-6)

@@ -187,6 +187,21 @@ def test_numbers_that_go_beyond_a_double_are_noted(tmp_path: Path) -> None:
     assert "an aggregate that is not recomputed: kept as it is stated" in told
 
 
+def test_tasks_that_go_beyond_a_double_both_ways_have_no_mean(tmp_path: Path) -> None:
+    def state(told: Any) -> None:
+        told["results"]["both"]["bits_per_byte,none"] = 0.5
+
+    def of(great: float) -> Lines:
+        more: Any = {"metrics": ["acc", "bits_per_byte"], "bits_per_byte": [great, 1e-300]}
+        return [chosen(doc, **more) for doc in range(2)]
+
+    tasks = {"one": of(1e300), "two": of(-1e300)}
+    account = account_of(evaluation(tmp_path, tasks, GROUPS, state))
+    assert "an aggregate that is not recomputed: kept as it is stated" in {
+        note.what for note in account.notes()
+    }
+
+
 def test_lines_without_hashes_have_no_task_hash(tmp_path: Path) -> None:
     def unhashed(lines: Lines) -> None:
         for line in lines:

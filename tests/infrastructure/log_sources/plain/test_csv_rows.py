@@ -53,6 +53,10 @@ def test_a_header_names_each_column_once(header: bytes, found: str) -> None:
     assert found in refused(header + b"\n1,2\n")
 
 
+def test_a_header_below_blank_lines_is_refused_with_its_line() -> None:
+    assert refused(b"\n\na,a\n1,2\n").startswith("a.csv, line 3: expected a header")
+
+
 @pytest.mark.parametrize("text", [b'a,b\n"1,2\n', b'a,b\n"1"2,3\n', b"a,b\n1\r2,3\n"])
 def test_what_is_no_csv_is_refused_with_its_line(text: bytes) -> None:
     assert refused(text).startswith("a.csv, line 2: expected CSV as of RFC 4180")

@@ -1,0 +1,60 @@
+"""Routes of the archive's keys: which there are, a new one, and that one is in other hands.
+
+Keys are replaced while everything else goes on. Not here: what follows from it
+(``application.key_changes``).
+"""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from application.access import Principal
+from application.key_changes import Changed, KeyChanges
+from interface.api.access import Archived, Manager, Reader
+from interface.api.answers import answer, beside
+from interface.api.bodies import check_media, read_members
+from interface.api.descriptions import COMPROMISE, MADE, OBJECT
+from interface.api.service import Service
+from interface.shown import shown_change, shown_key
+
+router = APIRouter(tags=["manage"])
+
+
+@router.get("/v1/keys", responses=OBJECT)
+async def keys(service: Archived, _: Reader) -> Response:
+    """All keys that the archive has had, with their times."""
+    known = await beside(service.archive.signer.known)
+    return answer({"items": [*map(shown_key, known)]})
+
+
+@router.post("/v1/keys", status_code=201, responses=MADE)
+async def rotate(service: Archived, who: Manager) -> Response:
+    """Put a new key in force; the one before signs one more head with it, and is destroyed."""
+    changed = await _changed(service, who, KeyChanges.rotate)
+    return answer(shown_change(changed), 201)
+
+
+@router.post("/v1/keys/{key}/compromised", openapi_extra=COMPROMISE, responses=OBJECT)
+async def compromised(key: str, request: Request, service: Archived, who: Manager) -> Response:
+    """Say that a key is in other hands; a new one is put in force if it was. Again: the same."""
+    check_media(request, "application/json")
+    members = await read_members(request, frozenset({"since"}))
+    told, now = members.get("since"), service.archive.clock.now()
+    since = "" if told is None else str(told)
+    changed = await _changed(service, who, lambda keys: keys.compromised(key, since, now))
+    return answer(shown_change(changed))
+
+
+async def _changed(
+    service: Service, who: Principal, change: Callable[[KeyChanges], Changed]
+) -> Changed:
+    """Change keys; bundles that are kept for downloads are signed anew when they are asked for."""
+
+    def work() -> Changed:
+        try:
+            return change(service.key_changes(who.actor))
+        finally:
+            service.exports.forget()
+
+    return await beside(work, service.lanes.record)

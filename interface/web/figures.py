@@ -1,0 +1,53 @@
+"""A run's totals as tables and plots show them. Not here: how they are counted, and look."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from application.read_model import ReadModel
+from application.rows import RunRow
+
+_STRETCHES: Final = 10
+"""Of the latency at most, below the 99th percentile."""
+
+_LONGEST: Final = 17
+"""Digits of a latency."""
+
+
+class Figures(NamedTuple):
+    """What plots are made of: a run's totals, and what its sections and scorers are called."""
+
+    summary: Mapping[str, Any]
+    sections: Sequence[str]
+    scorers: Sequence[str]
+    tokens: Sequence[tuple[int, int]]
+    spread: Sequence[tuple[str, int]]
+    """Stretches of the latency, each with the number of answers in it."""
+
+
+def figures_of(
+    read_model: ReadModel, row: RunRow, summary: Mapping[str, Any], scorers: Sequence[str]
+) -> Figures:
+    """The totals of a run with this summary."""
+    bounds = bounds_of(summary["all"].get("latency_ms", {}).get("p99"))
+    usage = read_model.usage(row.key, bounds)
+    sections = [each.name or "" for each in read_model.sections(row.dataset)]
+    return Figures(summary, sections, scorers, usage.tokens, spread_of(bounds, usage.within))
+
+
+def bounds_of(most: int | None) -> Sequence[int]:
+    """Upper bounds of equal stretches, each of 1, 2 or 5 times a power of ten, up to ``most``."""
+    if most is None:
+        return ()
+    steps = (times * 10**power for power in range(_LONGEST) for times in (1, 2, 5))
+    step = next(step for step in steps if step * _STRETCHES >= most)
+    return [*range(step, max(most, 1) + step, step)]
+
+
+def spread_of(bounds: Sequence[int], within: Sequence[int]) -> Sequence[tuple[str, int]]:
+    """How many are in each stretch, and beyond the last; ``within`` counts all up to its end."""
+    if not bounds:
+        return ()
+    ends = [0, *bounds]
+    told = [f"{low:,} – {high:,}" for low, high in pairwise(ends)] + [f"over {bounds[-1]:,}"]
+    return [*zip(told, (high - low for low, high in pairwise([0, *within])), strict=True)]

@@ -1,0 +1,59 @@
+"""What is known of the five properties of runs: by a verification here, or else by their rows.
+
+A verification counts for the version of the run that it was of. Kept in memory, for this process.
+Not here: verifying (``routes_verification``), and what rows tell (``application.known_evidence``).
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import Final, NamedTuple
+
+from application.history_page import history_page
+from application.known_evidence import known_properties
+from application.ports import StreamKey
+from application.rows import RunRow
+from domain.verification.report import Property, Report
+from interface.api.service import Service
+
+_MOST: Final = 1000
+
+
+class Verdict(NamedTuple):
+    """A verification of a run as it was at a version."""
+
+    version: int
+    at: str
+    report: Report
+
+
+class Verdicts:
+    """The last verdict of each run that was verified here; usable by any number of threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[StreamKey, Verdict] = OrderedDict()
+
+    def keep(self, key: StreamKey, verdict: Verdict) -> None:
+        """Keep a verdict instead of the one before."""
+        with self._lock:
+            self._kept[key] = verdict
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+
+    def of(self, row: RunRow) -> Verdict | None:
+        """The verdict on a run as it is now."""
+        found = self._kept.get(row.key)
+        return found if found and found.version == row.version else None
+
+
+def properties_of(service: Service, verdicts: Verdicts, row: RunRow) -> Sequence[Property]:
+    """The five properties of a run, in their order."""
+    verdict = verdicts.of(row)
+    if verdict and verdict.report.properties:
+        return verdict.report.properties
+    (registered,) = history_page(service.archive.store, row.key, 0, 1)
+    second_hand = "archived_from" in registered.event["facts"]
+    last = row.ended or row.started or row.registered
+    return known_properties(row, last, second_hand=second_hand)

@@ -1,0 +1,97 @@
+"""Routes of one result: all that the archive holds of it, and the assets that it refers to.
+
+That somebody looks is recorded before they see anything, by the code of the API. Not here: how
+content is laid out (``content``).
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from application.item_detail import ItemDetail
+from application.ports import StreamKey
+from application.queries import ResultPlace, ResultQuery
+from application.rows import ResultRow, RunRow
+from domain.errors import NotFound
+from domain.syntax import MAX_INTEGER
+from interface.api.access import Archived
+from interface.api.answers import beside
+from interface.api.routes_content import asset_of, disclosed, result_of
+from interface.api.routes_read import current
+from interface.api.service import Service
+from interface.web.access import Reader
+from interface.web.content import IMAGES, assets, blocks
+from interface.web.page_route import PageRoute
+from interface.web.rendering import page
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+class Around(NamedTuple):
+    """What stands around a result: its run, and the results before and after it by item."""
+
+    run: RunRow
+    before: ResultRow | None
+    after: ResultRow | None
+
+
+@router.get("/runs/{uuid}/items/{item}")
+async def result(
+    uuid: str,
+    item: str,
+    request: Request,
+    service: Archived,
+    who: Reader,
+    epoch: Annotated[int, Query(ge=1, le=MAX_INTEGER)] = 1,
+) -> Response:
+    """One result: its question, every attempt, its scores, and all of their parts."""
+
+    def ask() -> tuple[StreamKey, int, ItemDetail, Around]:
+        key, index, detail = result_of(service, who, uuid, item, epoch)
+        return key, index, detail, _around(service, key, detail.result)
+
+    key, index, detail, around = await beside(ask)
+    await disclosed(service, who, key, item=index, epoch=epoch)
+    told = {"detail": detail, **around._asdict(), "blocks": blocks, "assets": assets}
+    return await beside(partial(page, request, "item.html", **told))
+
+
+def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
+    read_model = current(service)
+    place = ResultPlace(None, row.item, row.epoch)
+
+    def beyond(*, descending: bool) -> ResultRow | None:
+        query = ResultQuery(after=place, limit=1, descending=descending)
+        found: Sequence[Any] = read_model.results(key, query)
+        return found[0] if found else None
+
+    return Around(read_model.run(key), beyond(descending=True), beyond(descending=False))
+
+
+@router.get("/runs/{uuid}/assets/{name}")
+async def asset(uuid: str, name: str, service: Archived, who: Reader) -> Response:
+    """An asset of a run or of its dataset: an image to be seen, anything else to be kept.
+
+    Whatever it is, no browser runs anything of it.
+    """
+
+    def ask() -> tuple[StreamKey, int]:
+        dataset = current(service).run(service.stream("run", uuid, who)).dataset
+        try:
+            return asset_of(service, who, "run", uuid, name)
+        except NotFound:
+            return asset_of(service, who, "dataset", dataset.stream.partition("/")[2], name)
+
+    key, size = await beside(ask)
+    await disclosed(service, who, key)
+    media = IMAGES.get(name.rpartition(".")[2])
+    headers = {
+        "Content-Length": str(size),
+        "Content-Disposition": "inline" if media else f'attachment; filename="{name}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    chunks = service.archive.assets.chunks(name)
+    return StreamingResponse(chunks, 200, headers, media or "application/octet-stream")

@@ -1,0 +1,80 @@
+"""Routes of the runs: the table that one begins with, and what changes in it meanwhile.
+
+Not here: how a search is read (``search_runs``), and a run by itself (``routes_run``).
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from application.access import Principal, Role
+from application.queries import RunPlace, RunQuery
+from domain.syntax import MAX_INTEGER
+from interface.api.access import Archived
+from interface.api.answers import beside
+from interface.api.pages import NUMBER
+from interface.api.routes_live import follow
+from interface.api.routes_read import current
+from interface.api.service import Service
+from interface.web.access import Reader, secret_of, sessions_of
+from interface.web.known import Verdicts, properties_of
+from interface.web.listing import Table
+from interface.web.page_route import PageRoute
+from interface.web.rendering import page
+from interface.web.search_runs import SORTS, STATES, run_query
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+_LIMIT: Final = 50
+
+
+@router.get("/")
+async def runs(request: Request, service: Archived, who: Reader) -> Response:
+    """The runs that somebody sees."""
+    table = Table(request, SORTS, _LIMIT)
+    position = service.live.position
+    query = table.query(run_query)
+    shown: Sequence[Any] = ()
+    more = None
+    if query:
+        after = table.after(NUMBER, int)
+        query = query._replace(after=RunPlace(*after) if after else None, limit=_LIMIT + 1)
+        rows = await beside(partial(_runs, service, request.app.state.verdicts, who, query))
+        shown = rows[:_LIMIT]
+        more = query.behind(shown[-1][0]).after if len(rows) > _LIMIT else None
+    listing = table.listing(more)
+    told = {"rows": shown, "listing": listing, "states": STATES, "position": position}
+    return page(request, "runs.html", 400 if table.problem else 200, **told)
+
+
+def _runs(
+    service: Service, verdicts: Verdicts, who: Principal, query: RunQuery
+) -> Sequence[tuple[Any, Any]]:
+    """Rows, each with its properties."""
+    owner = who.token if who.role is Role.RECORDER else None
+    rows = current(service).runs(query._replace(project=who.project, owner=owner))
+    return [(row, properties_of(service, verdicts, row)) for row in rows]
+
+
+@router.get("/live")
+async def live(
+    request: Request,
+    service: Archived,
+    who: Reader,
+    run: str | None = None,
+    after: Annotated[int | None, Query(ge=0, le=MAX_INTEGER)] = None,
+) -> Response:
+    """The events of ``/v1/events``, for a page; they end with its session.
+
+    ``after`` is the position that the page shows, so that nothing is missed in between.
+    """
+    secret, sessions = secret_of(request), sessions_of(request)
+    is_open = request.app.state.settings.open
+
+    def goes_on() -> bool:
+        return is_open or sessions.lives(secret)
+
+    return await follow(request, service, who, run, goes_on, after)

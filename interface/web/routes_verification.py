@@ -1,0 +1,70 @@
+"""The route that verifies a run here: it is exported as a bundle, and the bundle is examined.
+
+So what is shown is what anybody finds who has the bundle and trusts whom this service trusts. Not
+here: the checks (``domain.verification``).
+"""
+
+from functools import partial
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from application.access import Principal
+from application.journal import Entry
+from application.ports import StreamKey
+from application.rows import RunRow
+from interface.api.access import Archived
+from interface.api.answers import beside, written
+from interface.api.exports import Ready
+from interface.api.routes_bundles import prepared
+from interface.api.routes_read import current
+from interface.api.service import Service
+from interface.verifying import examined
+from interface.web.access import Reader, Verifier
+from interface.web.forms import read_form
+from interface.web.known import Verdict, Verdicts
+from interface.web.page_route import PageRoute
+from interface.web.rendering import page
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.post("/runs/{uuid}/verification")
+async def verify(uuid: str, request: Request, service: Archived, who: Verifier) -> Response:
+    """Verify a sealed run by the service's own policy, and show what was found."""
+    await read_form(request)
+    key = await beside(partial(service.stream, "run", uuid, who))
+    work = _verified(service, key, who, request.app.state.verdicts)
+    await request.app.state.under_way.run(key, work, service.archive.clock.now())
+    return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
+
+
+@router.get("/runs/{uuid}/verification")
+async def verification(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
+    """Every check of the last verification of a run, and what is evident from it."""
+
+    def ask() -> RunRow:
+        return current(service).run(service.stream("run", uuid, who))
+
+    row = await beside(ask)
+    verdict = request.app.state.verdicts.of(row)
+    under_way = request.app.state.under_way.of(row.key)
+    return page(request, "verification.html", run=row, verdict=verdict, under_way=under_way)
+
+
+async def _verified(service: Service, key: StreamKey, who: Principal, verdicts: Verdicts) -> None:
+    version = await beside(partial(service.archive.store.version, key))
+    ready = await prepared(service, key, (), deflated=False)
+    try:
+        verdict = await beside(partial(_verdict, service, ready, version), service.lanes.heavy)
+    finally:
+        ready.discard()
+    word = "verified" if verdict.report.verified else "findings"
+    entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
+    await written(service.writer.note([entry], who.actor))
+    verdicts.keep(key, verdict)
+
+
+def _verdict(service: Service, ready: Ready, version: int) -> Verdict:
+    with examined(ready.path, service.policy) as (examination, _):
+        return Verdict(version, service.archive.clock.now(), examination.report)

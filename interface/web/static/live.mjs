@@ -1,0 +1,40 @@
+// Shows what becomes of runs while a page is open. The page is whole without it.
+//
+// Not here: rendering. Figures are set as text; what is new altogether is offered as a link.
+
+const COUNTS = ["answered", "failed", "open"];
+
+/** Sets one field of a run, if the page shows it. */
+function set(place, field, text) {
+  const shown = place.querySelector(`[data-field="${field}"]`);
+  if (shown && shown.textContent !== text) {
+    shown.textContent = text;
+    if (field === "status") shown.className = `status ${text}`;
+    return true;
+  }
+  return false;
+}
+
+/** Shows an event of the stream. */
+export function show(told, page = document) {
+  const news = page.getElementById("news");
+  const place = [...page.querySelectorAll("[data-run]")].find((each) => each.dataset.run === told.runId);
+  if (!place) {
+    if (news && page.querySelector("[data-live]")) news.hidden = false;
+    return;
+  }
+  if (told.type === "run_status") set(place, "status", told.status);
+  if (told.type === "run_progress") {
+    for (const field of COUNTS) set(place, field, told[field].toLocaleString("en-US"));
+    if (told.mean !== null) set(place, "mean", String(Number(told.mean.toPrecision(4))));
+  }
+  if (news && !page.querySelector("[data-live]")) news.hidden = false;
+}
+
+const places = document.querySelectorAll("[data-run]");
+const isTable = document.querySelector("[data-live]") !== null;
+const asked = new URLSearchParams({ after: document.getElementById("news").dataset.after });
+if (!isTable && places.length === 1) asked.set("run", places[0].dataset.run);
+const stream = new EventSource(`/live?${asked}`);
+stream.addEventListener("message", (message) => show(JSON.parse(message.data)));
+addEventListener("pagehide", () => stream.close());

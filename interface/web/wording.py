@@ -1,0 +1,83 @@
+"""What pages make of values: times, counts, names, JSON, each as harmless text. Pure.
+
+Escaping is the templates' (they escape everything); here, what could hide or turn text round
+becomes visible. Not here: the templates.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from unicodedata import category
+
+from application.read_model import Held
+from interface.report_text import printable
+
+_KEPT: Final = "\n\t"
+_NAME_MOST: Final = 80
+
+
+def visible(text: object) -> str:
+    """The text with controls and marks of direction as escapes; line ends and spaces stay."""
+    told = str(text)
+    if told.isprintable():
+        return told
+    return "".join(c if c in _KEPT or category(c) == "Zs" else printable(c) for c in told)
+
+
+def name(text: str | None, held: object = None) -> str:
+    """A name on one line, or why it is not known."""
+    if text is None:
+        return f"({held.name.lower()})" if isinstance(held, Held) and held else "–"
+    told = visible(text.replace("\n", "\\n").replace("\t", " "))
+    return told if len(told) <= _NAME_MOST else f"{told[: _NAME_MOST - 1]}…"
+
+
+def time(at: str | None) -> str:
+    """A time of the archive to the second."""
+    return f"{at[:10]} {at[11:19]} UTC" if at else "–"
+
+
+def count(number: int | None) -> str:
+    """A count with its thousands apart."""
+    return "–" if number is None else f"{number:,}"
+
+
+def score(value: float | None) -> str:
+    """A score in four digits."""
+    return "–" if value is None else f"{value:.4g}"
+
+
+def mean(scores: Mapping[str, Any]) -> str:
+    """The mean of a summary's scores, or why there is none."""
+    if "mean" in scores:
+        return score(scores["mean"])
+    undisclosed = scores.get("undisclosed")
+    return f"{undisclosed:,} undisclosed" if undisclosed else "–"
+
+
+def pretty(value: object) -> str:
+    """A value as JSON on several lines."""
+    return visible(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def uuid(stream: str) -> str:
+    """The id of a stream, by its name."""
+    return stream.partition("/")[2]
+
+
+def holds(prop: bool | None) -> str:
+    """Whether a property holds, in the verifier's words."""
+    return {True: "shown", False: "denied", None: "not shown"}[prop]
+
+
+FILTERS: Final[Mapping[str, Callable[..., str]]] = {
+    "count": count,
+    "holds": holds,
+    "mean": mean,
+    "name": name,
+    "pretty": pretty,
+    "score": score,
+    "time": time,
+    "uuid": uuid,
+    "visible": visible,
+}

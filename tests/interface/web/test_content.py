@@ -1,0 +1,69 @@
+from domain.canonical import Json
+from interface.web.content import Asset, Block, assets, blocks
+from interface.web.wording import name, pretty, score, time, visible
+
+PNG = "0" * 64 + ".png"
+
+
+def told(value: Json) -> list[tuple[str, str]]:
+    return [(block.title, block.text) for block in blocks(value)]
+
+
+def test_a_text_is_shown_as_it_is() -> None:
+    assert [*blocks("a\n<b>")] == [Block("", "a\n<b>")]
+
+
+def test_messages_are_a_conversation() -> None:
+    pieces: Json = [{"type": "text", "text": "Look"}, {"type": "image", "image": "x"}]
+    value: Json = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": pieces},
+        {"role": "assistant", "content": None, "calls": [1]},
+    ]
+    assert told(value) == [
+        ("system", "Be brief."),
+        ("user", "Look"),
+        ("user", '{\n  "type": "image",\n  "image": "x"\n}'),
+        ("assistant", "null"),
+        ("assistant, more", '{\n  "calls": [\n    1\n  ]\n}'),
+    ]
+
+
+def test_a_response_shows_its_text_and_what_came_with_it() -> None:
+    assert told({"text": "Paris", "tokens": 3}) == [
+        ("", "Paris"),
+        ("and with it", '{\n  "tokens": 3\n}'),
+    ]
+    assert told({"text": None}) == [("", '{\n  "text": null\n}')]
+    assert told([{"role": 1}]) == [("", '[\n  {\n    "role": 1\n  }\n]')]
+
+
+def test_assets_are_found_wherever_a_value_refers_to_them_and_only_there() -> None:
+    value: Json = {
+        "a": [f"assets/{PNG}", {"b": f"assets/{PNG}"}],
+        "c": f"see assets/{PNG}",
+        "d": PNG,
+    }
+    assert assets(value) == [Asset(PNG, is_image=True)]
+    svg = PNG.replace("png", "svg")
+    assert assets([f"assets/{svg}", "assets/../../etc/passwd"]) == [Asset(svg, is_image=False)]
+
+
+def test_what_could_hide_or_turn_text_round_becomes_visible() -> None:
+    assert visible("a\u202eb\x00\x1b[0m\r") == "a\\u202eb\\x00\\x1b[0m\\r"
+    assert (
+        visible("tab\tline\nno-break\u00a0space, עברית") == "tab\tline\nno-break\u00a0space, עברית"
+    )
+    assert visible(3) == "3"
+    assert pretty({"a": "\u202e"}) == '{\n  "a": "\\u202e"\n}'
+
+
+def test_names_stay_on_a_line_and_short() -> None:
+    assert name("a\nb") == "a\\nb"
+    assert name("x" * 200) == "x" * 79 + "…"
+    assert name(None) == "–"
+
+
+def test_figures_are_told_as_people_read_them() -> None:
+    assert (score(2 / 3), score(None), score(0)) == ("0.6667", "–", "0")
+    assert time("2026-11-23T09:00:00.000000Z") == "2026-11-23 09:00:00 UTC"

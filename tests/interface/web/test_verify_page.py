@@ -1,0 +1,380 @@
+"""The verify page in a real browser, from the disk and from a server: what it shows is so."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from domain.verification.checks import Check
+from infrastructure.bundle_zip import BundleWriter
+from interface.web import verify_html
+from scripts.conformance_fixture import whole
+from scripts.recordings import SMALL
+from tests.interface.web.conftest import Ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+CONFORMANCE = Path(__file__).parents[2] / "conformance"
+GOOD = CONFORMANCE / "valid" / "run-with-everything.eval752.zip"
+TAMPERED = CONFORMANCE / "invalid" / "parts" / "part-altered.eval752.zip"
+NO_ZIP = CONFORMANCE / "invalid" / "container" / "not-a-zip.eval752.zip"
+SAMPLES = [
+    "valid/run-with-everything-deflated",
+    "valid/all-withheld",
+    "valid/dataset-alone",
+    "valid/signed-by-a-trusted-key",
+    "valid/as-a-policy-wants-it",
+    "invalid/assets/asset-altered",
+    "invalid/parts/part-altered",
+    "invalid/completeness/canceled",
+    "invalid/container/archive-comment",
+]
+EVIL = '<img src=x onerror="document.title=1"><script>document.title=1</script>\u202etxt.exe'
+DEAF = "globalThis.Worker = class { constructor() { throw new Error('no worker here'); } };"
+FALLING = """globalThis.Worker = class {
+    constructor() { setTimeout(() => this.onmessage({ data: "ready" })); }
+    postMessage() { this.onerror({ message: "out of memory" }); }
+    terminate() {}
+};"""
+
+
+class Opened:
+    """The page, open in a browser, and all that it asked for and complained of."""
+
+    def __init__(self, page: "Page", address: str) -> None:
+        self.page, self.asked, self.told = page, list[str](), list[str]()
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.told.append(message.text))
+        page.on("pageerror", lambda error: self.told.append(str(error)))
+        page.goto(address)
+        assert self.told == [], "the script did not even start"
+
+    def give(self, *files: Path) -> "Locator":
+        """Choose files, and wait until each has a result."""
+        self.page.set_input_files("#files", files)
+        return self.results(len(files))
+
+    def results(self, count: int = 1) -> "Locator":
+        self.page.locator("#work").wait_for(state="hidden")
+        results = self.page.locator(".result")
+        results.nth(count - 1).wait_for()
+        assert results.count() == count
+        return results
+
+    def verdict(self) -> str:
+        return self.page.locator(".verdict h2").inner_text()
+
+    def outcomes(self) -> list[tuple[int, str | None, str, str, list[str]]]:
+        """Of each check: number, outcome, name, detail, and the texts of its findings."""
+        rows = self.page.locator(".checks > li").all()
+        return [
+            (
+                number,
+                row.get_attribute("data-outcome"),
+                row.locator(".name").inner_text(),
+                row.locator(".detail").inner_text(),
+                row.locator(".finding dd").all_text_contents(),
+            )
+            for number, row in enumerate(rows, 1)
+        ]
+
+
+@pytest.fixture(params=["disk", "server"])
+def opened(
+    request: pytest.FixtureRequest, browser: "Browser", address: str, tmp_path: Path
+) -> Iterator[Opened]:
+    """The page from where it may come from; the browser must have nothing to complain of."""
+    at = {"disk": from_disk(tmp_path), "server": f"{address}/verify"}[request.param]
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), at)
+        yield page
+        assert page.told == []
+
+
+@pytest.fixture
+def kept(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
+    """The page from the disk alone."""
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), from_disk(tmp_path))
+        yield page
+        assert page.told == []
+
+
+def from_disk(folder: Path) -> str:
+    page = folder / "verify.html"
+    page.write_text(verify_html.self_contained(), "utf-8")
+    return page.as_uri()
+
+
+def packed(members: Mapping[str, bytes], target: Path) -> Path:
+    with BundleWriter(target) as bundle:
+        for name, data in members.items():
+            bundle.copy(name, [data])
+    return target
+
+
+def told_by_node(ask: Ask, file: Path, policy: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    (answer,) = ask([{"ask": "verify", "file": str(file), "policy": policy}])
+    return [
+        (
+            line["check"],
+            line["outcome"],
+            line["name"],
+            line["detail"],
+            [finding[side] for finding in line["findings"] for side in finding],
+        )
+        for line in answer["answer"]["checks"]
+    ]
+
+
+def test_a_good_bundle_is_verified_and_said_to_be(opened: Opened) -> None:
+    opened.give(GOOD)
+    assert "Verified, as far as is shown" in opened.verdict()
+    assert [name for _, _, name, *_ in opened.outcomes()] == [check.label for check in Check]
+    assert "Verified, as far as is shown" in opened.page.locator("#status").inner_text()
+    facts = opened.page.locator(".result dl").first.inner_text()
+    for fact in ("m-1", "capitals", "completed", "46 events", "1 rationale erased"):
+        assert fact in facts
+
+
+def test_a_tampered_bundle_is_not_verified_and_the_place_is_named(opened: Opened) -> None:
+    opened.give(TAMPERED)
+    assert "Not verified" in opened.verdict()
+    ((_, _, name, _, findings),) = [row for row in opened.outcomes() if row[1] == "failed"]
+    assert name == "parts"
+    assert "version 3, answer" in findings[0]
+    assert "rely on none of this" in opened.page.locator(".result").inner_text()
+
+
+def test_what_is_withheld_is_told(opened: Opened) -> None:
+    opened.give(CONFORMANCE / "valid" / "all-withheld.eval752.zip")
+    assert "Verified" in opened.verdict()
+    facts = opened.page.locator(".result dl").first.inner_text()
+    assert "7 response withheld" in facts
+    assert "left out of this bundle" in facts
+
+
+def test_a_file_that_is_no_zip_is_unreadable(opened: Opened) -> None:
+    opened.give(NO_ZIP)
+    assert "Unreadable" in opened.verdict()
+    assert "no ZIP file" in opened.page.locator(".result").inner_text()
+    assert opened.outcomes() == []
+
+
+def test_nothing_leaves_the_machine_while_it_verifies(opened: Opened) -> None:
+    opened.asked.clear()
+    opened.give(GOOD, TAMPERED, NO_ZIP)
+    script = "/verify/verify_page.js"  # the worker's, which is the page's own
+    assert [
+        url for url in opened.asked if not url.startswith("blob:null/") and not url.endswith(script)
+    ] == []
+
+
+REACHING = """(address) => new Promise((resolve) => {
+    addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+    fetch(address, { mode: "no-cors" }).then(() => resolve("reached"), () => {});
+})"""
+IN_WORKER = """([reaching, address]) => new Promise((resolve) => {
+    const code = `(${reaching})("${address}").then(postMessage)`;
+    const worker = new Worker(URL.createObjectURL(new Blob([code])));
+    worker.onmessage = ({ data }) => resolve(data);
+})"""
+
+
+def test_neither_page_nor_worker_could_reach_anybody(
+    browser: "Browser", address: str, tmp_path: Path
+) -> None:
+    target = f"{address}/verify.html"
+    with browser.new_context() as context:
+        for place in (from_disk(tmp_path), f"{address}/verify"):
+            page = Opened(context.new_page(), place).page
+            assert page.evaluate(REACHING, target) == "connect-src"
+        page = Opened(context.new_page(), from_disk(tmp_path)).page
+        assert page.evaluate(IN_WORKER, [REACHING, target]) == "connect-src"
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_each_check_comes_to_what_it_does_in_node(kept: Opened, ask: Ask, sample: str) -> None:
+    file = CONFORMANCE / f"{sample}.eval752.zip"
+    kept.give(file)
+    assert kept.outcomes() == told_by_node(ask, file, {})
+
+
+def test_a_policy_file_and_a_digest_that_was_told_count(
+    kept: Opened, ask: Ask, tmp_path: Path
+) -> None:
+    file = CONFORMANCE / "valid" / "as-a-policy-wants-it.eval752.zip"
+    document = json.loads(file.with_name("as-a-policy-wants-it.json").read_text())["policy"]
+    (policy := tmp_path / "policy.json").write_text(json.dumps(document))
+    kept.page.locator("summary").click()
+    kept.page.set_input_files("#policy", policy)
+    kept.give(file)
+    before = kept.outcomes()
+    assert before == told_by_node(ask, file, {"document": document})
+    assert before[17][1] == "passed"
+    kept.page.fill("#digest", "0" * 64)
+    kept.page.click("#again")
+    kept.results()
+    assert kept.outcomes() == told_by_node(ask, file, {"document": document, "digest": "0" * 64})
+    assert "Not verified" in kept.verdict()
+
+
+@pytest.mark.parametrize("text", ["require = []", '{"want":[]}', '{"require":[],"require":[]}'])
+def test_a_policy_that_is_none_is_refused_and_nothing_verified(
+    kept: Opened, tmp_path: Path, text: str
+) -> None:
+    (policy := tmp_path / "policy.json").write_text(text)
+    kept.page.locator("summary").click()
+    kept.page.set_input_files("#policy", policy)
+    kept.page.set_input_files("#files", GOOD)
+    kept.page.locator("#refused").wait_for()
+    assert "Nothing was verified" in kept.page.locator("#refused").inner_text()
+    assert kept.page.locator(".result").count() == 0
+    kept.page.set_input_files("#policy", [])
+    kept.page.click("#again")
+    kept.results()
+    assert "Verified" in kept.verdict()
+
+
+def test_a_digest_is_about_one_file(kept: Opened) -> None:
+    kept.page.locator("summary").click()
+    kept.page.fill("#digest", "0" * 64)
+    kept.page.set_input_files("#files", [GOOD, TAMPERED])
+    kept.page.locator("#refused").wait_for()
+    assert "expected one file" in kept.page.locator("#refused").inner_text()
+
+
+def test_what_others_wrote_is_text_and_nothing_of_it_is_markup(
+    opened: Opened, tmp_path: Path
+) -> None:
+    members = whole(SMALL_AND_EVIL)
+    note = members["proof/bundle.note"].replace(b"archive-7f3a\n", f"{EVIL}\n".encode(), 1)
+    target = tmp_path / "<img src=x onerror=alert(1)>\u202e.zip"
+    title = opened.page.title()
+    opened.give(packed({**members, "proof/bundle.note": note}, target))
+    shown = opened.page.locator(".result").inner_text()
+    assert '<img src=x onerror="document.title=1">' in shown
+    assert "<img src=x onerror=alert(1)>\\u{202e}.zip" in shown
+    assert "\u202e" not in opened.page.content()
+    assert opened.page.locator(".result img, .result script").count() == 0
+    assert opened.page.title() == title
+    ((name, findings),) = [(row[2], row[4]) for row in opened.outcomes() if row[4]]
+    assert name == "signature"
+    assert "<script>document.title=1</script>" in findings[2]
+
+
+def test_a_dropped_file_is_verified(opened: Opened) -> None:
+    data = list(GOOD.read_bytes())
+    transfer = opened.page.evaluate_handle(
+        """(data) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(data)], "dropped.eval752.zip"));
+            return transfer;
+        }""",
+        data,
+    )
+    opened.page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+    opened.results()
+    assert "Verified" in opened.verdict()
+    assert opened.page.locator(".verdict .file").inner_text() == "dropped.eval752.zip"
+
+
+def test_where_no_worker_starts_the_page_verifies_itself_and_says_so(
+    browser: "Browser", ask: Ask, tmp_path: Path
+) -> None:
+    with browser.new_context() as context:
+        context.add_init_script(DEAF)
+        page = Opened(context.new_page(), from_disk(tmp_path))
+        assert not page.page.locator("#no-worker").is_visible()
+        page.give(TAMPERED)
+        assert page.page.locator("#no-worker").is_visible()
+        assert page.outcomes() == told_by_node(ask, TAMPERED, {})
+        assert page.told == []
+
+
+def test_a_verifier_that_breaks_down_says_nothing_about_the_file(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    with browser.new_context() as context:
+        context.add_init_script(FALLING)
+        page = Opened(context.new_page(), from_disk(tmp_path))
+        page.give(GOOD)
+        assert "The verifier stopped" in page.verdict()
+        assert "out of memory" in page.page.locator(".result").inner_text()
+
+
+@pytest.mark.parametrize("before", ["", DEAF], ids=["worker", "page"])
+def test_it_can_be_canceled_and_then_says_nothing_of_the_file(
+    browser: "Browser", tmp_path: Path, before: str
+) -> None:
+    """Canceled as soon as there is progress, by what sees it before the next piece is read."""
+    cancel = """() => new MutationObserver((_, observer) => {
+        observer.disconnect();
+        document.getElementById("cancel").click();
+    }).observe(document.getElementById("progress"), { attributeFilter: ["max"] })"""
+    with browser.new_context() as context:
+        context.add_init_script(before)
+        page = Opened(context.new_page(), from_disk(tmp_path))
+        page.page.evaluate(cancel)
+        page.page.set_input_files("#files", [GOOD, TAMPERED])
+        page.page.locator(".note").wait_for()
+        assert "Canceled" in page.page.locator(".note").inner_text()
+        assert page.page.locator(".result").count() == 0
+        page.page.click("#again")
+        page.results(2)
+        assert page.told == []
+
+
+def test_it_tells_how_far_it_has_come_by_bytes(kept: Opened, tmp_path: Path) -> None:
+    kept.page.evaluate(
+        """() => {
+            globalThis.seen = [];
+            const bar = document.getElementById("progress");
+            const told = document.getElementById("progress-text");
+            new MutationObserver(() => seen.push([bar.value, bar.max, told.textContent]))
+                .observe(told, { childList: true });
+        }"""
+    )
+    kept.give(GOOD)
+    seen = [each for each in kept.page.evaluate("seen") if "read and hashed" in each[2]]
+    done = [value for value, *_ in seen]
+    assert done == sorted(done)
+    assert len(done) > 5
+    assert (seen[-1][0], {most for _, most, _ in seen}) == (seen[-1][1], {seen[-1][1]})
+
+
+def test_it_can_be_used_with_the_keyboard_alone(kept: Opened) -> None:
+    for expected in ("files", "SUMMARY"):
+        kept.page.keyboard.press("Tab")
+        focused = "document.activeElement.id || document.activeElement.tagName"
+        assert kept.page.evaluate(focused) == expected
+    kept.page.keyboard.press("Enter")
+    kept.page.keyboard.press("Tab")
+    kept.page.keyboard.type("0" * 64)
+    kept.give(GOOD)
+    assert kept.page.evaluate("document.activeElement.tagName") == "H2"
+    assert "Not verified" in kept.verdict()
+
+
+SMALL_AND_EVIL = [
+    replace(
+        stream,
+        events=[
+            replace(
+                event,
+                parts={
+                    kind: {**part, ("model" if "model" in part else "name"): EVIL}
+                    if kind == "config"
+                    else part
+                    for kind, part in event.parts.items()
+                },
+            )
+            for event in stream.events
+        ],
+    )
+    for stream in SMALL
+]
