@@ -56,7 +56,7 @@ def test_one_that_must_come_behind_so_many_comes_behind_no_others(stamps: Stamps
     for after in (0, 1, 3):
         with pytest.raises(Conflict, match="head 9"):
             stamps.put(9, A, b"3", after=after)
-    assert stamps.of(9) == [Kept(A, b"1"), Kept(B, b"2")]
+    assert said(stamps, 9) == [Kept(A, b"1"), Kept(B, b"2")]
 
 
 def test_what_a_crash_left_half_written_is_none(stamps: Stamps, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_the_log_is_signed_stamped_cosigned_and_renewed(
     assert keeper.read_log().waiting == 1
     head = keeper.sign_checkpoint()
     assert keeper.rebuild_log() == head
-    assert keeper.read_log()[1:] == (*head, 0)
+    assert keeper.read_log()[1:] == (*head, 0, None)
     assert [*keeper.timestamp_log()] == [Stamped(tsa, head.size)]
     assert [*keeper.witness_log()] == [Stamped(key, head.size)]
     monkeypatch.setattr(routes_log_keeping, "_SECONDS", 0)  # so that each part has one head
