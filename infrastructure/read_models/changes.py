@@ -1,0 +1,49 @@
+"""Results that became others between two versions of a run: answered, failed or scored meanwhile.
+
+What became of them is in the rows of the events between, so that this takes as long as there are
+many. Not here: totals (``summaries``), and parts that were left out (``spans``).
+"""
+
+from typing import Final
+
+from application.ports import StreamKey
+from application.queries import ChangeQuery
+from application.rows import ChangeRow
+from infrastructure.read_models.result_rows import ResultRows
+from infrastructure.read_models.tables import Tables, bounded, dataset_of, need_stream
+
+_CHANGED: Final = """SELECT item, epoch FROM attempts$
+        WHERE run = :run AND version > :since AND version <= :version AND outcome > 0
+        AND (item, epoch) > (:item, :after)
+    UNION SELECT item, epoch FROM scores$
+        WHERE run = :run AND version > :since AND version <= :version
+        AND (item, epoch) > (:item, :after)
+    ORDER BY item, epoch LIMIT :limit"""
+
+
+class Changes:
+    """What changed in one run."""
+
+    def __init__(self, tables: Tables, key: StreamKey) -> None:
+        self._tables = tables
+        self._run, _ = need_stream(tables, key)
+        self._rows = ResultRows(tables, self._run, dataset_of(tables, self._run, key))
+
+    def page(self, query: ChangeQuery) -> list[ChangeRow]:
+        """Those that a query asks for."""
+        item, after = query.after
+        values = {
+            "run": self._run,
+            "since": query.since,
+            "version": query.version,
+            "item": item,
+            "after": after,
+            "limit": bounded(query.limit),
+        }
+        places = self._tables.named(_CHANGED, values).fetchall()
+        return [row for place in places for row in self._changed(query, *place)]
+
+    def _changed(self, query: ChangeQuery, item: int, epoch: int) -> list[ChangeRow]:
+        before = next(self._rows.at(item, epoch, query.since), None)
+        now = self._rows.at(item, epoch, query.version)
+        return [ChangeRow(before, after) for after in now]
