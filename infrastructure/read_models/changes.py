@@ -1,7 +1,7 @@
 """Results that became others between two versions of a run: answered, failed or scored meanwhile.
 
-What became of them is in the rows of the events between, so that this takes as long as there are
-many. Not here: totals (``summaries``), and parts that were left out (``spans``).
+They are found among the events between where these are few, and else by item, where the next ones
+are near. Not here: totals (``summaries``), and parts that were left out (``spans``).
 """
 
 from typing import Final
@@ -12,13 +12,20 @@ from application.rows import ChangeRow
 from infrastructure.read_models.result_rows import ResultRows
 from infrastructure.read_models.tables import Tables, bounded, dataset_of, need_stream
 
-_CHANGED: Final = """SELECT item, epoch FROM attempts$
+_FEW: Final = 10_000
+"""Events."""
+
+_CHANGED: Final = """SELECT item, epoch FROM attempts$ {by_attempt}
         WHERE run = :run AND version > :since AND version <= :version AND outcome > 0
         AND (item, epoch) > (:item, :after)
-    UNION SELECT item, epoch FROM scores$
+    UNION SELECT item, epoch FROM scores$ {by_score}
         WHERE run = :run AND version > :since AND version <= :version
         AND (item, epoch) > (:item, :after)
     ORDER BY item, epoch LIMIT :limit"""
+_BY_VERSION: Final = _CHANGED.format(by_attempt="NOT INDEXED", by_score="NOT INDEXED")
+_BY_ITEM: Final = _CHANGED.format(
+    by_attempt="INDEXED BY attempts_by_item$", by_score="INDEXED BY scores_by_item$"
+)
 
 
 class Changes:
@@ -40,7 +47,8 @@ class Changes:
             "after": after,
             "limit": bounded(query.limit),
         }
-        places = self._tables.named(_CHANGED, values).fetchall()
+        statement = _BY_VERSION if query.version - query.since <= _FEW else _BY_ITEM
+        places = self._tables.named(statement, values).fetchall()
         return [row for place in places for row in self._changed(query, *place)]
 
     def _changed(self, query: ChangeQuery, item: int, epoch: int) -> list[ChangeRow]:
