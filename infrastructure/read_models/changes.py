@@ -15,17 +15,18 @@ from infrastructure.read_models.tables import Tables, bounded, dataset_of, need_
 _FEW: Final = 10_000
 """Events."""
 
-_CHANGED: Final = """SELECT item, epoch FROM attempts$ {by_attempt}
-        WHERE run = :run AND version > :since AND version <= :version AND outcome > 0
-        AND (item, epoch) > (:item, :after)
-    UNION SELECT item, epoch FROM scores$ {by_score}
-        WHERE run = :run AND version > :since AND version <= :version
-        AND (item, epoch) > (:item, :after)
-    ORDER BY item, epoch LIMIT :limit"""
-_BY_VERSION: Final = _CHANGED.format(by_attempt="NOT INDEXED", by_score="NOT INDEXED")
-_BY_ITEM: Final = _CHANGED.format(
-    by_attempt="INDEXED BY attempts_by_item$", by_score="INDEXED BY scores_by_item$"
-)
+_AMONG: Final = "run = :run AND version > :since AND version <= :version"
+_BEYOND: Final = "(item, epoch) > (:item, :after)"
+_BY_VERSION: Final = f"""SELECT item, epoch FROM (
+        SELECT item, epoch FROM attempts$ NOT INDEXED WHERE {_AMONG} AND outcome > 0
+        UNION ALL SELECT item, epoch FROM scores$ NOT INDEXED WHERE {_AMONG})
+    WHERE (+item, epoch) > (:item, :after)
+    GROUP BY item, epoch ORDER BY item, epoch LIMIT :limit"""  # noqa: S608 - constants
+_BY_ITEM: Final = f"""SELECT item, epoch FROM attempts$ INDEXED BY attempts_by_item$
+        WHERE {_AMONG} AND outcome > 0 AND {_BEYOND}
+    UNION SELECT item, epoch FROM scores$ INDEXED BY scores_by_item$
+        WHERE {_AMONG} AND {_BEYOND}
+    ORDER BY item, epoch LIMIT :limit"""  # noqa: S608 - constants
 
 
 class Changes:
