@@ -72,6 +72,7 @@ __all__ = [
     "ScoreRow",
     "ScoredRow",
     "SectionRow",
+    "Span",
     "StreamRows",
     "Usage",
 ]

@@ -7,8 +7,7 @@ are near. Not here: totals (``summaries``), and parts that were left out (``span
 from typing import Final
 
 from application.ports import StreamKey
-from application.queries import ChangeQuery
-from application.rows import ChangeRow
+from application.read_model import ChangeQuery, ChangeRow
 from infrastructure.read_models.result_rows import ResultRows
 from infrastructure.read_models.tables import Tables, bounded, dataset_of, need_stream
 

@@ -24,9 +24,9 @@ from application.read_model import (
     ScoredRow,
     ScoreQuery,
     SectionRow,
+    Span,
     Usage,
 )
-from application.spans import Span
 from domain.canonical import Json
 from domain.errors import ArchiveDamaged, NotFound
 from domain.syntax import MAX_INTEGER

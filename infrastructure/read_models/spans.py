@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from application.ports import StreamKey
-from application.rows import Held, LeftOutRow
-from application.spans import Span
+from application.read_model import Held, LeftOutRow, Span
 from infrastructure.read_models.tables import Tables, bounded, need_stream
 
 _COLUMNS: Final = "SELECT first, last, kind, actor, began, ended, counts, facts FROM spans$"

@@ -45,7 +45,8 @@ class Asked(NamedTuple):
     """Which state of a run is asked for, and since when changes are.
 
     ``to`` and ``since`` are a version or a time each, "" for the last version and for no changes;
-    ``time`` goes before ``to``. ``items`` and ``changes`` are where these lists go on.
+    either may be the earlier one. ``time`` goes before ``to``. ``items`` and ``changes`` are where
+    these lists go on.
     """
 
     path: str
@@ -126,16 +127,15 @@ def _stood(service: Service, row: RunRow, asked: Asked) -> dict[str, Any]:
         "scorers": scorers,
         "sections": {s.section: s.name for s in service.read_model.sections(row.dataset)},
         **_state(service, row, version, asked),
-        **_changed(service, row, (since, version), asked, scorers),
+        **_changed(service, row, (version, since), asked, scorers),
     }
 
 
 def _versions(service: Service, row: RunRow, asked: Asked) -> tuple[int, int | None]:
-    """The version that is asked for, and the earlier one; the later of two is the state."""
+    """The version that is asked for, and the one to compare it with, if any."""
     version = _version(service, row, asked.time, "time") if asked.time else None
     version = version or _version(service, row, asked.to, "to") or row.version
-    since = _version(service, row, asked.since, "from")
-    return (version, since) if since is None else (max(version, since), min(version, since))
+    return version, _version(service, row, asked.since, "from")
 
 
 def _version(service: Service, row: RunRow, text: str, place: str) -> int | None:
@@ -169,14 +169,15 @@ def _state(service: Service, row: RunRow, version: int, asked: Asked) -> dict[st
 def _changed(
     service: Service,
     row: RunRow,
-    versions: tuple[int | None, int],
+    versions: tuple[int, int | None],
     asked: Asked,
     scorers: Sequence[str],
 ) -> dict[str, Any]:
-    """What changed between two versions; nothing where no earlier one is asked for."""
-    since, version = versions
-    if since is None:
-        return {"differences": (), "changes": (), "more_changes": None, "left_out": ()}
+    """What changed between two versions, in their order; nothing where only one is asked for."""
+    version, other = versions
+    if other is None:
+        return {"between": None}
+    since, version = min(version, other), max(version, other)
     read_model = service.read_model
     mark = f"changes of {row.key} from {since} to {version}"
     query = ChangeQuery(since, version, limit=_CHANGES + 1)
@@ -186,6 +187,7 @@ def _changed(
     changes, last = _page(read_model.changes(row.key, query), _CHANGES)
     before, after = (read_model.summary_at(row.key, each) for each in (since, version))
     return {
+        "between": (since, version),
         "differences": differences(before, after, scorers),
         "changes": changes,
         "more_changes": last and cursor_of(mark, last.after.item, last.after.epoch),

@@ -10,7 +10,7 @@ import pytest
 
 from application.ports import Append, StreamKey
 from application.project import catch_up, rebuild
-from application.read_model import ChangeQuery, Held, ReadModel, ResultRow
+from application.read_model import ChangeQuery, ChangeRow, Held, ReadModel, ResultRow
 from application.spans import Span, kind_of
 from domain.errors import NotFound
 from tests.contracts.fakes import MemoryEventStore
@@ -93,10 +93,12 @@ def outcome(row: ResultRow | None) -> tuple[Any, ...]:
     return (row.status, tuple(score.version for score in row.scores))
 
 
+@pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_changes_are_the_results_that_differ_between_two_versions(
-    read_model: ReadModel, seed: int
+    read_model: ReadModel, monkeypatch: pytest.MonkeyPatch, seed: int, few: int
 ) -> None:
+    monkeypatch.setattr("infrastructure.read_models.changes._FEW", few)
     history, chance = history_of(seed), Random(seed)
     run = projected(read_model, history)
     last = last_version(history, run)
@@ -127,7 +129,7 @@ def test_changes_are_told_page_by_page(read_model: ReadModel) -> None:
     history = history_of(3)
     run = projected(read_model, history)
     query = ChangeQuery(1, last_version(history, run))
-    changes, found = read_model.changes(run, query), []
+    changes, found = read_model.changes(run, query), list[ChangeRow]()
     assert len(changes) > 3
     query = query._replace(limit=2)
     while page := read_model.changes(run, query):
