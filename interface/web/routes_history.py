@@ -146,7 +146,8 @@ def _version(service: Service, row: RunRow, text: str, place: str) -> int | None
     """
     if not text:
         return None
-    return version_at(service.archive.store, row.key, read_moment(text, place))
+    found = version_at(service.archive.store, row.key, read_moment(text, place))
+    return min(found, row.version)  # the store may have gone on since the row was read
 
 
 def _state(service: Service, row: RunRow, version: int, asked: Asked) -> dict[str, Any]:
