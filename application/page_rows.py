@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from application.ports import Page, StreamKey
 from application.rows import Held, Registered, StreamRows
+from application.spans import add_event
 from domain.bundle.parts import digest_of, value_of
 from domain.errors import RESTORE, ArchiveDamaged
 from domain.evaluation import results
@@ -26,9 +27,12 @@ def add_page(page: Page, rows: StreamRows) -> None:
         ArchiveDamaged: when it holds what could not have been recorded.
     """
     parts = _Parts({digest_of(line): line for line in page.parts}, page.withheld)
+    is_run = rows.key.stream.startswith("run/")
     try:
         for event in json.loads((b"[%b]" % b",".join(page.lines)).decode()):
             _TAKE[event["type"]](rows, event, parts)
+            if is_run:
+                add_event(rows.spans, event)
     except (KeyError, TypeError, ValueError) as problem:
         place = f"{rows.key.stream} of {rows.key.origin}, page from version {page.first}"
         raise ArchiveDamaged(place, "recorded events", repr(problem), RESTORE) from problem

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from application.ports import StreamKey
-from application.rows import DatasetRow, ItemRow, ResultRow, RunRow, ScoredRow
+from application.rows import ChangeRow, DatasetRow, ItemRow, ResultRow, RunRow, ScoredRow
 from domain.syntax import MAX_INTEGER
 
 
@@ -131,6 +131,22 @@ class ResultQuery(NamedTuple):
         scores = {score.scorer: score.value for score in row.scores}
         values = {ResultSort.SCORE: scores.get(self.sorted_by), ResultSort.LATENCY: row.latency_ms}
         return self._replace(after=ResultPlace(values.get(self.sort), row.item, row.epoch))
+
+
+class ChangeQuery(NamedTuple):
+    """Which results of a run to list: those answered, failed or scored between two versions.
+
+    By events behind ``since``, up to ``version``; by item, then epoch.
+    """
+
+    since: int
+    version: int
+    after: tuple[int, int] = (-1, 0)
+    limit: int = 100
+
+    def behind(self, row: ChangeRow) -> "ChangeQuery":
+        """The question for the rows that follow this one."""
+        return self._replace(after=(row.after.item, row.after.epoch))
 
 
 class ScoreQuery(NamedTuple):

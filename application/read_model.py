@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from application.ports import PartKey, StreamKey
 from application.queries import (
+    ChangeQuery,
     DatasetQuery,
     ItemQuery,
     ResultPlace,
@@ -23,9 +24,11 @@ from application.queries import (
 )
 from application.rows import (
     AttemptRow,
+    ChangeRow,
     DatasetRow,
     Held,
     ItemRow,
+    LeftOutRow,
     Milestone,
     Registered,
     ResultDetail,
@@ -37,18 +40,22 @@ from application.rows import (
     StreamRows,
     Usage,
 )
+from application.spans import Span
 from domain.canonical import Json
 from domain.syntax import MAX_INTEGER
 
 __all__ = [
     "MOST_ROWS",
     "AttemptRow",
+    "ChangeQuery",
+    "ChangeRow",
     "DatasetQuery",
     "DatasetRow",
     "Generation",
     "Held",
     "ItemQuery",
     "ItemRow",
+    "LeftOutRow",
     "Milestone",
     "ReadModel",
     "Registered",
@@ -65,6 +72,7 @@ __all__ = [
     "ScoreRow",
     "ScoredRow",
     "SectionRow",
+    "Span",
     "StreamRows",
     "Usage",
 ]
@@ -179,6 +187,32 @@ class ReadModel(Protocol):
 
     def milestones(self, key: StreamKey) -> Sequence[Milestone]:
         """The first ``MOST_ROWS`` events of a stream as a whole, in order."""
+        ...
+
+    def spans(self, run: StreamKey, after: int = 0, limit: int = 100) -> Sequence[Span]:
+        """The history of a run from the first span on that begins behind a version, in order.
+
+        Raises:
+            NotFound: when the run is not here.
+        """
+        ...
+
+    def changes(self, run: StreamKey, query: ChangeQuery) -> Sequence[ChangeRow]:
+        """Results that became others between two versions, as they were after each.
+
+        Raises:
+            NotFound: when the run is not here.
+        """
+        ...
+
+    def left_out_between(
+        self, run: StreamKey, since: int, version: int, limit: int = 100
+    ) -> Sequence[LeftOutRow]:
+        """The parts of a run that its events behind ``since``, up to ``version``, left out.
+
+        Raises:
+            NotFound: when the run is not here.
+        """
         ...
 
     def results(self, run: StreamKey, query: ResultQuery) -> Sequence[ResultRow]:

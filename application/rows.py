@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from application.ports import StreamKey
+from application.spans import Span
 
 Row = tuple[Any, ...]
 
@@ -67,6 +68,8 @@ class StreamRows:
     """version, item, epoch."""
     left_out: list[Row] = field(default_factory=list[Row])
     """version, target, kind, held: parts that are erased, or withheld by an event."""
+    spans: list[Span] = field(default_factory=list[Span])
+    """The history of a run, like events folded."""
     assignments: list[Row] = field(default_factory=list[Row])
     """version, source, stream, project, owner; of the archive's own stream."""
 
@@ -218,6 +221,27 @@ class ResultDetail(NamedTuple):
     scores: Sequence[ScoreRow]
     annotations: Sequence[int]
     """The versions of annotations to this item."""
+
+
+class ChangeRow(NamedTuple):
+    """A result that was answered, failed or scored between two versions; None: not known before."""
+
+    before: ResultRow | None
+    after: ResultRow
+
+
+class LeftOutRow(NamedTuple):
+    """A part that the event ``version`` erased or withheld, of the event ``target``.
+
+    ``item`` and ``epoch`` are those of the target, None where it is not of a result.
+    """
+
+    version: int
+    target: int
+    kind: str
+    held: Held
+    item: int | None
+    epoch: int | None
 
 
 class Usage(NamedTuple):

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from application.ports import PartKey, StreamKey
 from application.read_model import (
+    ChangeQuery,
+    ChangeRow,
     DatasetQuery,
     DatasetRow,
     Generation,
     Held,
     ItemQuery,
     ItemRow,
+    LeftOutRow,
     Milestone,
     ResultDetail,
     ResultQuery,
@@ -21,12 +24,14 @@ from application.read_model import (
     ScoredRow,
     ScoreQuery,
     SectionRow,
+    Span,
     Usage,
 )
 from domain.canonical import Json
 from domain.errors import ArchiveDamaged, NotFound
 from domain.syntax import MAX_INTEGER
-from infrastructure.read_models import generations, streams
+from infrastructure.read_models import generations, spans, streams
+from infrastructure.read_models.changes import Changes
 from infrastructure.read_models.database import REMEDY, Database
 from infrastructure.read_models.datasets import Datasets
 from infrastructure.read_models.results import Results
@@ -117,6 +122,23 @@ class SqliteReadModel:
         """Results of a run in the order that is asked for."""
         with self._reading() as tables:
             return Results(tables, run).page(query)
+
+    def spans(self, run: StreamKey, after: int = 0, limit: int = 100) -> Sequence[Span]:
+        """The history of a run, like events folded."""
+        with self._reading() as tables:
+            return spans.page(tables, run, after, limit)
+
+    def changes(self, run: StreamKey, query: ChangeQuery) -> Sequence[ChangeRow]:
+        """Results that became others between two versions."""
+        with self._reading() as tables:
+            return Changes(tables, run).page(query)
+
+    def left_out_between(
+        self, run: StreamKey, since: int, version: int, limit: int = 100
+    ) -> Sequence[LeftOutRow]:
+        """The parts that events between two versions left out."""
+        with self._reading() as tables:
+            return spans.left_out_between(tables, run, (since, version), limit)
 
     def scores(self, run: StreamKey, query: ScoreQuery) -> Sequence[ScoredRow]:
         """Results of a run with what one scorer gave them."""

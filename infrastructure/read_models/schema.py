@@ -8,7 +8,7 @@ Not here: what is written and asked.
 
 from typing import Final
 
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -104,6 +104,12 @@ CREATE TABLE annotations$ (
     run INTEGER, version INTEGER, item INTEGER, epoch INTEGER, PRIMARY KEY (run, version)
 ) WITHOUT ROWID;
 CREATE INDEX annotations_by_item$ ON annotations$ (run, item) WHERE item IS NOT NULL;
+CREATE TABLE spans$ (
+    run INTEGER, first INTEGER, last INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
+    began TEXT NOT NULL, ended TEXT NOT NULL, counts TEXT NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY (run, first)
+) WITHOUT ROWID;
+CREATE INDEX spans_by_kind$ ON spans$ (run, kind, first);
 CREATE TABLE blocks$ (
     run INTEGER, level INTEGER, number INTEGER, section INTEGER, opened INTEGER NOT NULL,
     answered INTEGER NOT NULL, failed INTEGER NOT NULL, attempts_failed INTEGER NOT NULL,
@@ -118,6 +124,7 @@ TABLES: Final = {
     "streams": "number", "milestones": "stream", "left_out": "stream",
     "datasets": "dataset", "sections": "dataset", "items": "dataset", "texts": "dataset",
     "runs": "run", "plans": "run", "planned": "run", "results": "run", "attempts": "run",
-    "scores": "run", "ranks": "run", "annotations": "run", "blocks": "run",
+    "scores": "run", "ranks": "run", "annotations": "run", "spans": "run",
+    "blocks": "run",
 }  # fmt: skip
 """Each with the column that holds the number of the stream that its rows are of."""

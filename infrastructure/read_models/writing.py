@@ -14,6 +14,7 @@ from domain.errors import ArchiveDamaged
 from infrastructure.read_models.blocks import Blocks
 from infrastructure.read_models.database import REMEDY
 from infrastructure.read_models.ranks import enter, withdraw
+from infrastructure.read_models.spans import add_spans
 from infrastructure.read_models.summaries import status_at
 from infrastructure.read_models.tables import Tables, number_of
 from infrastructure.read_models.tallies import Stretch, union
@@ -91,6 +92,7 @@ def write(tables: Tables, rows: StreamRows) -> bool:
     deleted = _leave_out(tables, number, rows)
     if rows.key.stream.startswith("run/"):
         enter(tables, number, rows, due)
+        add_spans(tables, number, rows.spans)
         blocks = Blocks(tables, number)
         blocks.renew(version, rows.last, _changed(tables, number, rows))
         _total(tables, number, rows.last, blocks.tally(rows.last, latencies=False))

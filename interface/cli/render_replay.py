@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from application.replaying import Replayed, told
+from application.spans import kind_of
 from domain.evaluation.events import Event
 from domain.syntax import is_digest
 from interface.cli.render_summary import summary_lines
@@ -13,8 +14,6 @@ from interface.cli.screen import Line
 from interface.cli.text import paragraph
 
 _INDENT: Final = 11
-_MANY: Final = ("dataset.item_added", "item.")
-"""Types of events, or beginnings of them, of which there are many alike."""
 
 
 def history_entries(events: Iterable[Event], width: int, *, each: bool) -> Iterator[Sequence[Line]]:
@@ -50,7 +49,7 @@ def _by_version(event: Event) -> tuple[Any, ...]:
 
 
 def _by_kind(event: Event) -> tuple[Any, ...]:
-    kind = next((kind for kind in _MANY if event.type.startswith(kind)), None)
+    kind = kind_of(event.type)
     return (kind, event.actor) if kind else (event.version,)
 
 

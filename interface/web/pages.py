@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import FastAPI
 
 from interface.web import (
+    routes_history,
     routes_item,
     routes_plots,
     routes_run,
@@ -29,6 +30,7 @@ ROUTERS: Final = (
     routes_runs.router,
     routes_run.router,
     routes_item.router,
+    routes_history.router,
     routes_plots.router,
     routes_verification.router,
     routes_verify.router,

@@ -26,6 +26,7 @@ HEADERS: Final = {
             "style-src 'self'",
             "img-src 'self'",
             "connect-src 'self'",
+            "worker-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

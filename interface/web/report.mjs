@@ -69,11 +69,12 @@ export class Report {
     /** @type {Record<string, unknown>} */
     this.about = {};
     /**
-     * For people, and not in the JSON: configs, by the type of their event, and the manifest, which
-     * check 3 compares with the events. Never what a view says.
-     * @type {{configs: Record<string, any>, manifest: Record<string, any>}}
+     * For people, and not in the JSON: configs, by the type of their event, the index of the item
+     * that a bundle is of, and the manifest, which check 3 compares with the events. Never what a
+     * view says.
+     * @type {{configs: Record<string, any>, item: number | null, manifest: Record<string, any>}}
      */
-    this.contents = { configs: {}, manifest: {} };
+    this.contents = { configs: {}, item: null, manifest: {} };
     this.lines = CHECKS.map((check) => new Line(check));
   }
 

@@ -4,9 +4,10 @@ That somebody looks is recorded before they see anything, by the code of the API
 content is laid out (``content``).
 """
 
+import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
@@ -17,17 +18,24 @@ from application.queries import ResultPlace, ResultQuery
 from application.rows import ResultRow, RunRow
 from domain.errors import NotFound
 from domain.syntax import MAX_INTEGER
+from domain.verification.checks import Check
 from interface.api.access import Archived
 from interface.api.answers import beside
 from interface.api.routes_content import asset_of, disclosed, result_of
+from interface.api.routes_proof import proof
 from interface.api.routes_read import current
 from interface.api.service import Service
-from interface.web.access import Reader
+from interface.key_policy import policy_document
+from interface.shown import shown_key
+from interface.web.access import Exporter, Reader
 from interface.web.content import IMAGES, assets, blocks
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+_PROOF: Final = (Check.TREE, Check.PARTS, Check.INCLUSION)
+"""The checks by which an item is proven."""
 
 
 class Around(NamedTuple):
@@ -54,9 +62,16 @@ async def result(
         return key, index, detail, _around(service, key, detail.result)
 
     key, index, detail, around = await beside(ask)
+    policy = await beside(partial(_policy, service))
     await disclosed(service, who, key, item=index, epoch=epoch)
     told = {"detail": detail, **around._asdict(), "blocks": blocks, "assets": assets}
+    told |= {"checks": _PROOF, "policy": policy}
     return await beside(partial(page, request, "item.html", **told))
+
+
+def _policy(service: Service) -> str:
+    """The policy that trusts this archive, as the page's check takes it."""
+    return json.dumps(policy_document([*map(shown_key, service.archive.signer.known())]))
 
 
 def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
@@ -69,6 +84,14 @@ def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
         return found[0] if found else None
 
     return Around(read_model.run(key), beyond(descending=True), beyond(descending=False))
+
+
+@router.get("/runs/{uuid}/items/{item}/proof")
+async def download(
+    uuid: str, item: str, request: Request, service: Archived, who: Exporter
+) -> Response:
+    """The item as a bundle of its own, as the API sends it."""
+    return await proof(uuid, item, request, service, who)
 
 
 @router.get("/runs/{uuid}/assets/{name}")

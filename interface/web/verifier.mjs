@@ -173,7 +173,8 @@ async function checkAll(bundle, report, demands) {
   if (ofItem) checkItemManifest(manifest, ofItem, digests, report);
   else checkManifest(manifest, walk, digests, report);
   report.about = aboutOf(manifest, walk);
-  report.contents = { configs: walk.configs, manifest };
+  const item = ofItem?.item.row?.facts.item ?? null;
+  report.contents = { configs: walk.configs, item, manifest };
   const hasFailed = report.failed(...BEFORE_REPLAY);
   const why = hasFailed
     ? "what it follows from has failed"

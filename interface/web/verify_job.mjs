@@ -20,6 +20,7 @@ import { verify } from "./verifier.mjs";
 /**
  * Numbers by kind, and names; all are absent where the walk over the events was not reached.
  * @typedef {object} Contents
+ * @property {number | null} item its index, in a bundle of one item
  * @property {Record<string, number>} [counts]
  * @property {Record<string, Record<string, number>>} [leftOut] by what became of it, then by kind
  * @property {string} [dataset] the name; names are absent where the content is left out
@@ -58,9 +59,9 @@ function byPermille(onProgress) {
 }
 
 /** Configs may be large: only what a page shows of them. @param {any} contents @returns {Contents} */
-function namesIn({ configs, manifest }) {
+function namesIn({ configs, item, manifest }) {
   const { counts, withheld, withheld_parts: parts, erased } = manifest;
   const { provider, model } = configs["run.registered"] ?? {};
   const leftOut = { withheld, "withheld by an event": parts, erased };
-  return { counts, leftOut, dataset: configs["dataset.registered"]?.name, provider, model };
+  return { item, counts, leftOut, dataset: configs["dataset.registered"]?.name, provider, model };
 }

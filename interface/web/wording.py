@@ -10,6 +10,7 @@ from typing import Any, Final
 from unicodedata import category
 
 from application.read_model import Held
+from domain.syntax import is_digest
 from interface.report_text import printable
 
 _KEPT: Final = "\n\t"
@@ -35,6 +36,12 @@ def name(text: str | None, held: object = None) -> str:
 def time(at: str | None) -> str:
     """A time of the archive to the second."""
     return f"{at[:10]} {at[11:19]} UTC" if at else "–"
+
+
+def fact(value: object) -> str:
+    """A fact of an event on one line; of a digest, how it begins."""
+    told = str(value)
+    return f"{told[:16]}…" if is_digest(told) else name(told)
 
 
 def count(number: int | None) -> str:
@@ -72,6 +79,7 @@ def holds(prop: bool | None) -> str:
 
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "count": count,
+    "fact": fact,
     "holds": holds,
     "mean": mean,
     "name": name,

@@ -10,6 +10,7 @@ import pytest
 
 from application.ports import StreamKey
 from application.read_model import (
+    ChangeQuery,
     DatasetQuery,
     Held,
     ItemQuery,
@@ -125,6 +126,12 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "one result": lambda model, items: model.result(RUN, items // 2 + 1, 1),
     "one as it was": lambda model, items: model.result(RUN, items // 4 + 1, 1, items),
+    "changes of a whole run": lambda model, items: model.changes(
+        RUN, ChangeQuery(1, 3 + 2 * items)
+    ),
+    "changes since a while": lambda model, items: model.changes(
+        RUN, ChangeQuery(2 * items - 1_000, 2 * items)
+    ),
     "the summary": lambda model, _: model.summary(RUN),
     "the summary as it was": lambda model, items: model.summary_at(RUN, items + items // 3),
 }

@@ -1,0 +1,96 @@
+// Checks an item's proof in the page: fetches the bundle, and has the verify page's script examine it
+// in a worker, which may connect to nothing. It tells what checks 6, 7 and 10 came to, and what failed.
+//
+// Not here: any check (`verifier.mjs`). What stands in a bundle is hostile: it becomes text, in ASCII.
+
+const STATES = { passed: ["shown", "✓"], failed: ["denied", "✗"], "not shown": ["not-shown", "–"] };
+const VERIFIER = "/verify/verify_page.js";
+
+const place = document.querySelector("[data-prove]");
+const button = place?.querySelector("button");
+const policy = JSON.parse(place?.dataset.policy ?? "{}");
+const verdict = place?.querySelector(".proof-verdict");
+
+/** Fetches and checks, and says what came of it. */
+async function prove() {
+  button.disabled = true;
+  say("not-shown", "Checking …");
+  try {
+    const answer = await fetch(place.dataset.prove);
+    if (!answer.ok || answer.redirected) throw new Error(`the service answered with ${answer.status}`);
+    show(await verified(new File([await answer.blob()], "item.eval752.zip")));
+  } catch (problem) {
+    say("not-shown", `Nothing was checked: ${plain(problem.message)}. Download the bundle, and verify that.`);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** What the verifier's job came to, by the keys of this archive. */
+function verified(file) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(VERIFIER);
+    const end = (settle, value) => (worker.terminate(), settle(value));
+    worker.onerror = () => end(reject, new Error("this browser starts no verifier here"));
+    worker.onmessage = ({ data }) => {
+      if (data === "ready") worker.postMessage({ file, policy: { document: policy } });
+      else if (data.came?.bug) end(reject, new Error("the verifier stopped"));
+      else if (data.came) end(resolve, data.came);
+    };
+  });
+}
+
+function show({ report, contents, error }) {
+  const rows = [...place.querySelectorAll("[data-check]")];
+  place.querySelector("dl").hidden = !report;
+  if (!report) return say("denied", `Not proven: this is no bundle. ${told(error)}`);
+  const lines = rows.map((row) => fill(row, report.checks[row.dataset.check - 1]));
+  const failed = report.checks.filter(({ outcome }) => outcome === "failed");
+  const other = otherThanAsked(report.about, contents.item);
+  if (failed.length || other) {
+    const found = failed.map(({ check, name, findings }) => `Check ${check}, ${name}, failed: ${told(findings[0])}`);
+    say("denied", ["Not proven.", other, ...found].join(" "));
+  } else if (lines.every(({ outcome }) => outcome === "passed")) {
+    say("shown", `Proven: this is in the log of this archive, as it was recorded. Bundle digest ${report.digest}`);
+  } else {
+    say("not-shown", "Not shown: a check could not be performed.");
+  }
+}
+
+/** What is wrong where a bundle is sound, and of another run or item; "" for nothing. */
+function otherThanAsked({ kind, origin, streams = [] }, item) {
+  const { run, item: asked } = place.dataset;
+  const [ours] = policy.origins;
+  const isAsked = kind === "item" && origin === ours.name && streams.includes(run) && String(item) === asked;
+  return isAsked ? "" : "It is the bundle of something else.";
+}
+
+/** One check's outcome in its row. */
+function fill(row, line) {
+  const [state, sign] = STATES[line.outcome];
+  const [mark, word, detail] = [".mark", ".word", ".detail"].map((name) => row.querySelector(name));
+  row.className = state;
+  [mark.className, mark.textContent] = [`mark ${state}`, sign];
+  word.textContent = line.outcome;
+  detail.textContent = plain(line.detail);
+  return line;
+}
+
+function told({ place: at, expected, found }) {
+  return plain(`${at}: expected ${expected}, found ${found}.`);
+}
+
+/** Text in which nothing can hide or turn anything round. */
+function plain(text) {
+  return text.slice(0, 600).replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0).toString(16)}}`);
+}
+
+function say(state, text) {
+  verdict.className = `proof-verdict ${state}`;
+  verdict.textContent = text;
+}
+
+if (button) {
+  button.hidden = false;
+  button.addEventListener("click", prove);
+}
