@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from application.run_history import RunHistory, history_of
-from application.run_tally import Failures, Low, RunTally, lowest_of
+from application.run_tally import Below, Failures, Low, RunTally, lowest_of
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
 from domain.bundle.reading import Content, Reading
@@ -52,9 +52,8 @@ class Account:
     tokens: Sequence[tuple[int, int]]
     within: Callable[[Sequence[int]], Sequence[int]]
     failures: Failures
+    below: Below
     lowest: Sequence[Low]
-    lowest_ties: int
-    """Results whose first score is the lowest of all."""
 
 
 def account_of(
@@ -75,6 +74,7 @@ def account_of(
     tally = RunTally(reading)
     for result in reading.results():
         tally.add(result)
+    below = tally.below()
     return Account(
         manifest=manifest,
         registered=registered,
@@ -91,8 +91,8 @@ def account_of(
         tokens=tally.tokens(),
         within=tally.within,
         failures=tally.failures,
-        lowest=lowest_of(reading, tally.lowest(), excerpt),
-        lowest_ties=tally.lowest_ties,
+        below=below,
+        lowest=lowest_of(reading, below.places, excerpt),
     )
 
 

@@ -5,7 +5,7 @@ a summary counts (``domain.evaluation.summary``).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, Final, NamedTuple
@@ -92,6 +92,43 @@ class Low(NamedTuple):
     response: str | None
 
 
+class Below(NamedTuple):
+    """Of ``scored`` results with a first score, ``count`` are below the ``highest`` of all.
+
+    ``places`` are (item, epoch) of the lowest of these, the lowest first.
+    """
+
+    scored: int
+    highest: float | None
+    count: int
+    places: Sequence[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Ranks:
+    """The lowest scores, of those below the highest."""
+
+    count: int = 0
+    highest: float | None = None
+    ties: int = 0
+    _low: list[tuple[float, int, int]] = field(default_factory=list[tuple[float, int, int]])
+
+    def add(self, value: float, item: int, epoch: int) -> None:
+        self.count += 1
+        if self.highest is None or value > self.highest:
+            self.highest, self.ties = value, 0
+        self.ties += value == self.highest
+        place = (-value, -item, -epoch)
+        if len(self._low) < MOST_LOWEST:
+            heappush(self._low, place)
+        else:
+            heappushpop(self._low, place)
+
+    def places(self) -> Sequence[tuple[int, int]]:
+        low = sorted(self._low, reverse=True)
+        return [(-item, -epoch) for value, item, epoch in low if -value != self.highest]
+
+
 class RunTally:
     """Takes in the results of a run one by one."""
 
@@ -99,10 +136,8 @@ class RunTally:
         self._reading = reading
         self._summary = views.new_summary(reading)
         self._tokens = [[0, 0] for _ in self._summary.sections]
-        self._low: list[tuple[float, int, int]] = []
+        self._ranks = _Ranks()
         self.failures = Failures()
-        self._lowest: float | None = None
-        self.lowest_ties = 0
 
     def add(self, result: Result) -> None:
         """Count one."""
@@ -114,21 +149,12 @@ class RunTally:
             self.failures.add(result, result.outcome)
         value = views.score_value(result.scores[0]) if 0 in result.scores else None
         if value is not None:
-            self._rank(value, result)
+            self._ranks.add(value, result.item, result.epoch)
 
-    def _rank(self, value: float, result: Result) -> None:
-        if self._lowest is None or value < self._lowest:
-            self._lowest, self.lowest_ties = value, 0
-        self.lowest_ties += value == self._lowest
-        place = (-value, -result.item, -result.epoch)
-        if len(self._low) < MOST_LOWEST:
-            heappush(self._low, place)
-        else:
-            heappushpop(self._low, place)
-
-    def lowest(self) -> Iterable[tuple[int, int]]:
-        """(item, epoch) of those with the lowest first score, the lowest first."""
-        return ((-item, -epoch) for _, item, epoch in sorted(self._low, reverse=True))
+    def below(self) -> Below:
+        """The results whose first score is below the highest."""
+        ranks = self._ranks
+        return Below(ranks.count, ranks.highest, ranks.count - ranks.ties, ranks.places())
 
     def summary(self, run: Run) -> Mapping[str, Any]:
         """The summary, in the form of ``summary.json``."""
@@ -146,7 +172,7 @@ class RunTally:
 
 
 def lowest_of(
-    reading: Reading, places: Iterable[tuple[int, int]], excerpt: Callable[[Json], str]
+    reading: Reading, places: Sequence[tuple[int, int]], excerpt: Callable[[Json], str]
 ) -> Sequence[Low]:
     """Read these results again, with excerpts of what was asked and answered."""
     return [_low(reading, item, epoch, excerpt) for item, epoch in places]

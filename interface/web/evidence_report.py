@@ -7,6 +7,7 @@ Not here: verifying, what is told of the run (``application.account``), and the 
 """
 
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -16,17 +17,18 @@ from application.run_tally import MOST_KINDS
 from domain.bundle.members import Members
 from domain.canonical import Json
 from domain.errors import Refused
+from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
 from domain.verification.report import Finding, Line, Report
 from domain.verification.verify import Examination
 from interface.report_text import sides
 from interface.verifying import examined
 from interface.web import report_words
-from interface.web.content import blocks
+from interface.web.content import Block, blocks
 from interface.web.figures import Figures, bounds_of, spread_of
-from interface.web.plots import PLOTS, drawn
+from interface.web.plots import PLOTS, Plot, drawn
 from interface.web.templating import rendered
-from interface.web.wording import pretty, uuid
+from interface.web.wording import pretty, uuid, visible
 
 _STYLE: Final = Path(__file__).with_name("templates") / "report.css"
 _EXCERPT: Final = 280
@@ -70,7 +72,7 @@ def made_of(examination: Examination, members: Members | None, policy: Policy) -
         found = "one item of a run" if kind == "item" else "a dataset, which has no results"
         raise Refused("the bundle", "a bundle of a run", found)
     account = account_of(examination, members, excerpt) if members else None
-    style = _style(report, account)
+    style, lines = _style(report, account), report.lines
     rules = _rules(style)
     html = rendered(
         "report.html",
@@ -84,6 +86,9 @@ def made_of(examination: Examination, members: Members | None, policy: Policy) -
             "claims": report_words.claims(report),
             "counted": report_words.counted(report),
             "findings": _findings(report),
+            "signed": lines[Check.SIGNATURE].outcome is Outcome.PASSED,
+            "signature": lines[Check.SIGNATURE].detail,
+            "timed": lines[Check.TIME].outcome is Outcome.PASSED,
             "key": account.key if account else "",
             **(_told(account) if account else {}),
         },
@@ -94,7 +99,7 @@ def made_of(examination: Examination, members: Members | None, policy: Policy) -
 def excerpt(value: Json) -> str:
     """The beginning of what content says, as harmless text."""
     told = ""
-    for block in blocks(value):
+    for block in _blocks(value):
         told += f"{' / ' if told else ''}{f'{block.title}: ' if block.title else ''}{block.text}"
         if len(told) > _EXCERPT:
             return f"{told[: _EXCERPT - 1]}…"
@@ -111,6 +116,17 @@ def _short(finding: Finding) -> Finding:
     """A finding, both sides from shortly before they differ."""
     told = (finding.place, *sides(finding.expected, finding.found))
     return Finding(*(text if len(text) <= _SIDE else f"{text[: _SIDE - 1]}…" for text in told))
+
+
+def _blocks(value: Json) -> Iterator[Block]:
+    """The texts of content; choices one behind the other."""
+    if isinstance(value, dict) and value.keys() == {"inputs", "choices"}:
+        yield from blocks(value["inputs"])
+        choices = value["choices"]
+        told = "; ".join(map(str, choices if isinstance(choices, list) else ()))
+        yield Block("Choices", visible(told))
+    else:
+        yield from blocks(value)
 
 
 def _told(account: Account) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def _told(account: Account) -> dict[str, Any]:
             if value is not None
         ],
         "figures": figures,
-        "plots": [(plot, _as_url(drawn(plot, figures, dark=False))) for plot in PLOTS.values()],
+        "plots": [(plot, _as_url(drawn(plot, figures, dark=False))) for plot in _plots(figures)],
         "sections": len(account.summary["sections"]),
         "most_sections": MOST_SECTIONS,
         "most_scorers": _SCORERS,
@@ -152,6 +168,16 @@ def _figures(account: Account) -> Figures:
     spread = spread_of(bounds, account.within(bounds))
     names = account.section_names
     return Figures(account.summary, names, account.scorer_names, account.tokens, spread)
+
+
+def _plots(figures: Figures) -> Iterator[Plot]:
+    """Those that have something to show."""
+    has = {
+        "scores": any("mean" in scores for scores in figures.summary["all"]["scores"]),
+        "latency": bool(figures.spread),
+        "tokens": any(figures.tokens[0]),
+    }
+    return (plot for plot in PLOTS.values() if has.get(plot.name, True))
 
 
 def _style(report: Report, account: Account | None) -> str:

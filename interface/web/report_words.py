@@ -66,12 +66,12 @@ EVENTS: Final[Mapping[str, str]] = {
     "stream.sealed": "Sealed: size and root of all events before are fixed",
 }
 COUNTED: Final[Mapping[str, str]] = {
-    "dataset.item_added": "items added to the dataset",
-    "item.answered": "answers",
-    "item.attempt_failed": "tries that failed",
-    "item.failed": "results given up",
-    "item.scored": "scores",
-    "score.revised": "scores revised later",
+    "dataset.item_added": "items added to the dataset:",
+    "item.answered": "answers:",
+    "item.attempt_failed": "tries that failed:",
+    "item.failed": "results given up:",
+    "item.scored": "scores:",
+    "score.revised": "scores revised later:",
 }
 """Events of single items, which a history in short counts."""
 
