@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from application.run_history import RunHistory, history_of
-from application.run_tally import Below, Failures, Low, RunTally, lowest_of
+from application.run_tally import Failures, Low, LowScores, RunTally, lowest_of
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
 from domain.bundle.reading import Content, Reading
@@ -52,7 +52,7 @@ class Account:
     tokens: Sequence[tuple[int, int]]
     within: Callable[[Sequence[int]], Sequence[int]]
     failures: Failures
-    below: Below
+    low_scores: LowScores
     lowest: Sequence[Low]
 
 
@@ -74,7 +74,7 @@ def account_of(
     tally = RunTally(reading)
     for result in reading.results():
         tally.add(result)
-    below = tally.below()
+    low_scores = tally.low_scores()
     return Account(
         manifest=manifest,
         registered=registered,
@@ -91,8 +91,8 @@ def account_of(
         tokens=tally.tokens(),
         within=tally.within,
         failures=tally.failures,
-        below=below,
-        lowest=lowest_of(reading, below.places, excerpt),
+        low_scores=low_scores,
+        lowest=lowest_of(reading, low_scores.places, excerpt),
     )
 
 

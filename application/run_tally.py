@@ -29,7 +29,7 @@ class Kind(NamedTuple):
     """How many results failed alike, and the first of them."""
 
     name: str
-    count: int
+    results: int
     item: int
     epoch: int
 
@@ -77,30 +77,27 @@ def kind_of(error: Json) -> str:
 
 
 class Low(NamedTuple):
-    """A result with a low score: texts are excerpts, None for what is not disclosed or not there.
-
-    ``scores`` are by scorer.
-    """
+    """A result with a low score: texts are excerpts, None for what is not disclosed or not there."""
 
     item: int
     epoch: int
     id: str | None
     section: int
-    scores: Mapping[int, int | float | None]
+    score: int | float | None
     question: str | None
     answer: str | None
     response: str | None
 
 
-class Below(NamedTuple):
-    """Of ``scored`` results with a first score, ``count`` are below the ``highest`` of all.
+class LowScores(NamedTuple):
+    """What the first scorer gave: of ``scored`` results, ``below`` are less than the ``highest``.
 
     ``places`` are (item, epoch) of the lowest of these, the lowest first.
     """
 
     scored: int
     highest: float | None
-    count: int
+    below: int
     places: Sequence[tuple[int, int]]
 
 
@@ -135,26 +132,26 @@ class RunTally:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._summary = views.new_summary(reading)
-        self._tokens = [[0, 0] for _ in self._summary.sections]
+        self._tokens: list[list[int]] = [[0, 0] for _ in self._summary.sections]
         self._ranks = _Ranks()
         self.failures = Failures()
 
     def add(self, result: Result) -> None:
         """Count one."""
         views.count(self._summary, self._reading, result)
-        tokens, facts = self._tokens[result.row.facts["section"]], result.facts
-        tokens[0] += facts.get("tokens_in", 0)
-        tokens[1] += facts.get("tokens_out", 0)
+        section, facts = result.row.facts["section"], result.facts
+        for direction, name in enumerate(("tokens_in", "tokens_out")):
+            self._tokens[section][direction] += facts.get(name, 0)
         if result.outcome and result.outcome.type == "item.failed":
             self.failures.add(result, result.outcome)
         value = views.score_value(result.scores[0]) if 0 in result.scores else None
         if value is not None:
             self._ranks.add(value, result.item, result.epoch)
 
-    def below(self) -> Below:
+    def low_scores(self) -> LowScores:
         """The results whose first score is below the highest."""
         ranks = self._ranks
-        return Below(ranks.count, ranks.highest, ranks.count - ranks.ties, ranks.places())
+        return LowScores(ranks.count, ranks.highest, ranks.count - ranks.ties, ranks.places())
 
     def summary(self, run: Run) -> Mapping[str, Any]:
         """The summary, in the form of ``summary.json``."""
@@ -188,17 +185,13 @@ def _low(reading: Reading, item: int, epoch: int, excerpt: Callable[[Json], str]
         shown = content and kind in content.texts and kind not in content.undisclosed
         return excerpt(content.value(kind)) if content and shown else None
 
-    scores = {
-        scorer: views.score_value(reading.at(found, "low scores"))
-        for scorer, places in sorted(history.scores.items())
-        if (found := places.get(epoch, item))
-    }
+    scored = history.scores[0].get(epoch, item)
     return Low(
         item=item,
         epoch=epoch,
         id=str(about["id"]) if isinstance(about, dict) else None,
         section=row.facts["section"],
-        scores=scores,
+        score=views.score_value(reading.at(scored, "low score")) if scored else None,
         question=told(row, "question"),
         answer=told(row, "answer"),
         response=told(outcome, "response"),

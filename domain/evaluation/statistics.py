@@ -84,7 +84,7 @@ class LatencyTable:
         self._values.extend(other._values)
 
     def within(self, bounds: Sequence[int]) -> Sequence[int]:
-        """How many values are no more than each of these ascending bounds, and how many there are."""
+        """How many values are within each of these ascending bounds, and how many there are."""
         counts = Counter(bisect_left(bounds, value) for value in self._values)
         return [*accumulate(counts[number] for number in range(len(bounds) + 1))]
 

@@ -49,6 +49,11 @@ class Made(NamedTuple):
     report: Report
 
 
+def report_name(stem: str) -> str:
+    """What a report's file is called."""
+    return f"{stem}.report.html"
+
+
 def evidence_report(path: Path, policy: Policy) -> Made:
     """Verify a bundle, and tell what it shows.
 
@@ -151,7 +156,7 @@ def _told(account: Account) -> dict[str, Any]:
         "most_sections": MOST_SECTIONS,
         "most_scorers": _SCORERS,
         "kinds": kinds[:MOST_KINDS],
-        "other_kinds": sum(kind.count for kind in kinds[MOST_KINDS:]) + account.failures.others,
+        "other_kinds": sum(kind.results for kind in kinds[MOST_KINDS:]) + account.failures.others,
         "left_out": report_words.left_out(account.manifest),
         "started": account.history.of_type("run.started"),
         "ended": [

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from interface.web import (
     routes_item,
     routes_plots,
+    routes_report,
     routes_run,
     routes_runs,
     routes_sign_in,
@@ -30,6 +31,7 @@ ROUTERS: Final = (
     routes_item.router,
     routes_plots.router,
     routes_verification.router,
+    routes_report.router,
     routes_verify.router,
 )
 

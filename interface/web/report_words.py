@@ -24,7 +24,7 @@ _SHOWN: Final[Mapping[Check, str]] = {
     Check.INCLUSION: "The archive has entered it in its log, where a replacement can be noticed.",
     Check.TIME: "An independent authority confirms by when it existed.",
     Check.WITNESS: "Independent witnesses have seen the archive's log.",
-    Check.COMPLETENESS: "Every planned result has an answer or an explicit error; none was dropped.",
+    Check.COMPLETENESS: "Every planned result has an answer or an explicit error: none is missing.",
     Check.REPLAY: "The results and totals in the bundle follow from the recorded events.",
     Check.RESCORING: "Every score that follows a fixed rule was computed again, and is the same.",
     Check.POLICY: "All that was required by the policy below is shown.",
@@ -33,8 +33,8 @@ _NOT_SHOWN: Final[Mapping[Check, str]] = {
     Check.SIGNATURE: "Who wrote it. Without a key or a digest that you know from someone you trust,"
     " anybody could have written a bundle like this.",
     Check.INCLUSION: "That the archive has entered it in its log.",
-    Check.CONSISTENCY: "That the archive's log was never rewritten. No single file can show that; it"
-    " takes an audit of the log.",
+    Check.CONSISTENCY: "That the archive's log was never rewritten. No single file can show that;"
+    " an audit of the log can.",
     Check.TIME: "When it happened, by any clock but the archive's own.",
     Check.WITNESS: "That anybody outside the archive has seen its log.",
     Check.COMPLETENESS: "That no result was dropped.",

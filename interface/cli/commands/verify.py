@@ -18,7 +18,7 @@ from interface.cli.screen import Line, Screen
 from interface.policies import FILE, Demands, read_policy_file, with_demands
 from interface.verifying import is_unsealed_export, verify_file
 
-_PLACES: Final = ("--expect-digest", "--require")
+PLACES: Final = ("--expect-digest", "--require")
 
 
 def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy:
@@ -29,8 +29,8 @@ def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy
     """
     path = Path(file) if file else default_file()
     if not file and not path.exists():
-        return with_demands(Policy(), demands, _PLACES)
-    policy = with_demands(read_policy_file(path), demands, _PLACES)
+        return with_demands(Policy(), demands, PLACES)
+    policy = with_demands(read_policy_file(path), demands, PLACES)
     screen.note(f"policy: {path}", "dim")
     return policy
 
