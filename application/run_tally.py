@@ -77,7 +77,7 @@ def kind_of(error: Json) -> str:
 
 
 class Low(NamedTuple):
-    """A result with a low score: texts are excerpts, None for what is not disclosed or not there."""
+    """A result with a low score; texts are excerpts, None for what is not disclosed or there."""
 
     item: int
     epoch: int

@@ -6,6 +6,7 @@ Not here: verifying, what is told of the run (``application.account``), and the 
 (``report_words``).
 """
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -32,6 +33,7 @@ from interface.web.wording import pretty, uuid, visible
 
 _STYLE: Final = Path(__file__).with_name("templates") / "report.css"
 _EXCERPT: Final = 280
+_LINES: Final = 30
 _CONFIG: Final = 2_000
 _SIDE: Final = 300
 _FINDINGS: Final = 10
@@ -123,15 +125,16 @@ def _short(finding: Finding) -> Finding:
     return Finding(*(text if len(text) <= _SIDE else f"{text[: _SIDE - 1]}…" for text in told))
 
 
-def _blocks(value: Json) -> Iterator[Block]:
+def _blocks(value: Any) -> Iterator[Block]:
     """The texts of content; choices one behind the other."""
-    if isinstance(value, dict) and value.keys() == {"inputs", "choices"}:
-        yield from blocks(value["inputs"])
-        choices = value["choices"]
-        told = "; ".join(map(str, choices if isinstance(choices, list) else ()))
-        yield Block("Choices", visible(told))
-    else:
-        yield from blocks(value)
+    match value:
+        case {"inputs": inputs, "choices": [*choices]}:
+            yield from _blocks(inputs)
+            yield Block("Choices", visible("; ".join(map(str, choices))))
+        case {"inputs": inputs} | {"messages": inputs} if len(value) == 1:
+            yield from _blocks(inputs)
+        case _:
+            yield from blocks(value)
 
 
 def _told(account: Account) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def _told(account: Account) -> dict[str, Any]:
         "config": config if isinstance(config, dict) else None,
         "dataset_name": dataset.get("name") if isinstance(dataset, dict) else None,
         "settings": [
-            (title, _cut(pretty(value)))
+            (title, _setting(value))
             for title, value in (("Config of the run", more), ("Environment", environment))
             if value is not None
         ],
@@ -211,7 +214,11 @@ def _as_url(svg: bytes) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
 
 
-def _cut(text: str) -> str:
-    if len(text) <= _CONFIG:
-        return text
-    return f"{text[:_CONFIG]}\n… the bundle has all {len(text):,} characters"
+def _setting(value: Json) -> str:
+    """A value as JSON: on several lines where these are few, and its beginning where it is long."""
+    told = pretty(value)
+    if told.count("\n") > _LINES:
+        told = visible(json.dumps(value, ensure_ascii=False))
+    if len(told) <= _CONFIG:
+        return told
+    return f"{told[:_CONFIG]}\n… the bundle has all {len(told):,} characters"
