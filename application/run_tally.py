@@ -165,7 +165,8 @@ class RunTally:
     def within(self, bounds: Sequence[int]) -> Sequence[int]:
         """How many answers took no longer than each bound, and how many have a latency."""
         counts = [tally.latencies.within(bounds) for tally in self._summary.sections]
-        return [sum(column) for column in zip(*counts, strict=True)]
+        none = [0] * (len(bounds) + 1)
+        return [sum(column) for column in zip(none, *counts, strict=True)]
 
 
 def lowest_of(
