@@ -109,7 +109,7 @@ def test_it_is_printed_black_on_white_from_a_dark_screen_too(
 
 def test_a_forged_one_is_red(page: Page, reports: dict[str, Path]) -> None:
     for media in ("screen", "print"):
-        page.emulate_media(media=media, color_scheme="light")  # type: ignore[arg-type]  # both are
+        page.emulate_media(media=media, color_scheme="light")
         page.goto(reports["forged"].as_uri())
         heading = page.get_by_role("heading", name="Not verified: there are findings")
         assert heading.evaluate("each => getComputedStyle(each).color") == "rgb(163, 39, 31)"

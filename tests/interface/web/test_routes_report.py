@@ -10,7 +10,6 @@ from domain.verification.policy import Policy
 from interface.web.evidence_report import evidence_report
 from tests.interface.api.conftest import Served, ok
 from tests.interface.web.pages_archive import Shown
-from tests.interface.web.visiting import signed_in
 
 
 def journal(service: Served) -> list[tuple[str, dict[str, object]]]:
