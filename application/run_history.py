@@ -7,7 +7,6 @@ are what they should be, which the verifier has checked, and the history event b
 
 import re
 from collections import Counter, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +22,13 @@ MOST_ACTORS: Final = 20
 
 _HEAD: Final = re.compile(rb'\{"actor":"([^"]+)","at":"([^"]+)"')
 _TYPE: Final = b'"type":"'
+_BOUNDARIES: Final = (
+    "run.started",
+    "run.completed",
+    "run.failed",
+    "run.canceled",
+    "run.superseded",
+)
 _OF_ITEMS: Final = (b"item.", b"dataset.item_added", b"score.revised")
 
 
@@ -46,15 +52,13 @@ class RunHistory:
     more_actors: int = 0
     """Events of those whom ``actors`` does not have."""
     types: Counter[str] = field(default_factory=Counter[str])
+    boundaries: dict[str, Event] = field(default_factory=dict[str, Event])
+    """The last event of each type that begins, ends or replaces the run."""
 
     @property
     def left_out(self) -> int:
         """Milestones between the first and the last."""
         return self.milestones - len(self.first) - len(self.last)
-
-    def of_type(self, event_type: str) -> Sequence[Event]:
-        """The milestones of a type that are kept."""
-        return [event for event in (*self.first, *self.last) if event.type == event_type]
 
 
 def history_of(members: Members) -> RunHistory:
@@ -71,6 +75,8 @@ def history_of(members: Members) -> RunHistory:
 
 def _keep(history: RunHistory, event: Event) -> None:
     history.milestones += 1
+    if event.type in _BOUNDARIES:
+        history.boundaries[event.type] = event
     if len(history.first) < FIRST:
         history.first.append(event)
     else:

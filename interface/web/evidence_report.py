@@ -64,15 +64,10 @@ def evidence_report(path: Path, policy: Policy) -> Made:
         Refused: when it is no bundle of a run.
     """
     with examined(path, policy) as (examination, members):
-        return made_of(examination, members, policy)
+        return _made(examination, members, policy)
 
 
-def made_of(examination: Examination, members: Members | None, policy: Policy) -> Made:
-    """The report of a bundle that was examined.
-
-    Raises:
-        Refused: when it is no bundle of a run.
-    """
+def _made(examination: Examination, members: Members | None, policy: Policy) -> Made:
     report = examination.report
     kind = report.about.get("kind", "run")
     if kind != "run":
@@ -93,6 +88,7 @@ def made_of(examination: Examination, members: Members | None, policy: Policy) -
             "claims": report_words.claims(report),
             "counted": report_words.counted(report),
             "findings": _findings(report),
+            "contradicts": report_words.contradicts(report),
             "signed": lines[Check.SIGNATURE].outcome is Outcome.PASSED,
             "signature": lines[Check.SIGNATURE].detail,
             "timed": lines[Check.TIME].outcome is Outcome.PASSED,
@@ -161,13 +157,9 @@ def _told(account: Account) -> dict[str, Any]:
         "kinds": kinds[:MOST_KINDS],
         "other_kinds": sum(kind.results for kind in kinds[MOST_KINDS:]) + account.failures.others,
         "left_out": report_words.left_out(account.manifest),
-        "started": account.history.of_type("run.started"),
-        "ended": [
-            event
-            for kind in ("run.completed", "run.failed", "run.canceled")
-            for event in account.history.of_type(kind)
-        ],
-        "superseded": account.history.of_type("run.superseded"),
+        "started": account.history.boundaries.get("run.started"),
+        "ended": account.history.boundaries.get(f"run.{account.run.status}"),
+        "superseded": account.history.boundaries.get("run.superseded"),
     }
 
 

@@ -5,8 +5,9 @@ put beside (``domain.verification``), and where sentences stand (``templates/rep
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from domain.bundle.manifest import Manifest
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
 from domain.verification.report import Report
@@ -92,6 +93,12 @@ def claims(report: Report) -> Claims:
     return Claims([*([_INTACT] if intact else ()), *shown], [*missing, BEYOND])
 
 
+def contradicts(report: Report) -> bool:
+    """Whether something in the bundle is wrong, and not just missing, or less than was required."""
+    failed = {check for check, line in report.lines.items() if line.outcome is Outcome.FAILED}
+    return bool(failed - {Check.COMPLETENESS, Check.POLICY})
+
+
 def counted(report: Report) -> Mapping[str, int]:
     """How many checks came to what."""
     outcomes = [line.outcome for line in report.lines.values()]
@@ -123,7 +130,7 @@ def policy_lines(policy: Policy) -> Iterator[tuple[str, str]]:
         yield "Checks that must pass", ", ".join(f"{c.number} {c.label}" for c in required)
 
 
-def left_out(manifest: Any) -> list[tuple[str, str, int]]:
+def left_out(manifest: Manifest) -> list[tuple[str, str, int]]:
     """Kinds of content that are not in a bundle: kind, why, and how many parts."""
     reasons = (
         ("left out of this bundle on purpose", manifest.withheld),

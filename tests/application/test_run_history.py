@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from application.run_history import FIRST, LAST, MOST_ACTORS, history_of
 from domain.canonical import encode
 
-KINDS = ["item.answered", "item.scored", "score.revised", "run.annotated", "part.withheld"]
+KINDS = ["item.answered", "item.scored", "score.revised", "run.annotated", "run.completed"]
 
 
 class Events:
@@ -35,14 +35,14 @@ PARTS = {
     "item.scored": ["score"],
     "score.revised": ["score"],
     "run.annotated": ["annotation"],
-    "part.withheld": [],
+    "run.completed": [],
 }
 FACTS: dict[str, dict[str, object]] = {
     "item.answered": {"attempt": 1, "epoch": 1, "item": 0},
     "item.scored": {"epoch": 1, "item": 0, "scorer": 0},
     "score.revised": {"epoch": 1, "item": 0, "scorer": 0},
     "run.annotated": {},
-    "part.withheld": {"kind": "error", "target": 1},
+    "run.completed": {},
 }
 
 
@@ -68,7 +68,7 @@ def line(version: int, kind: str, actor: int) -> bytes:
 def test_everything_is_counted_and_little_is_kept(told: list[tuple[str, int]]) -> None:
     lines = [line(number, *each) for number, each in enumerate(told, 1)]
     history = history_of(Events(lines))
-    whole = [n for n, (kind, _) in enumerate(told, 1) if kind in {"run.annotated", "part.withheld"}]
+    whole = [n for n, (kind, _) in enumerate(told, 1) if kind in {"run.annotated", "run.completed"}]
     assert history.types.total() == len(told)
     assert history.milestones == len(whole)
     assert [event.version for event in history.first] == whole[:FIRST]
@@ -77,6 +77,8 @@ def test_everything_is_counted_and_little_is_kept(told: list[tuple[str, int]]) -
     counted = sum(acts.events for acts in history.actors.values())
     assert counted + history.more_actors == len(told)
     assert len(history.actors) <= MOST_ACTORS
+    ended = [n for n, (kind, _) in enumerate(told, 1) if kind == "run.completed"]
+    assert [event.version for event in history.boundaries.values()] == ended[-1:]
     for actor, acts in history.actors.items():
         own = [n for n, (_, by) in enumerate(told, 1) if actor == f"claimed:a{by}"]
         assert (acts.events, int(acts.first[20:26]), int(acts.last[20:26])) == (

@@ -65,7 +65,7 @@ def test_it_says_what_was_run_and_how_to_check_it(bundle: Path, made: Made) -> N
         "Provider example Model example-1 Dataset capitals, 9 items",
         '"temperature": 0',
         '"python": "3.12"',
-        "Live: event by event",
+        "Directly: as events that its recorder sent",
         f"eval752 verify --expect-digest {made.report.digest} \\ --key '",
         "sha256sum --check SHA256SUMS",
         "Root of the dataset's items",
@@ -127,6 +127,21 @@ def test_every_forged_bundle_of_a_run_says_so_in_red_and_in_words() -> None:
                 assert f"Check {line.check.number}, {line.check.label} failed" in text
         assert ("What was found wrong" in text) is is_bad
     assert told > 100
+
+
+def test_what_is_only_missing_is_not_called_a_contradiction(bundle: Path, tmp_path: Path) -> None:
+    incomplete = [each for each in story() if each.get("item") != "q-8"][:-1]
+    (tmp_path / "incomplete").mkdir()
+    pages = [
+        evidence_report(bundle_of(tmp_path / "incomplete", incomplete), Policy()).html,
+        evidence_report(bundle, with_demands(Policy(), Demands(required=["time"]), ("", ""))).html,
+    ]
+    for page in pages:
+        assert "Not verified: there are findings" in page
+        assert "nothing in the bundle contradicts itself" in page
+        assert "Do not rely" not in page
+    forged = min((CONFORMANCE / "invalid" / "replay").glob("*.eval752.zip"))
+    assert "Do not rely" in evidence_report(forged, Policy()).html
 
 
 def test_what_cannot_be_relied_on_is_not_reported() -> None:
