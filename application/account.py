@@ -23,7 +23,7 @@ from domain.evaluation.stream import Head
 from domain.verification.signature import carried_key
 from domain.verification.verify import Examination
 
-MOST_SECTIONS: Final = 60
+MOST_SECTIONS: Final = 40
 """Sections that are named; the totals have all."""
 
 

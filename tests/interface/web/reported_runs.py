@@ -39,7 +39,7 @@ def _recorded(data: Path, actions: Actions) -> Said:
     return said
 
 
-def story() -> Actions:
+def story(items: int = 9) -> Actions:
     """Two sections, retries, two kinds of failure, scores, an erasure, a note, tokens."""
     config = {
         "provider": "example",
@@ -47,7 +47,7 @@ def story() -> Actions:
         "parameters": {"temperature": 0},
         "scorers": [{"name": "match", "method": "exact_match", "parameters": {}}],
     }
-    rows = [_row(number, "ABC"[number % 2], f"Question {number}?") for number in range(9)]
+    rows = [_row(number, "ABC"[number % 2], f"Question {number}?") for number in range(items)]
     answers = [
         {
             "type": "item.answered", "item": f"q-{n}", "latency_ms": 100 * n, "tokens_in": 10,

@@ -78,8 +78,8 @@ def test_it_says_what_was_run_and_how_to_check_it(bundle: Path, made: Made) -> N
 def test_it_says_what_it_came_to_by_section_by_kind_and_from_below(made: Made) -> None:
     text = text_of(made.html)
     assert "Planned were 9 results: 1 for each item asked. 6 were answered, 3 failed" in text
-    assert "all 9 6 3 0 1 200 500 500 60 15" in text
-    assert "A 5 3 2 0 1 200 400 400 30 6" in text
+    assert "all 9 6 3 0 1 A 5 3 2 0 1" in text
+    assert "all 200 500 500 60 15 A 200 400 400 30 6" in text
     assert "match exact_match 6 0.6667" in text
     assert "timeout 2 6" in text
     assert "error left out of this bundle 1" in text
@@ -87,6 +87,19 @@ def test_it_says_what_it_came_to_by_section_by_kind_and_from_below(made: Made) -
     assert "0 q-0 A 0 Asked: Question 0? Expected: right Answered: Wrong answer" in text
     assert "q-1 B 1" not in text
     assert "sk-secret" not in made.html
+
+
+def test_many_sections_are_counted_and_the_first_are_named(tmp_path: Path) -> None:
+    actions = [
+        {**each, "row": {**each["row"], "section": f"section of {each['row']['id']}"}}
+        if each["type"] == "dataset.item_added"
+        else each
+        for each in story(50)
+    ]
+    text = text_of(evidence_report(bundle_of(tmp_path, actions), Policy()).html)
+    assert text.count("The first 40 of 50 sections") == 1
+    assert "section of q-39" in text
+    assert "section of q-40" not in text
 
 
 def test_it_says_who_did_what_and_what_is_gone(made: Made) -> None:
