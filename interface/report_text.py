@@ -72,7 +72,7 @@ def failure_lines(report: Report) -> Iterator[str]:
         if line.outcome is Outcome.FAILED:
             first, *_ = line.findings
             yield _clipped(f"{_name(line)}{line.detail}, at {first.place}")
-            for word, side in zip(("expected", "found"), _sides(*first[1:]), strict=True):
+            for word, side in zip(("expected", "found"), sides(*first[1:]), strict=True):
                 yield _clipped(f"{'':7}{word:<10}{side}")
 
 
@@ -87,7 +87,7 @@ def _check_lines(line: Line) -> Iterator[str]:
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
     """One finding: where, what was expected, what was found, from shortly before they differ."""
-    expected, found = _sides(finding.expected, finding.found)
+    expected, found = sides(finding.expected, finding.found)
     yield from _paragraph(f"{'':5}at        ", finding.place)
     yield from _paragraph(f"{'':5}expected  ", expected)
     yield from _paragraph(f"{'':5}found     ", found)
@@ -153,7 +153,7 @@ def _about(report: Report) -> Iterator[str]:
             yield from _paragraph(f"  {name.replace('_', ' '):<15}", str(told))
 
 
-def _sides(expected: str, found: str) -> tuple[str, str]:
+def sides(expected: str, found: str) -> tuple[str, str]:
     """Both without most of a long beginning that they share; JSON has them whole."""
     pairs = enumerate(zip(expected, found, strict=False))
     cut = next((at for at, (ours, theirs) in pairs if ours != theirs), 0) - _CONTEXT

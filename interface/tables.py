@@ -28,8 +28,8 @@ def write_table(replayer: Replayer, form: str, target: Path, *, overwrite: bool)
     table, count = ResultTable(reading), 0
     with (
         new_file(target, overwrite=overwrite) as file,
-        _buffered(file) as buffered,
-        FORMATS[form](buffered, table.columns) as sink,
+        buffered(file) as draft,
+        FORMATS[form](draft, table.columns) as sink,
     ):
         for count, row in enumerate(table.rows(), 1):  # noqa: B007 - the number is returned
             sink.write(row)
@@ -37,7 +37,7 @@ def write_table(replayer: Replayer, form: str, target: Path, *, overwrite: bool)
 
 
 @contextmanager
-def _buffered(file: BinaryIO) -> Generator[BinaryIO]:
+def buffered(file: BinaryIO) -> Generator[BinaryIO]:
     """The file, to which small pieces are written in large ones; it stays open."""
     buffered = BufferedWriter(cast("RawIOBase", file), 2**20)
     yield cast("BinaryIO", buffered)

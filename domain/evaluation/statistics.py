@@ -4,7 +4,10 @@ Not here: what is aggregated (``docs/format.md``, section 9), and how numbers ar
 """
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
 from math import isfinite
 from typing import Final
 
@@ -79,6 +82,11 @@ class LatencyTable:
     def extend(self, other: "LatencyTable") -> None:
         """Add the values of another table."""
         self._values.extend(other._values)
+
+    def within(self, bounds: Sequence[int]) -> Sequence[int]:
+        """How many values are within each of these ascending bounds, and how many there are."""
+        counts = Counter(bisect_left(bounds, value) for value in self._values)
+        return [*accumulate(counts[number] for number in range(len(bounds) + 1))]
 
     def percentiles(self) -> dict[str, int]:
         """Return ``p50``, ``p90`` and ``p99``; of no values, nothing.

@@ -56,6 +56,7 @@ _COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "export": bundle_commands.export,
     "prove": bundle_commands.prove,
     "verify": bundle_commands.verify,
+    "report": bundle_commands.report,
     "import": bundle_commands.take_in,
     "replay": bundle_commands.replay,
     "rebuild": archive_commands.rebuild,

@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 
 from interface.cli.invoking import alone, reading, writing
-from interface.cli.options import Bundles, Stream, Where, whole_number
+from interface.cli.options import (
+    Bundles,
+    ExpectDigest,
+    PolicyFile,
+    Required,
+    Stream,
+    TrustedKeys,
+    Where,
+    whole_number,
+)
 from interface.cli.screen import Screen
 
 Output = Annotated[
@@ -78,29 +87,10 @@ def prove(
 def verify(
     screen: Screen,
     files: Bundles,
-    expect_digest: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HEX", help="The bundle digest that you were told.", show_default=False
-        ),
-    ] = None,
-    key: Annotated[
-        list[str] | None,
-        typer.Option(metavar="VKEY", help="A verifier key that you trust; may be given again."),
-    ] = None,
-    require: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CHECK", help="A check that must pass; may be given again."),
-    ] = None,
-    policy: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            envvar="EVAL752_POLICY",
-            help="Whom you trust and what you require.",
-            show_default="policy.toml in your config folder, if there is one",
-        ),
-    ] = None,
+    expect_digest: ExpectDigest = None,
+    key: TrustedKeys = None,
+    require: Required = None,
+    policy: PolicyFile = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The verdicts alone.")] = False,
 ) -> None:
     """Verify bundles; needs no archive and no network."""
@@ -110,6 +100,31 @@ def verify(
     demands = Demands(expect_digest, key or [], require or [])
     required = command.options_policy(screen, policy, demands)
     command.verify(screen, files, required, quiet=quiet)
+
+
+@writing
+def report(
+    screen: Screen,
+    where: Where,
+    name: Annotated[
+        str, typer.Argument(metavar="RUN|FILE", help="A sealed run in the archive, or a bundle.")
+    ],
+    output: Output = None,
+    withhold: Withhold = None,
+    expect_digest: ExpectDigest = None,
+    key: TrustedKeys = None,
+    require: Required = None,
+    policy: PolicyFile = None,
+    force: Force = False,
+) -> None:
+    """Verify a run or a bundle, and write what it shows as one printable page."""
+    from interface.cli.archived import BundleOptions
+    from interface.cli.commands import report as command
+    from interface.policies import Demands
+
+    demands = Demands(expect_digest, key or [], require or [])
+    options = BundleOptions(withhold or [], overwrite=force)
+    command.report(screen, where, command.Asked(name, output, options, policy, demands))
 
 
 @writing

@@ -69,6 +69,27 @@ Stream = Annotated[
         help="run/ID, dataset/ID, the ID, its first digits, or the dataset's name.",
     ),
 ]
+ExpectDigest = Annotated[
+    str | None,
+    typer.Option(metavar="HEX", help="The bundle digest that you were told.", show_default=False),
+]
+TrustedKeys = Annotated[
+    list[str] | None,
+    typer.Option(metavar="VKEY", help="A verifier key that you trust; may be given again."),
+]
+Required = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CHECK", help="A check that must pass; may be given again."),
+]
+PolicyFile = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        envvar="EVAL752_POLICY",
+        help="Whom you trust and what you require.",
+        show_default="policy.toml in your config folder, if there is one",
+    ),
+]
 
 
 _DIGITS = 15

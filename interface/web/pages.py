@@ -12,6 +12,7 @@ from interface.web import (
     routes_history,
     routes_item,
     routes_plots,
+    routes_report,
     routes_run,
     routes_runs,
     routes_sign_in,
@@ -33,6 +34,7 @@ ROUTERS: Final = (
     routes_history.router,
     routes_plots.router,
     routes_verification.router,
+    routes_report.router,
     routes_verify.router,
 )
 

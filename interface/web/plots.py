@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import pygal  # type: ignore[import-untyped]  # it has none, see above
+from pygal.etree import etree  # type: ignore[import-untyped]  # the same
 from pygal.style import Style  # type: ignore[import-untyped]  # the same
 
 from interface.web.figures import Figures
 from interface.web.wording import name
+
+etree.to_etree()  # with lxml, where that is installed, the same plot has other bytes
 
 _MOST: Final = 24
 """Sections in a plot; the table beside it has all."""
@@ -40,10 +43,20 @@ class Plot(NamedTuple):
     name: str
     title: str
     about: str
-    draw: Callable[[Figures], bytes]
+    chart: Callable[[Figures], Any]
 
 
-def _scores(figures: Figures) -> bytes:
+def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
+    """A plot, the same bytes for the same figures; ``dark`` has it follow the system's colours."""
+    chart = plot.chart(figures)
+    chart.css = ["file://style.css", "file://graph.css", *([_DARK] if dark else ())]
+    chart.legend_at_bottom_columns = min(len(chart.raw_series), _LEGENDS) or 1
+    chart.add_xml_filter(_bare)
+    svg: bytes = chart.render()
+    return svg
+
+
+def _scores(figures: Figures) -> Any:
     """Mean scores, a bar for each section and scorer."""
     chart = _bars(_labels(figures))
     means = [_mean(tally, n) for tally in _sections(figures) for n in range(len(figures.scorers))]
@@ -52,32 +65,32 @@ def _scores(figures: Figures) -> bytes:
     for number, scorer in enumerate(figures.scorers):
         told = [_mean(tally, number) for tally in _sections(figures)]
         chart.add(name(scorer), told)
-    return _drawn(chart)
+    return chart
 
 
-def _latency(figures: Figures) -> bytes:
+def _latency(figures: Figures) -> Any:
     """How many answers took how long: equal stretches up to the 99th percentile, and the rest."""
     chart = _bars([told for told, _ in reversed(figures.spread)])
     chart.add("answers", [count for _, count in reversed(figures.spread)])
-    return _drawn(chart)
+    return chart
 
 
-def _tokens(figures: Figures) -> bytes:
+def _tokens(figures: Figures) -> Any:
     """Tokens in and out of all tries, stacked, for each section."""
     chart = _bars(_labels(figures), pygal.HorizontalStackedBar)
     pairs = figures.tokens[1 : _MOST + 1]
     shown = [figures.tokens[0], *(pairs if len(pairs) > 1 else ())][::-1]
     for number, direction in enumerate(("in", "out")):
         chart.add(direction, [pair[number] or None for pair in shown])
-    return _drawn(chart)
+    return chart
 
 
-def _outcomes(figures: Figures) -> bytes:
+def _outcomes(figures: Figures) -> Any:
     """Answered, failed and open results, stacked, for each section."""
     chart = _bars(_labels(figures), pygal.HorizontalStackedBar, _OUTCOMES)
     for outcome in ("answered", "failed", "open"):
         chart.add(outcome, [tally[outcome] for tally in _sections(figures)])
-    return _drawn(chart)
+    return chart
 
 
 PLOTS: Final[Mapping[str, Plot]] = {
@@ -137,8 +150,8 @@ def _bars(
     )
     chart = kind(
         style=style,
-        css=["file://style.css", "file://graph.css", _DARK],
         js=[],
+        no_prefix=True,  # which would be another each time; a plot stands by itself
         width=420,
         height=110 + (38 if len(labels) < _FEW else 24) * len(labels),
         legend_at_bottom=True,
@@ -156,17 +169,11 @@ def _bars(
     return chart
 
 
-def _drawn(chart: Any) -> bytes:
-    chart.legend_at_bottom_columns = min(len(chart.raw_series), _LEGENDS) or 1
-    chart.add_xml_filter(_as_image)
-    drawn: bytes = chart.render()
-    return drawn
-
-
-def _as_image(root: Any) -> Any:
-    """What pygal draws for pages that embed it has a script, and its own name for a title."""
+def _bare(root: Any) -> Any:
+    """What pygal draws has a script and its own name for a title, for pages, and the day."""
     for parent in [*root.iter()]:
         for child in [*parent]:
-            if str(child.tag).rpartition("}")[2] in {"script", "title"}:
+            tag = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
+            if tag in {"", "script", "title"}:  # of a comment, it is no text
                 parent.remove(child)
     return root

@@ -1,21 +1,18 @@
 """Pages from templates: everything escaped, nothing inline, and headers that allow no more.
 
-Not here: the templates, what they show (``wording`` has its words), and the files that a page
-loads (``routes_static``).
+Not here: the templates (``templating``), what they show (``wording`` has its words), and the files
+that a page loads (``routes_static``).
 """
 
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
 from application.access import Permission, Principal
-from interface.web import wording
 from interface.web.access import session_of
-from interface.web.static_files import address_of
+from interface.web.templating import rendered
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -41,16 +38,13 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> Re
     """A page, for whoever the session is of."""
     session = session_of(request)
     who = session.who if session else None
-    text = (
-        _templates()
-        .get_template(template)
-        .render(
-            shown,
-            who=who,
-            may=partial(_may, who),
-            csrf=session.csrf if session else "",
-            is_open=request.app.state.settings.open,
-        )
+    text = rendered(
+        template,
+        **shown,
+        who=who,
+        may=partial(_may, who),
+        csrf=session.csrf if session else "",
+        is_open=request.app.state.settings.open,
     )
     return Response(text, status, HEADERS, media_type="text/html")
 
@@ -58,20 +52,3 @@ def page(request: Request, template: str, status: int = 200, **shown: Any) -> Re
 def _may(who: Principal | None, permission: str) -> bool:
     """Whether to offer what needs this permission."""
     return who is not None and who.may(Permission(permission))
-
-
-@cache
-def _templates() -> Environment:
-    folder = Path(__file__).with_name("templates")
-    templates = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    templates.filters |= wording.FILTERS
-    given: dict[str, Any] = {"static": address_of}
-    templates.globals.update(given)
-    return templates

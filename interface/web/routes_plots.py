@@ -21,7 +21,7 @@ from interface.api.service import Service
 from interface.web.access import Reader
 from interface.web.figures import figures_of
 from interface.web.page_route import PageRoute
-from interface.web.plots import PLOTS
+from interface.web.plots import PLOTS, drawn
 from interface.web.routes_run import scorer_names
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -49,7 +49,7 @@ class Drawn:
         figures = figures_of(
             service.read_model, row, service.read_model.summary(key), scorer_names(service, row)
         )
-        plot = PLOTS[name].draw(figures)
+        plot = drawn(PLOTS[name], figures)
         with self._lock:
             self._kept[key, name] = row.version, plot
             self._kept.move_to_end((key, name))

@@ -27,7 +27,7 @@ from interface.policies import (
 )
 from interface.verifying import is_unsealed_export, verify_file
 
-_PLACES: Final = ("--expect-digest", "--key", "--require")
+PLACES: Final = ("--expect-digest", "--key", "--require")
 
 
 def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy:
@@ -40,8 +40,8 @@ def options_policy(screen: Screen, file: str | None, demands: Demands) -> Policy
         file = ""
     path = default_file() if file is None else path_of(file, f"--policy or {VARIABLE}")
     if file is None and not lexists(path):
-        return with_demands(Policy(), demands, _PLACES)
-    policy = with_demands(read_policy_file(path), demands, _PLACES)
+        return with_demands(Policy(), demands, PLACES)
+    policy = with_demands(read_policy_file(path), demands, PLACES)
     screen.note(f"policy: {path}", "dim")
     return policy
 

@@ -82,3 +82,14 @@ def test_an_empty_table_has_no_percentiles() -> None:
 def test_what_is_no_whole_millisecond_is_refused(value: int) -> None:
     with pytest.raises(InvalidInput):
         LatencyTable().add(value)
+
+
+@given(LATENCIES, st.lists(st.integers(0, 2**53 - 1), max_size=5).map(sorted))
+def test_a_value_is_within_its_bound_and_all_that_are_higher(
+    values: list[int], bounds: list[int]
+) -> None:
+    table = LatencyTable()
+    for value in values:
+        table.add(value)
+    expected = [sum(value <= bound for value in values) for bound in bounds]
+    assert table.within(bounds) == [*expected, len(values)]

@@ -1,0 +1,199 @@
+"""Counts what an account tells of a run's results: totals, failures by kind, the lowest scores.
+
+Memory goes by what a summary takes (eight bytes an answer) and is bounded otherwise. Not here: how
+a summary counts (``domain.evaluation.summary``).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heappush, heappushpop
+from typing import Any, Final, NamedTuple
+
+from domain.bundle import views
+from domain.bundle.reading import Content, Reading, Result
+from domain.canonical import Json
+from domain.evaluation.run import Run
+
+MOST_LOWEST: Final = 20
+MOST_KINDS: Final = 20
+
+_KINDS_COUNTED: Final = 500
+"""Kinds that are told apart; messages that differ each time could be any number."""
+
+_KIND_MOST: Final = 100
+_KIND_MEMBERS: Final = ("kind", "type", "code", "name", "message")
+
+
+class Kind(NamedTuple):
+    """How many results failed alike, and the first of them."""
+
+    name: str
+    results: int
+    item: int
+    epoch: int
+
+
+@dataclass(slots=True)
+class Failures:
+    """Results that were given up, by what their errors say.
+
+    ``undisclosed`` are those whose error is left out, ``others`` those of kinds beyond the limit.
+    """
+
+    count: int = 0
+    undisclosed: int = 0
+    others: int = 0
+    _first: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    _kinds: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, result: Result, outcome: Content) -> None:
+        """Count a result that failed."""
+        self.count += 1
+        kind = kind_of(outcome.value("error"))
+        if "error" in outcome.undisclosed:
+            self.undisclosed += 1
+        elif kind in self._kinds or len(self._kinds) < _KINDS_COUNTED:
+            self._kinds[kind] += 1
+            self._first.setdefault(kind, (result.item, result.epoch))
+        else:
+            self.others += 1
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """The kinds, the most frequent first."""
+        found = sorted(self._kinds.items(), key=lambda kind: (-kind[1], self._first[kind[0]]))
+        return [Kind(name, count, *self._first[name]) for name, count in found]
+
+
+def kind_of(error: Json) -> str:
+    """What an error calls itself: its kind, type, code, name or else message."""
+    told: Json = error
+    if isinstance(error, dict):
+        named = (error.get(name) for name in _KIND_MEMBERS)
+        told = next((each for each in named if isinstance(each, str | int) and each != ""), "")
+    text = str(told) if isinstance(told, str | int) else ""
+    return text[:_KIND_MOST] or "no kind"
+
+
+class Low(NamedTuple):
+    """A result with a low score; texts are excerpts, None for what is not disclosed or there."""
+
+    item: int
+    epoch: int
+    id: str | None
+    section: int
+    score: int | float | None
+    question: str | None
+    answer: str | None
+    response: str | None
+
+
+class LowScores(NamedTuple):
+    """What the first scorer gave: of ``scored`` results, ``below`` are less than the ``highest``.
+
+    ``places`` are (item, epoch) of the lowest of these, the lowest first.
+    """
+
+    scored: int
+    highest: float | None
+    below: int
+    places: Sequence[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Ranks:
+    """The lowest scores, of those below the highest."""
+
+    count: int = 0
+    highest: float | None = None
+    ties: int = 0
+    _low: list[tuple[float, int, int]] = field(default_factory=list[tuple[float, int, int]])
+
+    def add(self, value: float, item: int, epoch: int) -> None:
+        self.count += 1
+        if self.highest is None or value > self.highest:
+            self.highest, self.ties = value, 0
+        self.ties += value == self.highest
+        place = (-value, -item, -epoch)
+        if len(self._low) < MOST_LOWEST:
+            heappush(self._low, place)
+        else:
+            heappushpop(self._low, place)
+
+    def places(self) -> Sequence[tuple[int, int]]:
+        low = sorted(self._low, reverse=True)
+        return [(-item, -epoch) for value, item, epoch in low if -value != self.highest]
+
+
+class RunTally:
+    """Takes in the results of a run one by one."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._summary = views.new_summary(reading)
+        self._tokens: list[list[int]] = [[0, 0] for _ in self._summary.sections]
+        self._ranks = _Ranks()
+        self.failures = Failures()
+
+    def add(self, result: Result) -> None:
+        """Count one."""
+        views.count(self._summary, self._reading, result)
+        section, facts = result.row.facts["section"], result.facts
+        for direction, name in enumerate(("tokens_in", "tokens_out")):
+            self._tokens[section][direction] += facts.get(name, 0)
+        if result.outcome and result.outcome.type == "item.failed":
+            self.failures.add(result, result.outcome)
+        value = views.score_value(result.scores[0]) if 0 in result.scores else None
+        if value is not None:
+            self._ranks.add(value, result.item, result.epoch)
+
+    def low_scores(self) -> LowScores:
+        """The results whose first score is below the highest."""
+        ranks = self._ranks
+        return LowScores(ranks.count, ranks.highest, ranks.count - ranks.ties, ranks.places())
+
+    def summary(self, run: Run) -> Mapping[str, Any]:
+        """The summary, in the form of ``summary.json``."""
+        return self._summary.to_json(run.status, run.scorers)
+
+    def tokens(self) -> Sequence[tuple[int, int]]:
+        """Tokens in and out, of the whole, then of each section."""
+        sections = [(into, out) for into, out in self._tokens]
+        return [(sum(s[0] for s in sections), sum(s[1] for s in sections)), *sections]
+
+    def within(self, bounds: Sequence[int]) -> Sequence[int]:
+        """How many answers took no longer than each bound, and how many have a latency."""
+        counts = [tally.latencies.within(bounds) for tally in self._summary.sections]
+        none = [0] * (len(bounds) + 1)
+        return [sum(column) for column in zip(none, *counts, strict=True)]
+
+
+def lowest_of(
+    reading: Reading, places: Sequence[tuple[int, int]], excerpt: Callable[[Json], str]
+) -> Sequence[Low]:
+    """Read these results again, with excerpts of what was asked and answered."""
+    return [_low(reading, item, epoch, excerpt) for item, epoch in places]
+
+
+def _low(reading: Reading, item: int, epoch: int, excerpt: Callable[[Json], str]) -> Low:
+    row, history = reading.row(item), reading.history
+    place = history.outcomes.get(epoch, item)
+    outcome = reading.at(place, "low") if place else None
+    about = row.value("item")
+
+    def told(content: Content | None, kind: str) -> str | None:
+        shown = content and kind in content.texts and kind not in content.undisclosed
+        return excerpt(content.value(kind)) if content and shown else None
+
+    scored = history.scores[0].get(epoch, item)
+    return Low(
+        item=item,
+        epoch=epoch,
+        id=str(about["id"]) if isinstance(about, dict) else None,
+        section=row.facts["section"],
+        score=views.score_value(reading.at(scored, "low score")) if scored else None,
+        question=told(row, "question"),
+        answer=told(row, "answer"),
+        response=told(outcome, "response"),
+    )

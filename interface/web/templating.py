@@ -1,0 +1,35 @@
+"""The templates: everything that is put into one is escaped. Loads no web framework.
+
+Not here: who a page is for, and its headers (``rendering``).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from interface.web import wording
+from interface.web.static_files import address_of
+
+
+def rendered(template: str, **shown: Any) -> str:
+    """A template, filled in."""
+    return _templates().get_template(template).render(shown)
+
+
+@cache
+def _templates() -> Environment:
+    folder = Path(__file__).with_name("templates")
+    templates = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.filters |= wording.FILTERS
+    given: dict[str, Any] = {"static": address_of}
+    templates.globals.update(given)
+    return templates
