@@ -24,7 +24,8 @@ _WHY: Final = {
 
 def cautions_of(found: Comparison) -> Sequence[Caution]:
     """What to know before relying on it: of each run, and then of each that is beside the first."""
-    return [caution for told in (*found.runs, *found.against) for caution in told.cautions]
+    of_runs = [caution for run in found.runs for caution in run.cautions]
+    return [*of_runs, *(caution for other in found.against for caution in other.cautions)]
 
 
 def figures(first: str, other: Against) -> Iterator[tuple[str, str]]:

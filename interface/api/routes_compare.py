@@ -39,7 +39,6 @@ async def compare(
     service: Archived, who: Reader, run: Runs, scorer: Scorer = "", by_id: bool = False
 ) -> Response:
     """Put each run after the first beside it: pairs, difference, interval, test, cautions."""
-
     return answer(await compared(service, who, run, Asked(scorer, by_id)))
 
 

@@ -113,10 +113,9 @@ def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
     return scores[scorer].get("mean") if scorer < len(scores) else None
 
 
-def _bars(
-    labels: Sequence[str], kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS
-) -> Any:
-    style = Style(
+def style_of(colors: Sequence[str]) -> Any:
+    """How every plot looks, but for its colours."""
+    return Style(
         background="transparent",
         plot_background="transparent",
         foreground=_INK,
@@ -134,8 +133,13 @@ def _bars(
         no_data_font_size=14,
         colors=colors,
     )
+
+
+def _bars(
+    labels: Sequence[str], kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS
+) -> Any:
     chart = kind(
-        style=style,
+        style=style_of(colors),
         css=["file://style.css", "file://graph.css", _DARK],
         js=[],
         width=420,
