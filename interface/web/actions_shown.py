@@ -4,7 +4,6 @@ Not here: who may see it (``archive_shown.sees_everything``), and how it looks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from application.access_book import Token
@@ -76,22 +75,31 @@ def actions_shown(
 
 def _action(event: Any, labels: Mapping[str, str]) -> Action:
     actor: str = event["actor"]
-    kind, _, known = actor.partition(":")
-    stream = str(event["facts"].get("stream", ""))
+    facts: Mapping[str, Any] = event["facts"]
+    stream = str(facts.get("stream", ""))
     return Action(
         event["version"],
         event["at"],
         event["type"],
         WHAT.get(event["type"], event["type"]),
         actor,
-        (labels.get(known) if kind == "authenticated" else "") or "",
-        "; ".join(_facts(event["facts"])),
+        labels.get(actor.partition(":")[2], ""),
+        "; ".join(_told(facts, event["origin"])),
         stream.removeprefix("run/") if stream.startswith("run/") else "",
     )
 
 
-def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in islice(facts.items(), 20):
+def _told(facts: Mapping[str, Any], origin: str) -> Iterator[str]:
+    """The facts in short: what the archive's own runs are called stands beside them already."""
+    for name, value in facts.items():
         told = str(value)
-        is_long = name in {"digest", "root"}
-        yield f"{name} {told[:_SHORT]}…" if is_long else f"{name} {told}"
+        if name == "stream" and not told.startswith("run/"):
+            yield told
+        elif name == "source" and told != origin:
+            yield f"of {told}"
+        elif name == "key":
+            yield f"key {told.split('+')[1]}"
+        elif name in {"digest", "root"}:
+            yield f"{name} {told[:_SHORT]}…"
+        elif name not in {"stream", "source"}:
+            yield f"{name} {told}"

@@ -13,12 +13,16 @@ import pygal  # type: ignore[import-untyped]  # it has none, see above
 from application.comparison import Against, Comparison
 from interface.web.plots import style_of
 
-_INK, _NO_DIFFERENCE = "#2f6db5", "#8a8f96"
-_DARK: Final = """inline:path, line, rect, circle { transition: none !important; }
-@media (prefers-color-scheme: dark) {
-  text { fill: #c3c9d1 !important; }
-  .axis path { stroke: #3a4048 !important; }
-}"""
+_INK, _LIGHT_INK, _NO_DIFFERENCE = "#2f6db5", "#7db0ea", "#8a8f96"
+_LOOKS: Final = f"""inline:path, line, rect, circle {{ transition: none !important; }}
+.series .line {{ stroke-width: 2.5px !important; }}
+.serie-0 .line {{ stroke-width: 1.5px !important; stroke-dasharray: 5 4; }}
+@media (prefers-color-scheme: dark) {{
+  text {{ fill: #c3c9d1 !important; }}
+  .axis path {{ stroke: #3a4048 !important; }}
+  .series:not(.serie-0) .line {{ stroke: {_LIGHT_INK} !important; }}
+  .series:not(.serie-0) .dot {{ fill: {_LIGHT_INK} !important; stroke: {_LIGHT_INK} !important; }}
+}}"""
 
 
 def draw_intervals(found: Comparison) -> bytes:
@@ -28,15 +32,12 @@ def draw_intervals(found: Comparison) -> bytes:
     chart = _chart(len(shown))
     chart.y_labels = [{"label": other.name, "value": at} for at, other in enumerate(shown, 1)]
     top = len(shown) + 0.6
-    chart.add("no difference", [(0, 0.4), (0, top)], show_dots=False, stroke_style=_DASHED)
+    chart.add("no difference", [(0, 0.4), (0, top)], show_dots=False)
     for at, other in enumerate(shown, 1):
         chart.add(other.name, _line(other, at, 100 if is_binary else 1))
     chart.add_xml_filter(_as_image)
     drawn: bytes = chart.render()
     return drawn
-
-
-_DASHED: Final = {"dasharray": "4, 4", "width": 1.5}
 
 
 def _line(other: Against, at: int, unit: int) -> Sequence[Any]:
@@ -54,16 +55,15 @@ def _dot(value: float, at: int, radius: float) -> Any:
 def _chart(count: int) -> Any:
     return pygal.XY(
         style=style_of([_NO_DIFFERENCE, *[_INK] * count]),
-        css=["file://style.css", "file://graph.css", _DARK],
+        css=["file://style.css", "file://graph.css", _LOOKS],
         js=[],
         no_prefix=True,
-        width=720,
+        width=520,
         height=80 + 44 * count,
         show_legend=False,
         show_x_guides=True,
         show_y_guides=False,
         range=(0.4, count + 0.6),
-        stroke_style={"width": 2.5, "linecap": "round"},
         value_formatter=lambda value: f"{value:g}",
         x_value_formatter=lambda value: f"{value:g}",
         no_data_text="no figures",
