@@ -5,6 +5,7 @@ Not here: the checks (``domain.verification``), and how a report is shown (``int
 
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,11 +13,12 @@ from typing import Final, NamedTuple
 from domain.bundle import layout
 from domain.bundle.manifest import Manifest, read_manifest
 from domain.bundle.members import ContainerRejected, Members
+from domain.errors import InvalidInput
 from domain.verification.policy import Policy
 from domain.verification.report import Report
 from domain.verification.verify import Examination, examine, rejected
 from infrastructure.bundle_zip.reader import open_bundle
-from infrastructure.signing.timestamps import find_timestamp_verifier
+from infrastructure.signing.timestamps import find_timestamp_verifier, read_response
 from infrastructure.signing.verify import find_verifier
 
 _TAIL: Final = 2**16
@@ -64,6 +66,19 @@ def described(path: Path) -> Described:
         keys = layout.KEYS in members.names()
         key = b"".join(members.chunks(layout.KEYS)).decode("ascii", "replace") if keys else ""
         return Described(digest, manifest, key.strip())
+
+
+def claimed_time(timestamp: bytes) -> datetime | None:
+    """When a timestamp says that it was given; None where that cannot be read here.
+
+    Nothing is checked: it is for showing a timestamp that was checked when it came.
+    """
+    if not find_timestamp_verifier():
+        return None
+    try:
+        return read_response(timestamp).tst_info.gen_time
+    except InvalidInput:
+        return None
 
 
 def open_members(path: Path) -> AbstractContextManager[Members]:

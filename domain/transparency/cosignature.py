@@ -19,6 +19,17 @@ def cosigned_message(text: str, time: int) -> bytes:
     return f"cosignature/v1\ntime {time}\n{text}".encode()
 
 
+def claimed_time(line: NoteSignature) -> int | None:
+    """When a witness says that it cosigned, POSIX in seconds; None of a line of another form.
+
+    Nothing is checked: it is for showing a line that was checked when it came.
+    """
+    if len(line.signature) != _SIZE:
+        return None
+    [time] = _TIME.unpack(line.signature[: _TIME.size])
+    return int(time)
+
+
 def cosigners(note: Note, keys: Iterable[VerifierKey], verify: Verify) -> Sequence[VerifierKey]:
     """List those of ``keys`` that cosigned the note, each once, in their order.
 
@@ -33,8 +44,8 @@ def cosigners(note: Note, keys: Iterable[VerifierKey], verify: Verify) -> Sequen
 
 
 def _is_valid(line: NoteSignature, text: str, key: VerifierKey, verify: Verify) -> bool:
-    if len(line.signature) != _SIZE:
+    time = claimed_time(line)
+    if time is None:
         return False
-    [time] = _TIME.unpack(line.signature[: _TIME.size])
     signature = line.signature[_TIME.size :]
     return time < _TIME_LIMIT and verify(key.public_key, signature, cosigned_message(text, time))

@@ -4,15 +4,16 @@ A comparison tells of the runs' configs: that somebody looks is recorded before 
 here: how runs are compared (``application.comparing``).
 """
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from application.access import Principal
-from application.comparison import NAMES, Asked, Direction
+from application.comparison import NAMES, Asked, Comparison, Direction, Flip
 from application.journal import Entry, about
 from application.pairing import START
 from application.ports import StreamKey
@@ -38,16 +39,23 @@ async def compare(
     service: Archived, who: Reader, run: Runs, scorer: Scorer = None, by_id: bool = False
 ) -> Response:
     """Put each run after the first beside it: pairs, difference, interval, test, cautions."""
+    return answer(await compared(service, who, run, Asked(scorer or "", by_id)))
 
-    def ask() -> Any:
-        keys = _keys(service, who, run)
+
+async def compared(
+    service: Service, who: Principal, runs: Sequence[str], asked: Asked
+) -> Comparison:
+    """Compare runs that somebody sees, and record that they do."""
+
+    def ask() -> Comparison:
         comparer = service.archive.comparer(current(service))
-        return keys, comparer.compare(keys, Asked(scorer or "", by_id), statistics())
+        return comparer.compare(_keys(service, who, runs), asked, statistics())
 
-    keys, found = await beside(ask, service.lanes.heavy)
-    seen = [Entry("archive.disclosed", about(key)) for key in dict.fromkeys(keys)]
-    await written(service.writer.note(seen, who.actor))
-    return answer(found)
+    found = await beside(ask, service.lanes.heavy)
+    seen = dict.fromkeys(run.key for run in found.runs)
+    entries = [Entry("archive.disclosed", about(key)) for key in seen]
+    await written(service.writer.note(entries, who.actor))
+    return found
 
 
 @router.get("/v1/compare/flips", responses=PAGE)
@@ -63,19 +71,43 @@ async def flips(
     cursor: Cursor = None,
 ) -> Response:
     """List the results of two runs whose scores differ, by item and epoch."""
-    if direction not in {*Direction}:
-        expected = f"one of {', '.join(Direction)}"
-        raise InvalidInput("query parameter direction", expected, ascii(direction[:80]))
     item, epoch = place_of(request, cursor, int, int) or START
-
-    def ask() -> Any:
-        comparer = service.archive.comparer(current(service))
-        asked = Asked(scorer or "", by_id), Direction(direction), (item, epoch)
-        return [*islice(comparer.flips(_keys(service, who, run), *asked), limit + 1)]
-
-    rows = await beside(ask, service.lanes.heavy)
+    flips = Flips(
+        run, Asked(scorer or "", by_id), direction_of(direction), (item, epoch), limit + 1
+    )
+    rows = await beside(partial(flips_of, service, who, flips), service.lanes.heavy)
     return page_answer(request, rows, limit, lambda row: [row.item, row.epoch])
 
 
-def _keys(service: Service, who: Principal, runs: list[str]) -> list[StreamKey]:
+class Flips(NamedTuple):
+    """Which flips of two runs: ``limit`` at most behind an item and epoch."""
+
+    runs: Sequence[str]
+    asked: Asked
+    direction: Direction
+    after: tuple[int, int]
+    limit: int
+
+
+def flips_of(service: Service, who: Principal, wanted: Flips) -> Sequence[Flip]:
+    """Flips of two runs that somebody sees."""
+    comparer, keys = service.archive.comparer(current(service)), _keys(service, who, wanted.runs)
+    return [
+        *islice(comparer.flips(keys, wanted.asked, wanted.direction, wanted.after), wanted.limit)
+    ]
+
+
+def direction_of(told: str) -> Direction:
+    """The direction of this name.
+
+    Raises:
+        InvalidInput: when there is none.
+    """
+    if told not in {*Direction}:
+        expected = f"one of {', '.join(Direction)}"
+        raise InvalidInput("query parameter direction", expected, ascii(told[:80]))
+    return Direction(told)
+
+
+def _keys(service: Service, who: Principal, runs: Sequence[str]) -> list[StreamKey]:
     return [*map(partial(service.stream, "run", who=who), runs)]

@@ -9,6 +9,9 @@ from typing import Final
 from fastapi import FastAPI
 
 from interface.web import (
+    routes_archive,
+    routes_compare,
+    routes_flips,
     routes_history,
     routes_item,
     routes_plots,
@@ -17,9 +20,11 @@ from interface.web import (
     routes_runs,
     routes_sign_in,
     routes_static,
+    routes_tokens,
     routes_verification,
     routes_verify,
 )
+from interface.web.kept_plots import KeptPlots
 from interface.web.known import Verdicts
 from interface.web.routes_plots import Drawn
 from interface.web.sessions import Sessions
@@ -36,6 +41,10 @@ ROUTERS: Final = (
     routes_verification.router,
     routes_report.router,
     routes_verify.router,
+    routes_compare.router,
+    routes_flips.router,
+    routes_archive.router,
+    routes_tokens.router,
 )
 
 
@@ -45,5 +54,6 @@ def add_pages(app: FastAPI) -> None:
     app.state.verdicts = Verdicts()
     app.state.under_way = UnderWay()
     app.state.drawn = Drawn()
+    app.state.kept_plots = KeptPlots()
     for router in ROUTERS:
         app.include_router(router)

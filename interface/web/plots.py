@@ -51,7 +51,7 @@ def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
     chart = plot.chart(figures)
     chart.css = ["file://style.css", "file://graph.css", *([_DARK] if dark else ())]
     chart.legend_at_bottom_columns = min(len(chart.raw_series), _LEGENDS) or 1
-    chart.add_xml_filter(_bare)
+    chart.add_xml_filter(bare)
     svg: bytes = chart.render()
     return svg
 
@@ -127,10 +127,9 @@ def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
     return scores[scorer].get("mean") if scorer < len(scores) else None
 
 
-def _bars(
-    labels: Sequence[str], kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS
-) -> Any:
-    style = Style(
+def style_of(colors: Sequence[str]) -> Any:
+    """How every plot looks, but for its colours."""
+    return Style(
         background="transparent",
         plot_background="transparent",
         foreground=_INK,
@@ -148,8 +147,13 @@ def _bars(
         no_data_font_size=14,
         colors=colors,
     )
+
+
+def _bars(
+    labels: Sequence[str], kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS
+) -> Any:
     chart = kind(
-        style=style,
+        style=style_of(colors),
         js=[],
         no_prefix=True,  # which would be another each time; a plot stands by itself
         width=420,
@@ -169,11 +173,11 @@ def _bars(
     return chart
 
 
-def _bare(root: Any) -> Any:
+def bare(root: Any) -> Any:
     """What pygal draws has a script and its own name for a title, for pages, and the day."""
     for parent in [*root.iter()]:
         for child in [*parent]:
             tag = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-            if tag in {"", "script", "title"}:  # of a comment, it is no text
+            if tag in {"", "script", "title", "desc"}:  # of a comment, it is no text
                 parent.remove(child)
     return root

@@ -26,7 +26,7 @@ from interface.web.routes_run import scorer_names
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """An image may have its own style; there is no page here that it could change."""
 
 _MOST: Final = 200
@@ -62,7 +62,7 @@ class Drawn:
 async def plot(uuid: str, name: str, request: Request, service: Archived, who: Reader) -> Response:
     """A plot of a run's totals."""
     svg = await beside(partial(_plot, request.app.state.drawn, service, who, (uuid, name)))
-    headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": _POLICY}
+    headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": POLICY}
     return Response(svg, 200, headers, media_type="image/svg+xml")
 
 

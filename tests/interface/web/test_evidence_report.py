@@ -147,7 +147,9 @@ def test_what_is_only_missing_is_not_called_a_contradiction(bundle: Path, tmp_pa
     (tmp_path / "incomplete").mkdir()
     pages = [
         evidence_report(bundle_of(tmp_path / "incomplete", incomplete), Policy()).html,
-        evidence_report(bundle, with_demands(Policy(), Demands(required=["time"]), ("", "", ""))).html,
+        evidence_report(
+            bundle, with_demands(Policy(), Demands(required=["time"]), ("", "", ""))
+        ).html,
     ]
     for page in pages:
         assert "Not verified: there are findings" in page

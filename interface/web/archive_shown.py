@@ -1,0 +1,147 @@
+"""What the archive's page shows: keys, log, who vouches for its head, health, how much there is.
+
+Each is told only as far as somebody may see it. Not here: how it looks, and what was done to the
+archive (``actions_shown``).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from application.access import Permission, Principal, Role
+from application.log_ports import Head
+from application.stamping_thread import StampingThreads
+from domain.errors import Eval752Error, InvalidInput
+from domain.transparency.cosignature import claimed_time as cosigned_at
+from domain.transparency.signed_note import NoteSignature
+from interface.api.service import Service
+from interface.api.timestamping import Stamping
+from interface.shown import KeyShown, LogShown, log_shown, shown_key
+from interface.verifying import claimed_time as stamped_at
+
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Vouched(NamedTuple):
+    """That somebody else has seen the log's last head: who, as what, and when by their account."""
+
+    kind: str
+    name: str
+    at: str | None
+
+
+class Health(NamedTuple):
+    """Of one thing that the service does: whether it goes well, None where nobody is asked."""
+
+    name: str
+    holds: bool | None
+    because: str
+
+
+class Counts(NamedTuple):
+    """How much there is that somebody sees; ``events`` None where that would tell of others."""
+
+    runs: int
+    datasets: int
+    events: int | None
+
+
+class ArchiveShown(NamedTuple):
+    """All of it."""
+
+    keys: Sequence[KeyShown]
+    log: LogShown
+    vouched: Sequence[Vouched]
+    health: Sequence[Health]
+    counts: Counts
+
+
+def sees_everything(who: Principal) -> bool:
+    """Whether somebody sees all projects, and so what was done to the archive as a whole."""
+    return who.project is None and who.role is not Role.RECORDER
+
+
+def archive_shown(
+    service: Service, stamping: Stamping, who: Principal, *, stopping: bool
+) -> ArchiveShown:
+    """The archive as it is now."""
+    archive = service.archive
+    return ArchiveShown(
+        [*map(shown_key, archive.signer.known())][::-1],
+        log_shown(archive.log, archive.signer),
+        [*_vouched(service, archive.log.head())],
+        [*_health(service, stamping, who, stopping=stopping)],
+        _counts(service, who),
+    )
+
+
+def _vouched(service: Service, head: Head | None) -> Iterator[Vouched]:
+    if head is None:
+        return
+    for stamp in service.archive.stamps.of(head.size):
+        at = stamped_at(stamp.data)
+        yield Vouched(
+            "timestamp", stamp.authority, at.astimezone(UTC).strftime(_FORM) if at else None
+        )
+    for line in service.archive.cosignatures.of(head.size):
+        yield Vouched("cosignature", line.authority, _cosigned(line.data))
+
+
+def _cosigned(line: bytes) -> str | None:
+    try:
+        at = cosigned_at(NoteSignature.parse(line.decode().rstrip("\n")))
+        return None if at is None else datetime.fromtimestamp(at, UTC).strftime(_FORM)
+    except (InvalidInput, ValueError, OverflowError, OSError):  # of no line, and of no time
+        return None
+
+
+def _health(
+    service: Service, stamping: Stamping, who: Principal, *, stopping: bool
+) -> Iterator[Health]:
+    """What ``/readyz`` says; for administrators what each thread says, as the metrics do."""
+    reading = _reading(service)
+    is_ready = service.writer.is_alive and not stopping and not reading
+    told = "It records and can be read." if is_ready else "It does not record, or cannot be read."
+    yield Health("ready", is_ready, told)
+    if not who.may(Permission.MANAGE):
+        return
+    writes = service.writer.is_alive
+    yield Health("recording", writes, "The writer takes work." if writes else "It is stopping.")
+    yield Health("reading", not reading, reading or "The tables follow the events.")
+    fault = service.keeper.fault
+    yield Health("signing", not fault, str(fault) if fault else "The log's head can be signed.")
+    yield from _asked("timestamps", stamping.timestamps, "timestamp authority")
+    yield from _asked("witnesses", stamping.witnesses, "witness")
+
+
+def _asked(name: str, threads: StampingThreads, what: str) -> Iterator[Health]:
+    if not threads.names:
+        yield Health(name, None, f"The settings name no {what}.")
+    faults = dict(threads.faults)  # which threads change meanwhile
+    for each in threads.names:
+        fault = faults.get(each)
+        yield Health(name, not fault, f"{each}: {fault or 'no fault when asked last.'}")
+
+
+def _reading(service: Service) -> str:
+    """What keeps the tables from following; "" where nothing does."""
+    try:
+        service.follower.wait()
+    except Eval752Error as fault:
+        return str(fault)
+    except Exception as fault:  # noqa: BLE001 - whatever stopped the follower is told, not raised
+        return type(fault).__name__
+    return ""
+
+
+def _counts(service: Service, who: Principal) -> Counts:
+    """By the store, which is there also where the tables are not."""
+    store, book = service.archive.store, service.book
+    keys = store.streams()
+    everything = sees_everything(who)
+    if not everything:
+        keys = [key for key in keys if who.sees(key, book.place(key))]
+    runs, datasets = (
+        sum(key.stream.startswith(kind) for key in keys) for kind in ("run/", "dataset/")
+    )
+    return Counts(runs, datasets, sum(map(store.version, keys)) if everything else None)
