@@ -76,6 +76,7 @@ def _as_image(root: Any) -> Any:
     """What pygal draws for pages that embed it has a script, titles, and the day in a comment."""
     for parent in [*root.iter()]:
         for child in [*parent]:
-            if str(child.tag).rpartition("}")[2] in {"script", "title", "desc"}:
+            kind = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else "comment"
+            if kind in {"comment", "script", "title"}:
                 parent.remove(child)
     return root
