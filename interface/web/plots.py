@@ -178,6 +178,6 @@ def bare(root: Any) -> Any:
     for parent in [*root.iter()]:
         for child in [*parent]:
             tag = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-            if tag in {"", "script", "title", "desc"}:  # of a comment, it is no text
+            if tag in {"", "script", "title"}:  # of a comment, it is no text
                 parent.remove(child)
     return root

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,8 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy, TrustedKey
 from domain.verification.report import Report
 from interface import verifying
-from interface.verifying import examined, verify_file
+from interface.verifying import claimed_time, examined, verify_file
+from scripts.timestamps_by_hand import Authority, Timestamp
 from tests.archives import (
     export,
     open_fixed,
@@ -146,3 +148,16 @@ def test_whoever_names_a_key_wants_its_signature() -> None:
     (finding,) = report.lines[Check.POLICY].findings
     assert (finding.place, finding.expected) == ("check 9, signature", "passed")
     assert verify_file(unsigned, Policy()).verified
+
+
+def test_the_time_of_a_timestamp_is_read_and_of_nothing_else() -> None:
+    at = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+    assert claimed_time(Timestamp(Authority(), b"a head", at=at).response()) == at
+    assert claimed_time(b"no timestamp") is None
+
+
+def test_without_the_library_of_timestamps_their_time_is_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(verifying, "find_timestamp_verifier", lambda: None)
+    assert claimed_time(Timestamp(Authority(), b"a head").response()) is None

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.transparency import signed_note
-from domain.transparency.cosignature import cosigned_message, cosigners
+from domain.transparency.cosignature import claimed_time, cosigned_message, cosigners
 from domain.transparency.signed_note import COSIGNATURE, Note, VerifierKey, lines_of
 from domain.transparency.tlog_proof import TlogProof
 from infrastructure.signing.verify import verify_ed25519
@@ -57,3 +57,14 @@ def test_a_line_that_was_altered_anywhere_counts_for_nothing(
 
 def test_the_message_is_the_text_behind_a_header_and_the_time() -> None:
     assert cosigned_message("a\n", 1679315147) == b"cosignature/v1\ntime 1679315147\na\n"
+
+
+def test_a_witness_says_when_it_cosigned_and_no_other_line_does(
+    note: Note, keys: list[VerifierKey]
+) -> None:
+    (line,) = lines_of(note, keys[0])
+    time = claimed_time(line)
+    assert time is not None
+    message = cosigned_message(note.text, time)
+    assert verify_ed25519(keys[0].public_key, line.signature[8:], message)
+    assert claimed_time(replace(line, signature=line.signature[8:])) is None

@@ -20,6 +20,20 @@ PUBLIC = {"/sign-in", "/sign-out", "/static/{mark}/{name}", *VERIFY}
 """Pages for those without a session: nothing of an archive is on them."""
 
 UUID = "01990000-0000-7000-8000-0000000000bb"
+OTHER = "01990000-0000-7000-8000-0000000000bc"
+
+ASKED = {
+    "/live": f"?run={UUID}",  # one that is not there: the answer ends
+    "/compare/flips": f"?run={UUID}&run={OTHER}",
+    "/compare/items/{item}": f"?run={UUID}&run={OTHER}",
+}
+"""What pages are asked that need a question."""
+
+THERE = {"/", "/compare", "/archive", "/archive/checkpoint", "/archive/tokens"}
+"""Pages that are there whatever there is."""
+
+OF_ALL = {"/archive/actions"}
+"""Pages for those who see all projects."""
 
 
 def routes() -> list[APIRoute]:
@@ -52,6 +66,7 @@ MATRIX = [
 
 @pytest.fixture(scope="module")
 def visitors(service: Served) -> dict[Role, httpx.Client]:
+    ok(service.root.post("/v1/log/checkpoints"))
     return {role: signed_in(service, role.value) for role in Role}
 
 
@@ -64,16 +79,18 @@ def test_a_role_may_see_what_its_permissions_say(  # noqa: PLR0917 - fixtures
     path: str,
     permission: Permission,
 ) -> None:
-    filled = path.format(uuid=UUID, item="0", name="x")
-    filled += f"?run={UUID}" if path == "/live" else ""  # one that is not there: the answer ends
+    filled = path.format(uuid=UUID, item="0", name="x", token=UUID) + ASKED.get(path, "")
     nobody = visit(service).request(method, filled)
     assert nobody.status_code == (303 if method == "GET" else 401)
     answer = visitors[role].request(method, filled, data=None if method == "GET" else {"x": "y"})
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    kind = "plain" if path == "/archive/checkpoint" else "html"
+    assert answer.headers["content-type"] == f"text/{kind}; charset=utf-8"
     if permission not in ALLOWED[role] or method != "GET":  # a form has to bring its secret
         assert answer.status_code == 403
+    elif path in OF_ALL:
+        assert answer.status_code == (200 if role is Role.ADMINISTRATOR else 403)
     else:
-        assert answer.status_code == (200 if path == "/" else 404)
+        assert answer.status_code == (200 if path in THERE else 404)
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +100,15 @@ def elsewhere(service: Served) -> dict[str, Any]:
     return {"uuid": run}
 
 
+TWO = f"run={{uuid}}&run={OTHER}"
+COMPARED = [
+    "/compare?run={uuid}",
+    *(f"/compare{path}?{TWO}" for path in ("", "/flips", "/items/0")),
+]
 PAGES = sorted({path for _, method, path, _ in MATRIX if method == "GET" and "{uuid}" in path})
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *COMPARED])
 @pytest.mark.parametrize("role", ["recorder", "auditor"])
 def test_what_is_in_another_project_is_as_if_it_were_not(
     service: Served, elsewhere: dict[str, str], role: str, path: str

@@ -3,37 +3,26 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
-from application.history_page import history_page
 from interface.web.plots import PLOTS
 from tests.archives import answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, new_run, ok
 from tests.interface.web.pages_archive import HOSTILE, Shown, png
+from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post
 
 ROW = re.compile(r'<tr data-run="([0-9a-f-]+)">')
-
-
-def text_of(answer: httpx.Response, status: int = 200) -> str:
-    assert answer.status_code == status, answer.text[:2000]
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text)))
 
 
 def runs_of(client: httpx.Client, **query: str) -> list[str]:
     answer = client.get("/", params=query)
     assert answer.status_code == 200
     return ROW.findall(answer.text)
-
-
-def journal(service: Served) -> list[dict[str, Any]]:
-    key = service.service.archive.journal().key
-    return [each.event for each in history_page(service.service.archive.store, key, 0, 10_000)]
 
 
 def test_runs_are_searched_and_sorted(visitor: httpx.Client, shown: Shown) -> None:

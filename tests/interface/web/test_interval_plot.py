@@ -1,0 +1,70 @@
+"""The plot of intervals: every run on its line, whatever its figures are."""
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+import pytest
+
+from application.comparison import Against, Comparison, LeftOut, Paired
+from application.paired_statistics import Estimate
+from interface.web.interval_plot import draw_intervals
+
+NOTHING = LeftOut()
+
+
+def against(name: str, difference: float | None, *ends: float, binary: bool = True) -> Against:
+    items = 0 if difference is None else 10
+    means = (None, None, difference) if difference is None else (0.5, 0.5 + difference, difference)
+    counts = (items, items, False, binary, 1, 1, 8, 4 if binary else None)
+    paired = Paired(*counts, *means, NOTHING, NOTHING)
+    low, high = ends or (None, None)
+    estimate = None if difference is None else Estimate(low, high, "some", 0.5, "some")
+    return Against(name, "", "index", paired, estimate, None, ())
+
+
+def drawn(*others: Against) -> ElementTree.Element:
+    return ElementTree.fromstring(draw_intervals(Comparison("s", (), others)))
+
+
+def texts(root: ElementTree.Element) -> Sequence[str]:
+    return [each.text or "" for each in root.iter() if each.tag.endswith("text")]
+
+
+def dots(root: ElementTree.Element) -> Sequence[float]:
+    """Where the dots are, from left to right."""
+    return sorted(float(each.attrib["cx"]) for each in root.iter() if each.tag.endswith("circle"))
+
+
+def test_each_run_has_a_line_from_end_to_end_around_its_difference() -> None:
+    root = drawn(against("B", 0.1, -0.05, 0.25), against("C", -0.2, -0.3, -0.1))
+    assert {"B", "C", "0"} <= {*texts(root)}
+    assert len(dots(root)) == 6
+    low, middle, high = dots(drawn(against("B", 0.1, 0.0, 0.2)))
+    assert middle - low == pytest.approx(high - middle, rel=0.01)
+
+
+def test_points_are_of_a_hundred_where_all_scores_are_bits() -> None:
+    assert "20" in texts(drawn(against("B", 0.1, 0.0, 0.2)))
+    assert "0.2" in texts(drawn(against("B", 0.1, 0.0, 0.2, binary=False)))
+    mixed = drawn(against("B", 0.1, 0.0, 0.2), against("C", 0.1, 0.0, 0.2, binary=False))
+    assert "20" not in texts(mixed)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [[against("B", None)], [against("B", 0.0)], [against("B", 0.0, 0.0, 0.0)],
+     [against("B", 0.3), against("C", None)],
+     [against(name, 1e300, -1e300, 1e300, binary=False) for name in "BC"]],
+)  # fmt: skip
+def test_what_has_no_interval_or_no_pair_is_drawn_as_far_as_it_goes(others: list[Against]) -> None:
+    root = drawn(*others)
+    shown = [other for other in others if other.paired.difference is not None]
+    assert len(dots(root)) >= len(shown)
+    assert "nan" not in ElementTree.tostring(root, "unicode").lower()
+
+
+def test_it_is_the_same_each_time_and_runs_nothing() -> None:
+    found = Comparison("s", (), [against("B", 0.1, 0.0, 0.2)])
+    assert draw_intervals(found) == draw_intervals(found)
+    assert not re.search(rb"<script|<title|<!--|href|on\w+=", draw_intervals(found))
