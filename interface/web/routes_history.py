@@ -91,8 +91,10 @@ async def history(
         told = {"spans": spans[:_SPANS], "is_more": len(spans) > _SPANS}
         return {**_stood(service, row, asked), **told}
 
+    position = service.live.position
     told = await beside(ask)
-    return page(request, "history.html", 400 if told["problem"] else 200, **told)
+    status = 400 if told["problem"] else 200
+    return page(request, "history.html", status, position=position, **told)
 
 
 @router.get("/runs/{uuid}/history/state")

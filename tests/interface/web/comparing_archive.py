@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests.archives import CHOICE, answered
+from tests.archives import CHOICE, Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
 from tests.interface.web.pages_archive import HOSTILE, JUDGE, Shown
 
@@ -37,20 +37,22 @@ def fill_compared(service: Served, shown: Shown) -> Compared:
     """Record the runs."""
     client = service.as_role("recorder")
     dataset = new_dataset(client, ITEMS, "compared")
-    runs = [
-        run_of(client, dataset, "small", {0, 1}),
-        run_of(client, dataset, "medium", {0, 1, 2}),
-        run_of(client, dataset, "large", {1, 2, 3}),
-        run_of(client, new_dataset(client, ITEMS, "elsewhere"), "other", {0}),
-    ]
-    return Compared(*runs, shown.hostile, _hostile(service, shown))
+    small = run_of(client, dataset, "small", {0, 1})
+    medium = run_of(client, dataset, "medium", {0, 1, 2})
+    large = run_of(client, dataset, "large", {1, 2, 3})
+    other = run_of(client, new_dataset(client, ITEMS, "elsewhere"), "other", {0})
+    return Compared(small, medium, large, other, shown.hostile, _hostile(service, shown))
 
 
 def run_of(client: httpx.Client, dataset: str, model: str, right: set[int]) -> str:
     """A run that answers these items well, and the others badly; the last one it gives up."""
     run = begin_run(client, dataset, config=config_of(model))
     answers = [answered(n, None if n in right else WRONG) for n in range(ITEMS - 1)]
-    given_up = {"type": "item.failed", "item": f"q-{ITEMS - 1}", "error": {"kind": "timeout"}}
+    given_up: Members = {
+        "type": "item.failed",
+        "item": f"q-{ITEMS - 1}",
+        "error": {"kind": "timeout"},
+    }
     ok(append(client, f"runs/{run}", *answers, given_up, {"type": "run.completed"}))
     ok(client.post(f"/v1/runs/{run}/seal"))
     return run

@@ -123,7 +123,7 @@ def test_a_run_that_goes_on_is_told(service: Served, visit: Visit) -> None:
     client = service.as_role("recorder")
     run = begin_run(client, new_dataset(client, 3))
     page = visit.page
-    with page.expect_response(lambda answer: answer.url.endswith(f"/live?run={run}")):
+    with page.expect_response(lambda answer: answer.url.endswith(f"&run={run}")):
         visit.go(f"/runs/{run}/history")
     ok(append(client, f"runs/{run}", answered(0)))
     page.get_by_role("link", name="Show it as it is now").click()

@@ -11,7 +11,8 @@ from tests.archives import Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
 from tests.interface.web.history_archive import ITEMS, Storied, tell
 from tests.interface.web.pages_archive import Shown
-from tests.interface.web.test_routes_run import Markup, journal, text_of
+from tests.interface.web.reading import journal, text_of
+from tests.interface.web.test_routes_run import Markup
 
 LINK = re.compile(r'href="([^"]+)"[^>]*>\s*(Later|Next page|First page|From the beginning)<')
 ROW = re.compile(r'<td class="number"><a href="/runs/[^/]+/items/(\d+)"')
