@@ -75,13 +75,14 @@ def actions_shown(
 
 def _action(event: Any, labels: Mapping[str, str]) -> Action:
     actor: str = event["actor"]
+    kind: str = event["type"]
     facts: Mapping[str, Any] = event["facts"]
     stream = str(facts.get("stream", ""))
     return Action(
         event["version"],
         event["at"],
-        event["type"],
-        WHAT.get(event["type"], event["type"]),
+        kind,
+        WHAT.get(kind, kind),
         actor,
         labels.get(actor.partition(":")[2], ""),
         "; ".join(_told(facts, event["origin"])),

@@ -64,12 +64,16 @@ def _chart(count: int) -> Any:
         show_x_guides=True,
         show_y_guides=False,
         range=(0.4, count + 0.6),
-        value_formatter=lambda value: f"{value:g}",
-        x_value_formatter=lambda value: f"{value:g}",
+        value_formatter=_number,
+        x_value_formatter=_number,
         no_data_text="no figures",
         spacing=10,
         margin=12,
     )
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
 
 
 def _as_image(root: Any) -> Any:

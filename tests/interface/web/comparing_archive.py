@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests.archives import CHOICE, answered
+from tests.archives import CHOICE, Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
 from tests.interface.web.pages_archive import HOSTILE, JUDGE, Shown
 
@@ -50,7 +50,11 @@ def run_of(client: httpx.Client, dataset: str, model: str, right: set[int]) -> s
     """A run that answers these items well, and the others badly; the last one it gives up."""
     run = begin_run(client, dataset, config=config_of(model))
     answers = [answered(n, None if n in right else WRONG) for n in range(ITEMS - 1)]
-    given_up = {"type": "item.failed", "item": f"q-{ITEMS - 1}", "error": {"kind": "timeout"}}
+    given_up: Members = {
+        "type": "item.failed",
+        "item": f"q-{ITEMS - 1}",
+        "error": {"kind": "timeout"},
+    }
     ok(append(client, f"runs/{run}", *answers, given_up, {"type": "run.completed"}))
     ok(client.post(f"/v1/runs/{run}/seal"))
     return run

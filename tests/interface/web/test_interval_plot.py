@@ -15,9 +15,9 @@ NOTHING = LeftOut()
 
 def against(name: str, difference: float | None, *ends: float, binary: bool = True) -> Against:
     items = 0 if difference is None else 10
-    means = (None, None, difference) if difference is None else (0.5, 0.5 + difference, difference)
+    means = (None, None) if difference is None else (0.5, 0.5 + difference)
     counts = (items, items, False, binary, 1, 1, 8, 4 if binary else None)
-    paired = Paired(*counts, *means, NOTHING, NOTHING)
+    paired = Paired(*counts, *means, difference, NOTHING, NOTHING)
     low, high = ends or (None, None)
     estimate = None if difference is None else Estimate(low, high, "some", 0.5, "some")
     return Against(name, "", "index", paired, estimate, None, ())
