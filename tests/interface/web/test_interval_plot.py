@@ -10,14 +10,24 @@ from application.comparison import Against, Comparison, LeftOut, Paired
 from application.paired_statistics import Estimate
 from interface.web.interval_plot import draw_intervals
 
-NOTHING = LeftOut()
-
 
 def against(name: str, difference: float | None, *ends: float, binary: bool = True) -> Against:
     items = 0 if difference is None else 10
-    means = (None, None) if difference is None else (0.5, 0.5 + difference)
-    counts = (items, items, False, binary, 1, 1, 8, 4 if binary else None)
-    paired = Paired(*counts, *means, difference, NOTHING, NOTHING)
+    paired = Paired(
+        items=items,
+        results=items,
+        averaged=False,
+        binary=binary,
+        higher=1,
+        lower=1,
+        equal=8,
+        both_right=4 if binary else None,
+        first_mean=None if difference is None else 0.5,
+        second_mean=None if difference is None else 0.5 + difference,
+        difference=difference,
+        left_out_first=LeftOut(),
+        left_out_second=LeftOut(),
+    )
     low, high = ends or (None, None)
     estimate = None if difference is None else Estimate(low, high, "some", 0.5, "some")
     return Against(name, "", "index", paired, estimate, None, ())
