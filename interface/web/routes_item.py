@@ -11,12 +11,13 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from application.item_detail import ItemDetail
+from application.access import Principal
+from application.item_detail import ItemDetail, ItemDetails
 from application.ports import StreamKey
 from application.queries import ResultPlace, ResultQuery
 from application.rows import ResultRow, RunRow
 from domain.errors import NotFound
-from domain.syntax import MAX_INTEGER
+from domain.syntax import MAX_INTEGER, is_printed_index
 from interface.api.access import Archived
 from interface.api.answers import beside
 from interface.api.routes_content import asset_of, disclosed, result_of
@@ -50,13 +51,27 @@ async def result(
     """One result: its question, every attempt, its scores, and all of their parts."""
 
     def ask() -> tuple[StreamKey, int, ItemDetail, Around]:
-        key, index, detail = result_of(service, who, uuid, item, epoch)
+        key, index, detail = _result(service, who, uuid, item, epoch)
         return key, index, detail, _around(service, key, detail.result)
 
     key, index, detail, around = await beside(ask)
     await disclosed(service, who, key, item=index, epoch=epoch)
     told = {"detail": detail, **around._asdict(), "blocks": blocks, "assets": assets}
     return await beside(partial(page, request, "item.html", **told))
+
+
+def _result(
+    service: Service, who: Principal, uuid: str, item: str, epoch: int
+) -> tuple[StreamKey, int, ItemDetail]:
+    """A result by the item's index, as pages link to it; by its outside id where it is no number.
+
+    The API looks for the outside id first: there, 1 may be the item that is called so.
+    """
+    if not is_printed_index(item):
+        return result_of(service, who, uuid, item, epoch)
+    key, index = service.stream("run", uuid, who), int(item)
+    details = ItemDetails(service.archive.store, current(service), service.origin)
+    return key, index, details.result(key, index, epoch)
 
 
 def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
