@@ -38,18 +38,30 @@ async def proof(
 ) -> Response:
     """One item of a sealed run, by its own id or its index, as a bundle that verifies by itself."""
     kinds = kinds_to_withhold(withhold or ())
-    key = await beside(partial(service.stream, "run", uuid, who))
-    work = partial(_prepare, service, key, item, kinds)
-    index, ready = await beside(work, service.lanes.export)
+
+    def find() -> tuple[StreamKey, int]:
+        key, read_model = service.stream("run", uuid, who), current(service)
+        details = ItemDetails(service.archive.store, read_model, service.origin)
+        return key, details.index_of(read_model.run(key).dataset, item)
+
+    return await item_bundle(request, service, who, await beside(find), kinds)
+
+
+async def item_bundle(
+    request: Request,
+    service: Service,
+    who: Principal,
+    place: tuple[StreamKey, int],
+    kinds: frozenset[str] = frozenset(),
+) -> Response:
+    """The bundle of the item of this index, in a run that somebody sees, without these kinds."""
+    key, index = place
+    ready = await beside(partial(_prepare, service, key, index, kinds), service.lanes.export)
     return await _leaves(request, service, (key, index, ready), who)
 
 
-def _prepare(
-    service: Service, key: StreamKey, item: str, kinds: frozenset[str]
-) -> tuple[int, Ready]:
+def _prepare(service: Service, key: StreamKey, index: int, kinds: frozenset[str]) -> Ready:
     read_model = current(service)
-    details = ItemDetails(service.archive.store, read_model, service.origin)
-    index = details.index_of(read_model.run(key).dataset, item)
     versions = (service.archive.store.version(key),)
     question = Question(key, versions, kinds, deflated=False, item=index)
 
@@ -57,7 +69,7 @@ def _prepare(
         options = ExportOptions(sorted(kinds))
         return service.archive.export_item(read_model, (key, index), path, options, lambda _: None)
 
-    return index, service.exports.get(question, write)
+    return service.exports.get(question, write)
 
 
 async def _leaves(

@@ -75,14 +75,14 @@ def actions_shown(
 
 def _action(event: Any, labels: Mapping[str, str]) -> Action:
     actor: str = event["actor"]
-    event_type: str = event["type"]
+    kind: str = event["type"]
     facts: Mapping[str, Any] = event["facts"]
     stream = str(facts.get("stream", ""))
     return Action(
         event["version"],
         event["at"],
-        event_type,
-        WHAT.get(event_type, event_type),
+        kind,
+        WHAT.get(kind, kind),
         actor,
         labels.get(actor.partition(":")[2], ""),
         "; ".join(_told(facts, event["origin"])),

@@ -1,7 +1,7 @@
 """Plots of a run's totals as SVG, for light and dark, without script. Pure.
 
-Every figure stands in a table beside the plots as well. Pygal has no types: this module alone
-handles its values. Not here: the figures (``figures``), and the route.
+Every figure stands in a table beside the plots as well. Pygal has no types: this module and
+``interval_plot`` alone handle its values. Not here: the figures (``figures``), and the route.
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 

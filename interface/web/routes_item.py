@@ -10,19 +10,21 @@ from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Query, Request
+from fastapi import Path as PathParameter
 from starlette.responses import Response, StreamingResponse
 
-from application.item_detail import ItemDetail
+from application.access import Principal
+from application.item_detail import ItemDetail, ItemDetails
 from application.ports import StreamKey
 from application.queries import ResultPlace, ResultQuery
 from application.rows import ResultRow, RunRow
 from domain.errors import NotFound
-from domain.syntax import MAX_INTEGER
+from domain.syntax import MAX_INTEGER, is_printed_index
 from domain.verification.checks import Check
 from interface.api.access import Archived
 from interface.api.answers import beside
 from interface.api.routes_content import asset_of, disclosed, result_of
-from interface.api.routes_proof import proof
+from interface.api.routes_proof import item_bundle
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.key_policy import policy_document
@@ -58,7 +60,7 @@ async def result(
     """One result: its question, every attempt, its scores, and all of their parts."""
 
     def ask() -> tuple[StreamKey, int, ItemDetail, Around]:
-        key, index, detail = result_of(service, who, uuid, item, epoch)
+        key, index, detail = _result(service, who, uuid, item, epoch)
         return key, index, detail, _around(service, key, detail.result)
 
     key, index, detail, around = await beside(ask)
@@ -72,6 +74,20 @@ async def result(
 def _policy(service: Service) -> str:
     """The policy that trusts this archive, as the page's check takes it."""
     return json.dumps(policy_document([*map(shown_key, service.archive.signer.known())]))
+
+
+def _result(
+    service: Service, who: Principal, uuid: str, item: str, epoch: int
+) -> tuple[StreamKey, int, ItemDetail]:
+    """A result by the item's index, as pages link to it; by its outside id where it is no number.
+
+    The API looks for the outside id first: there, 1 may be the item that is called so.
+    """
+    if not is_printed_index(item):
+        return result_of(service, who, uuid, item, epoch)
+    key, index = service.stream("run", uuid, who), int(item)
+    details = ItemDetails(service.archive.store, current(service), service.origin)
+    return key, index, details.result(key, index, epoch)
 
 
 def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
@@ -88,10 +104,15 @@ def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
 
 @router.get("/runs/{uuid}/items/{item}/proof")
 async def download(
-    uuid: str, item: str, request: Request, service: Archived, who: Exporter
+    uuid: str,
+    item: Annotated[int, PathParameter(ge=0, le=MAX_INTEGER)],
+    request: Request,
+    service: Archived,
+    who: Exporter,
 ) -> Response:
-    """The item as a bundle of its own, as the API sends it."""
-    return await proof(uuid, item, request, service, who)
+    """The item of this index as a bundle of its own, as the API sends it."""
+    key = await beside(partial(service.stream, "run", uuid, who))
+    return await item_bundle(request, service, who, (key, item))
 
 
 @router.get("/runs/{uuid}/assets/{name}")

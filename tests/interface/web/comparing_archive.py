@@ -37,11 +37,15 @@ def fill_compared(service: Served, shown: Shown) -> Compared:
     """Record the runs."""
     client = service.as_role("recorder")
     dataset = new_dataset(client, ITEMS, "compared")
-    small = run_of(client, dataset, "small", {0, 1})
-    medium = run_of(client, dataset, "medium", {0, 1, 2})
-    large = run_of(client, dataset, "large", {1, 2, 3})
-    other = run_of(client, new_dataset(client, ITEMS, "elsewhere"), "other", {0})
-    return Compared(small, medium, large, other, shown.hostile, _hostile(service, shown))
+    other = new_dataset(client, ITEMS, "elsewhere")
+    return Compared(
+        small=run_of(client, dataset, "small", {0, 1}),
+        medium=run_of(client, dataset, "medium", {0, 1, 2}),
+        large=run_of(client, dataset, "large", {1, 2, 3}),
+        elsewhere=run_of(client, other, "other", {0}),
+        hostile=shown.hostile,
+        other_hostile=_hostile(service, shown),
+    )
 
 
 def run_of(client: httpx.Client, dataset: str, model: str, right: set[int]) -> str:

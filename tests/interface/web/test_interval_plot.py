@@ -10,15 +10,24 @@ from application.comparison import Against, Comparison, LeftOut, Paired
 from application.paired_statistics import Estimate
 from interface.web.interval_plot import draw_intervals
 
-NOTHING = LeftOut()
-
 
 def against(name: str, difference: float | None, *ends: float, binary: bool = True) -> Against:
-    items, both_right = (0 if difference is None else 10), (4 if binary else None)
-    first = None if difference is None else 0.5
-    second = None if difference is None else 0.5 + difference
-    counts = (items, items, False, binary, 1, 1, 8, both_right)
-    paired = Paired(*counts, first, second, difference, NOTHING, NOTHING)
+    items = 0 if difference is None else 10
+    paired = Paired(
+        items=items,
+        results=items,
+        averaged=False,
+        binary=binary,
+        higher=1,
+        lower=1,
+        equal=8,
+        both_right=4 if binary else None,
+        first_mean=None if difference is None else 0.5,
+        second_mean=None if difference is None else 0.5 + difference,
+        difference=difference,
+        left_out_first=LeftOut(),
+        left_out_second=LeftOut(),
+    )
     low, high = ends or (None, None)
     estimate = None if difference is None else Estimate(low, high, "some", 0.5, "some")
     return Against(name, "", "index", paired, estimate, None, ())

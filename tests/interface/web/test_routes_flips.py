@@ -9,7 +9,7 @@ import pytest
 from interface.web import routes_flips
 from tests.archives import added, answered
 from tests.interface.api.conftest import Served, append, begin_run, ok
-from tests.interface.web.comparing_archive import Compared, config_of, fill_compared
+from tests.interface.web.comparing_archive import WRONG, Compared, config_of, fill_compared
 from tests.interface.web.pages_archive import Shown
 from tests.interface.web.reading import journal, text_of
 
@@ -134,3 +134,22 @@ def test_hostile_answers_are_text_in_both_columns(
     assert answer.status_code == 200
     assert "<script>window" not in answer.text
     assert answer.text.count("&lt;script&gt;window.hacked = 1") > 4
+
+
+def test_links_lead_to_the_item_of_that_number_also_where_another_has_it_for_an_id(
+    service: Served, visitor: httpx.Client
+) -> None:
+    client = service.as_role("recorder")
+    uuid = ok(client.post("/v1/datasets", json={"config": {"name": "from one"}}), 201)["id"]
+    ok(append(client, f"datasets/{uuid}", *(added(n, id=str(n + 1)) for n in range(3))))
+    ok(client.post(f"/v1/datasets/{uuid}/seal"))
+    runs = [begin_run(client, uuid, config=config_of(model)) for model in ("one", "two")]
+    ok(append(client, f"runs/{runs[0]}", answered(1, item="2")))
+    ok(append(client, f"runs/{runs[1]}", answered(1, WRONG, item="2")))
+    page = flips(visitor, runs).text
+    assert items(flips(visitor, runs)) == ["1"]
+    assert 'href="/compare/items/1?' in page
+    for path in (f"/compare/items/1?run={runs[0]}&run={runs[1]}", f"/runs/{runs[0]}/items/1"):
+        told = text_of(visitor.get(path))
+        assert "Item 1 2" in told
+        assert "What is the capital of country 1?" in told
