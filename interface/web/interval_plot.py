@@ -64,15 +64,15 @@ def _chart(count: int) -> Any:
         show_x_guides=True,
         show_y_guides=False,
         range=(0.4, count + 0.6),
-        value_formatter=_number,
-        x_value_formatter=_number,
+        value_formatter=_short,
+        x_value_formatter=_short,
         no_data_text="no figures",
         spacing=10,
         margin=12,
     )
 
 
-def _number(value: float) -> str:
+def _short(value: float) -> str:
     return f"{value:g}"
 
 
