@@ -75,16 +75,16 @@ def actions_shown(
 
 def _action(event: Any, labels: Mapping[str, str]) -> Action:
     actor: str = event["actor"]
-    kind: str = event["type"]
+    event_type: str = event["type"]
     facts: Mapping[str, Any] = event["facts"]
     stream = str(facts.get("stream", ""))
     return Action(
         event["version"],
         event["at"],
-        kind,
-        WHAT.get(kind, kind),
+        event_type,
+        WHAT.get(event_type, event_type),
         actor,
-        labels.get(actor.partition(":")[2], ""),
+        labels.get(actor.removeprefix("authenticated:"), ""),
         "; ".join(_told(facts, event["origin"])),
         stream.removeprefix("run/") if stream.startswith("run/") else "",
     )
