@@ -16,7 +16,10 @@ def pages(*sizes: tuple[StreamKey, int]) -> Iterator[Change]:
     for position, (key, size) in enumerate(sizes, 1):
         first = versions.get(key, 0) + 1
         versions[key] = first + size - 1
-        line = b'{"facts":{},"parts":{},"type":"archive.created","version":%d}'
+        line = (
+            b'{"actor":"claimed:local","at":"2026-11-26T00:00:00.000000Z","facts":{},"parts":{},'
+            b'"type":"archive.created","version":%d}'
+        )
         lines = [line % version for version in range(first, first + size)]
         yield Change(10 * position, key, Page(first, lines, []))
 
