@@ -24,6 +24,13 @@ class Stamped(NamedTuple):
     size: int
 
 
+class Unrenewed(NamedTuple):
+    """Heads to be renewed by authorities, in order; and those that have no room for all of them."""
+
+    pairs: Sequence[tuple[int, Authority]]
+    full: Sequence[int]
+
+
 class Stamper:
     """Has heads stamped; usable by any number of threads, one for each authority."""
 
@@ -51,26 +58,37 @@ class Stamper:
         return Stamped(authority.name, head.size)
 
     def renew_all(self, authorities: Sequence[Authority]) -> Iterator[Stamped]:
-        """Renew every head that has timestamps, by each authority; those with the fewest first.
-
-        So who is cut short, by a failure or at will, goes on with the others the next time.
+        """Renew every head that has timestamps, by each authority.
 
         Raises:
             Refused: when an authority gives none; or at the end, naming the heads that are full.
         """
-        counts = {size: len(self._stamps.of(size)) for size in self._stamps.sizes()}
-        full: list[int] = []
-        for size in sorted(counts, key=lambda size: counts[size]):
-            room = len(TIMESTAMPS) - counts[size]
-            for authority in authorities[:room]:
-                yield self.renew(size, authority)
-            if room < len(authorities):
-                full.append(size)
+        pairs, full = self.unrenewed(authorities)
+        for size, authority in pairs:
+            yield self.renew(size, authority)
         if full:
-            heads = ", ".join(map(str, sorted(full)))
-            remedy = "A bundle carries no more. All other heads were renewed."
-            raise Refused(f"head {heads}", f"fewer than {len(TIMESTAMPS)} timestamps", "as many",
-                          remedy)  # fmt: skip
+            raise self.full(full)
+
+    def unrenewed(self, authorities: Sequence[Authority]) -> Unrenewed:
+        """What there is to renew, heads with the fewest timestamps first.
+
+        So who is cut short, by a failure or at will, goes on with the others the next time.
+        """
+        counts = {size: len(self._stamps.of(size)) for size in self._stamps.sizes()}
+        room = {size: len(TIMESTAMPS) - kept for size, kept in counts.items()}
+        pairs = [
+            (size, authority)
+            for size in sorted(counts, key=lambda size: counts[size])
+            for authority in authorities[: room[size]]
+        ]
+        return Unrenewed(pairs, [size for size in counts if room[size] < len(authorities)])
+
+    def full(self, sizes: Sequence[int]) -> Refused:
+        """Why heads were not renewed by all authorities, told when all others were."""
+        heads = ", ".join(map(str, sorted(sizes)))
+        remedy = "A bundle carries no more. All other heads were renewed."
+        expected = f"fewer than {len(TIMESTAMPS)} timestamps"
+        return Refused(f"head {heads}", expected, "as many", remedy)
 
     def renew(self, size: int, authority: Authority) -> Stamped:
         """Have a head and all of its timestamps stamped, by a stronger hash.

@@ -229,8 +229,16 @@ HEAD: Final = _returns(
 LOG: Final = _returns(
     200,
     "The log's key, its head, and how many events no head covers yet",
-    {"type": "object", "properties": {"verifier_key": _TEXT, **_HEAD, "waiting": _COUNT}},
-    {"verifier_key": "01990000-…+0a1b2c3d+AQ8P…", **_SIGNED, "waiting": 3},
+    {
+        "type": "object",
+        "properties": {
+            "verifier_key": _TEXT,
+            **_HEAD,
+            "waiting": {"type": ["integer", "null"]},
+            "fault": {"type": ["string", "null"]},
+        },
+    },
+    {"verifier_key": "01990000-…+0a1b2c3d+AQ8P…", **_SIGNED, "waiting": 3, "fault": None},
 )
 STAMPED: Final = _page_of(
     "Who did so for which head; `next` where there may be more to do",

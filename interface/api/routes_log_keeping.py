@@ -91,21 +91,21 @@ async def witness(
 async def restamp(
     request: Request, service: Archived, asked: _Asked, _: Manager, part: _OfAll
 ) -> Response:
-    """Renew the timestamps of all heads that have any, by SHA-512."""
+    """Renew the timestamps of all heads that have any, by SHA-512; those with the fewest first."""
     _check_named(asked.timestamps, "timestamp_authorities", "an authority")
-    stamps, place = service.archive.stamps, place_of(request, part.cursor, int, int)
-    sizes = await beside(stamps.sizes, service.lanes.stamp)
-    done, last = place or (0, max(sizes, default=0))
-    left = [size for size in sizes if done < size <= last]
+    lane, renewals = service.lanes.stamp, asked.renewals
+    number, turn = place_of(request, part.cursor, int, int) or (
+        await beside(renewals.begin, lane),
+        0,
+    )
     ends, stopping = monotonic() + _SECONDS, request.app.state.stopping
 
     def is_enough() -> bool:
         return monotonic() > ends or stopping.is_set()
 
-    renewing = partial(asked.renew, left[: part.limit], is_enough)
-    renewed = await beside(renewing, service.lanes.stamp)
-    is_complete = not renewed or renewed[-1].size == left[-1]
-    return rows_answer(request, renewed, None if is_complete else (renewed[-1].size, last))
+    renewing = partial(renewals.go_on, number, part.limit, is_enough)
+    renewed, is_complete = await beside(renewing, lane)
+    return rows_answer(request, renewed, None if is_complete else (number, turn + 1))
 
 
 async def _catch_up(

@@ -4,14 +4,13 @@ No request names an address: the service would send to whatever a token's holder
 here: what is asked for (``application.stamping``), and when again (``stamping_thread``).
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from application.stamp_ports import Authority
-from application.stamping import Stamped, Stamper
 from application.stamping_thread import StampingThreads
 from interface.api.logs import log_refusal
+from interface.api.renewals import Renewals
 from interface.api.settings import Settings, addresses_of
 from interface.bootstrap import Archive, http_witness, timestamp_authorities
 
@@ -22,21 +21,7 @@ class Stamping:
 
     timestamps: StampingThreads
     witnesses: StampingThreads
-    authorities: Sequence[Authority]
-    stamper: Stamper
-
-    def renew(self, sizes: Sequence[int], is_enough: Callable[[], bool]) -> Sequence[Stamped]:
-        """Renew the timestamps of heads, by all authorities; of one at least, and until enough.
-
-        Raises:
-            Refused: when an authority gives none; what was kept before stays.
-        """
-        renewed: list[Stamped] = []
-        for size in sizes:
-            renewed += [self.stamper.renew(size, each) for each in self.authorities]
-            if is_enough():
-                break
-        return renewed
+    renewals: Renewals
 
 
 @contextmanager
@@ -54,8 +39,7 @@ def stamping(archive: Archive, settings: Settings) -> Generator[Stamping]:
     asked = Stamping(
         StampingThreads(stamper, authorities, log_refusal),
         StampingThreads(archive.witnesser(), witnesses, log_refusal),
-        authorities,
-        stamper,
+        Renewals(stamper, authorities),
     )
     try:
         yield asked
