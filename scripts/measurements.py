@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -24,11 +24,12 @@ from infrastructure.bundle_zip.headers import Method
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
-from interface.bootstrap import open_archive
+from interface.bootstrap import Archive, open_archive
 from interface.verifying import examined
 from scripts.figures import Figure, Spent, figure, measured
 
 BATCH = 1_000
+ROUNDS = 10
 DATASET = "dataset/00000000-0000-7000-8000-000000000001"
 RUN = "run/00000000-0000-7000-8000-000000000002"
 QUESTION = (
@@ -104,27 +105,36 @@ def record_stream(
 
 
 def measure_append(folder: Path, _: int) -> list[Figure]:
-    """Ready-made envelopes and parts, in durable batches of 1,000; then all of them in the log."""
+    """Ready-made envelopes and parts, in durable batches of 1,000, and then in the log.
+
+    Each is done in 50 milliseconds, which whatever else goes on may double: the best of some
+    rounds counts.
+    """
     with open_archive(folder / "archive", writable=False) as archive:
         key = StreamKey(archive.signer.origin, RUN)
         events = [e for page in islice(archive.store.pages(key), 40) for e in events_of(page)]
     recorded = [Recorded(e.event.version, e.line, tuple(e.parts.values())) for e in events]
-    raw = raw_insert(folder, _rows(iter(events)))
+    rounds: list[tuple[Spent, Spent, Spent]] = []
     with open_archive(folder / "append", writable=True) as archive:
-        own = StreamKey(archive.signer.origin, RUN)
-
-        def append() -> None:
-            for start in range(0, len(recorded), BATCH):
-                pages = list(paged(recorded[start : start + BATCH]))
-                archive.store.commit([Append(own, start, pages, b"{}")])
-
-        spent = measured(append)
-        logged = measured(archive.log.integrate)
+        for number in range(ROUNDS):
+            own = StreamKey(archive.signer.origin, f"{RUN[:-2]}{number:02}")
+            spent = measured(partial(_append, archive, own, recorded))
+            logged = measured(archive.log.integrate)
+            rounds.append((spent, logged, raw_insert(folder, _rows(iter(events)))))
+    spent, logged, raw = (
+        min(each, key=lambda one: one.processor) for each in zip(*rounds, strict=True)
+    )
     rate = f"{spent.processor / len(recorded) * 1e6:.1f} µs/event"
     return [
         figure("append ready-made events", len(recorded), spent, raw, rate),
         figure("… into the log", len(recorded), logged, spent, _a_leaf(folder / "append/log")),
     ]
+
+
+def _append(archive: Archive, key: StreamKey, recorded: Sequence[Recorded]) -> None:
+    for start in range(0, len(recorded), BATCH):
+        pages = list(paged(recorded[start : start + BATCH]))
+        archive.store.commit([Append(key, start, pages, b"{}")])
 
 
 def _a_leaf(folder: Path) -> str:
