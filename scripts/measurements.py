@@ -24,7 +24,8 @@ from infrastructure.bundle_zip.headers import Method
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
-from interface.bootstrap import Archive, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.opening import open_archive
 from interface.verifying import examined
 from scripts.figures import Figure, Spent, figure, measured
 

@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any, Final
 
 from application.actions import read_action
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from scripts.figures import Figure, timed
 from scripts.measurements import DATASET, RUN, dataset_lines, run_lines
 

@@ -19,7 +19,7 @@ from infrastructure.bundle_zip.headers import Method
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.transcode import transcode
 from infrastructure.bundle_zip.writer import BundleWriter
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from interface.verifying import verify_file
 from scripts.figures import Figure, Spent, figure, measured
 

@@ -23,7 +23,8 @@ from domain.verification.policy import Policy
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
 from infrastructure.signing.keys import FILE
-from interface.bootstrap import Archive, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.opening import open_archive
 from interface.verifying import examined
 
 Members = Mapping[str, Json]
@@ -77,7 +78,7 @@ class Timed(FixedClock):
 
 @contextmanager
 def open_fixed(folder: Path, name: str, clock: Clock | None = None) -> Iterator[Archive]:
-    """Open the archive ``name`` in ``folder`` for writing, as ``interface.bootstrap`` builds it."""
+    """Open the archive ``name`` in ``folder`` for writing, as ``open_archive`` does."""
     keep_identity(folder, name)
     with open_archive(folder, writable=True) as archive:
         seed = f"{name} from position {archive.store.position()}"

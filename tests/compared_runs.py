@@ -7,7 +7,7 @@ from application.paired_statistics import Statistics
 from application.ports import StreamKey
 from domain.canonical import Json
 from infrastructure.scipy_statistics import ScipyStatistics
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import COMPLETED, DATASET, SEALED, STARTED, Members, record, run_registered
 
 JUDGE: Members = {"name": "judge", "method": "judge", "parameters": {}}

@@ -18,7 +18,7 @@ from application.ports import StreamKey
 from application.whole_run import WholeRun
 from infrastructure.log_files.inspect_logs import write_eval_file
 from infrastructure.log_sources import open_log
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import RUN, key
 
 Record = dict[str, Any]

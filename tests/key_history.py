@@ -13,7 +13,7 @@ from domain.transparency.signed_note import VerifierKey, valid_signatures
 from domain.transparency.tiles import TileTree
 from infrastructure.signing.keys import COMING, FILE
 from infrastructure.signing.verify import verify_ed25519
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import stored
 
 

@@ -8,7 +8,7 @@ from math import ceil
 
 from application.stored import StoredEvent
 from domain.canonical import Json
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import DATASET, RUN, stored
 
 STATUSES = {

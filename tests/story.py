@@ -7,7 +7,7 @@ hold. Not here: what is expected of it.
 from collections.abc import Iterator
 
 from domain.canonical import Json
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     CHOICE,
     COMPLETED,

@@ -31,7 +31,7 @@ from interface.api.downloads import download
 from interface.api.errors import BundleRejected
 from interface.api.exports import Question, Ready
 from interface.api.service import Service
-from interface.bootstrap import ExportOptions
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions, import_bundle
 from interface.documents import imported_document
 from interface.policies import Demands, with_demands
 from interface.report_text import report_document
@@ -81,10 +81,11 @@ def _written(
 ) -> Ready:
     key = extents[-1].key
     question = Question(key, tuple(extent.size for extent in extents), withhold, deflated)
+    files = BundleFiles(service.archive, lambda _: None)
     options = ExportOptions(sorted(withhold), deflated)
 
     def write(path: Path) -> Any:
-        return service.archive.export(key, path, options, lambda _: None, lambda _: None)
+        return files.export(key, path, options, lambda _: None)
 
     return service.exports.get(question, write)
 
@@ -179,7 +180,7 @@ def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
         _check_place(service, keys, who)
         assign = partial(service.book.assign, project=service.home(who, keys))
         try:
-            return service.archive.take_in(bundle, who.actor, assign)
+            return import_bundle(service.archive, bundle, who.actor, assign)
         finally:
             recorder.events.forget()  # what fails may have erased something, or told more, before
 

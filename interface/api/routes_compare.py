@@ -24,7 +24,7 @@ from interface.api.descriptions import OBJECT, PAGE
 from interface.api.pages import Cursor, Limit, page_answer, place_of
 from interface.api.routes_read import current
 from interface.api.service import Service
-from interface.bootstrap import statistics
+from interface.bootstrap.on_demand import statistics
 
 router = APIRouter(tags=["compare"])
 

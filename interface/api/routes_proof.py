@@ -22,7 +22,7 @@ from interface.api.downloads import download
 from interface.api.exports import Question, Ready
 from interface.api.routes_read import current
 from interface.api.service import Service
-from interface.bootstrap import ExportOptions
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
 
 router = APIRouter(tags=["bundles"])
 
@@ -65,9 +65,10 @@ def _prepare(service: Service, key: StreamKey, index: int, kinds: frozenset[str]
     versions = (service.archive.store.version(key),)
     question = Question(key, versions, kinds, deflated=False, item=index)
 
+    files, options = BundleFiles(service.archive, lambda _: None), ExportOptions(sorted(kinds))
+
     def write(path: Path) -> Any:
-        options = ExportOptions(sorted(kinds))
-        return service.archive.export_item(read_model, (key, index), path, options, lambda _: None)
+        return files.export_item(read_model, (key, index), path, options)
 
     return service.exports.get(question, write)
 

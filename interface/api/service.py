@@ -29,7 +29,8 @@ from interface.api.incoming import Incoming
 from interface.api.lanes import Lanes, lanes
 from interface.api.live import Live
 from interface.api.logs import log_fault
-from interface.bootstrap import Archive, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.opening import open_archive
 from interface.policies import own_policy, read_policy_file
 
 SERVICE = "claimed:service"

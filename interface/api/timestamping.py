@@ -12,7 +12,8 @@ from application.stamping_thread import StampingThreads
 from interface.api.logs import log_refusal
 from interface.api.renewals import Renewals
 from interface.api.settings import Settings, addresses_of
-from interface.bootstrap import Archive, http_witness, timestamp_authorities
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.on_demand import http_witness, timestamp_authorities
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""An archive in a folder here, as commands need it. Not here: the services (``bootstrap``)."""
+"""An archive in a folder here, as commands need it.
+
+Not here: the services (``interface.bootstrap``).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -26,7 +29,9 @@ from application.session import Session
 from domain.errors import Refused
 from domain.evaluation.config import scorers_of
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive, ExportOptions, statistics
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions, import_bundle
+from interface.bootstrap.on_demand import statistics
 from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
 from interface.cli.local_log import LocalLog
@@ -144,7 +149,7 @@ class LocalArchive:
     ) -> Exported:
         """Write a bundle."""
         given = ExportOptions(options.withhold, options.deflated, options.overwrite)
-        return self._archive.export(key, target, given, progress)
+        return BundleFiles(self._archive).export(key, target, given, progress)
 
     def prove(self, run: StreamKey, item: str, target: Path, options: BundleOptions) -> Exported:
         """Write a bundle of one item of a run, by its own id or its index."""
@@ -152,11 +157,11 @@ class LocalArchive:
         with self._archive.read_model() as read_model:
             dataset = read_model.run(run).dataset
             index = self._details(read_model).index_of(dataset, item)
-            return self._archive.export_item(read_model, (run, index), target, given)
+            return BundleFiles(self._archive).export_item(read_model, (run, index), target, given)
 
     def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Write another tool's form; that its content leaves is recorded before it does."""
-        self._archive.journal().write([Entry("archive.disclosed", about(key))])
+        self._archive.note(Entry("archive.disclosed", about(key)))
         with self._archive.replayer(key, [*options.withhold, "original"]) as replayer:
             deflated, overwrite = options.deflated, options.overwrite
             return write_form(
@@ -173,7 +178,7 @@ class LocalArchive:
 
     def take_in(self, file: Path, bundle: Verified) -> Imported:  # noqa: ARG002 - others send it
         """Import a bundle that was verified here."""
-        return self._archive.take_in(bundle)
+        return import_bundle(self._archive, bundle)
 
     @property
     def log(self) -> LocalLog:
@@ -193,13 +198,13 @@ class LocalArchive:
         asked = TokenRequest(**{**wanted, "role": Role(wanted["role"])})
         token = self._archive.clock.event_id()
         text, entry = self._book().issue(asked, token, token_bytes(SECRET_BYTES))
-        self._archive.journal().write([entry])
+        self._archive.note(entry)
         known = next(known for known in self._book().tokens if known.id == token)
         return _shown(known)._replace(token=text)
 
     def revoke(self, token: str) -> None:
         """Make a token useless."""
-        self._archive.journal().write([self._book().revoke(token)])
+        self._archive.note(self._book().revoke(token))
 
     def projects(self) -> Sequence[str]:
         """All projects."""
@@ -207,7 +212,7 @@ class LocalArchive:
 
     def add_project(self, project: str) -> None:
         """Make a project."""
-        self._archive.journal().write([self._book().add_project(project)])
+        self._archive.note(self._book().add_project(project))
 
     def keys(self) -> Sequence[KeyShown]:
         """All keys of the archive, the one in force last."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 from application.stamp_ports import Authority, Witness
 from application.stamping import Stamped
 from domain.errors import Eval752Error
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.shown import HeadShown, LogShown, head_shown, log_shown
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from domain.errors import InvalidInput, Refused
 from domain.syntax import is_actor
 
 if TYPE_CHECKING:
-    from interface.bootstrap import Archive
+    from interface.bootstrap.archive import Archive
     from interface.cli.archived import Archived
 
 Data = Annotated[
@@ -150,7 +150,7 @@ class Where:
 
     @contextmanager
     def open(self, *, writable: bool, make: bool = False) -> "Generator[Archive]":
-        """Open what is in a folder; see ``interface.bootstrap.open_archive``.
+        """Open what is in a folder; see ``interface.bootstrap.opening.open_archive``.
 
         Raises:
             InvalidInput: when the actor's id is none.
@@ -159,7 +159,7 @@ class Where:
         if self.server is not None:
             remedy = "Do it where the archive is: leave --server and EVAL752_SERVER out."
             raise Refused("--server", "an archive in a folder", ascii(self.server)[:200], remedy)
-        from interface.bootstrap import open_archive  # noqa: PLC0415 - loads the database
+        from interface.bootstrap.opening import open_archive  # noqa: PLC0415 - loads the database
 
         actor = f"claimed:{self.actor}"
         if not is_actor(actor):

@@ -10,7 +10,7 @@ from application.bundle_events import verified
 from application.importing import Imported
 from domain.verification.policy import Policy
 from infrastructure.bundle_zip import BundleWriter, open_bundle
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import examined
 
 Files = Mapping[str, bytes]

@@ -20,7 +20,9 @@ from domain.bundle import layout
 from domain.canonical import encode
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy, TrustedKey
-from interface.bootstrap import Archive, ExportOptions, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
+from interface.bootstrap.opening import open_archive
 from interface.demo import bundles
 from interface.demo.harness import run_actions
 from interface.demo.tampering import ATTACKS, Attack
@@ -208,7 +210,7 @@ class _Story:
 
 def _export(archive: Archive, key: StreamKey, target: Path) -> str:
     """Export a run and return the bundle digest."""
-    return archive.export(key, target, ExportOptions(), lambda _: None).digest
+    return BundleFiles(archive).export(key, target, ExportOptions(), lambda _: None).digest
 
 
 def _notable(lines: Iterable[bytes]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     open_fixed,
 )

@@ -6,7 +6,7 @@ from application.access import MAIN, Place, Principal, Role
 from application.access_book import SECRET_BYTES, AccessBook, Token, TokenRequest
 from application.journal import Entry
 from domain.errors import InvalidInput, NotFound, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import RUN, key, stored
 
 ID = "01990000-0000-7000-8000-0000000000aa"

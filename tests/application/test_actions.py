@@ -11,7 +11,7 @@ from application.actions import GIVEN_BY_ARCHIVE, action_of, read_action, split_
 from domain.canonical import Json
 from domain.errors import Eval752Error, InvalidInput
 from domain.evaluation.events import TYPES
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     RUN,

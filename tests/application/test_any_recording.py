@@ -25,7 +25,7 @@ from domain.errors import InvalidInput, Refused
 from domain.evaluation.events import KINDS
 from domain.verification.checks import Check
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import verify_file
 from tests.archives import (
     CHOICE,

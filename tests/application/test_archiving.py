@@ -16,7 +16,7 @@ from domain.errors import InvalidInput, NotFound, Refused
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
 from infrastructure.log_sources import open_log
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import verify_file
 from tests import archives as made
 from tests.native_exports import (

@@ -14,7 +14,7 @@ from application.ports import StreamKey
 from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import verify_file
 from tests import archives as made
 from tests.conftest import SHARED, shared_folder

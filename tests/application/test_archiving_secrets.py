@@ -8,7 +8,7 @@ import pytest
 from application.archive_report import ArchiveReport, OnSecrets
 from domain.verification.policy import Policy
 from infrastructure.log_sources import open_log
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import verify_file
 from tests.application.conftest import Archives
 from tests.archives import export, key, stored

@@ -14,7 +14,7 @@ from domain.verification.policy import Policy
 from domain.verification.verify import Examination
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import examined
 from tests.archives import (
     DATASET,

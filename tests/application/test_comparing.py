@@ -8,7 +8,7 @@ from application.comparison import Asked, Direction, Paired
 from application.paired_statistics import Estimate, holm
 from application.ports import StreamKey
 from domain.errors import InvalidInput, NotFound, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
     CHOICE,

@@ -7,7 +7,7 @@ import pytest
 from domain.canonical import Json
 from domain.errors import InvalidInput, NotFound, Refused
 from domain.evaluation.scoring import ScoredItem, score
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
     ANSWERS,

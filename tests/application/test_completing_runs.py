@@ -7,7 +7,7 @@ import pytest
 from application.ports import StreamKey
 from domain.canonical import Json
 from domain.errors import InvalidInput, NotFound, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
     CHOICE,

@@ -10,7 +10,7 @@ import pytest
 from application.record import Recorder
 from domain.canonical import Json
 from domain.errors import Conflict, Eval752Error, InvalidInput, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
     CHOICE,

@@ -21,7 +21,8 @@ from domain.verification.policy import Policy, TrustedKey
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
 from infrastructure.log_tiles.heads import FileHeads
-from interface.bootstrap import Archive, ExportOptions
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
 from interface.verifying import verify_file
 from tests.application.conftest import Archives
 from tests.archives import (
@@ -141,7 +142,7 @@ def test_a_deflated_bundle_has_the_same_digest_and_is_smaller(
     plain, deflated = tmp_path / "plain.zip", tmp_path / "deflated.zip"
     exported = export(archive, plain)
     options = ExportOptions(deflated=True)
-    assert archive.export(key(archive), deflated, options, lambda _: None) == exported
+    assert BundleFiles(archive).export(key(archive), deflated, options, lambda _: None) == exported
     assert verify_file(deflated, Policy(digest=exported.digest)).verified
     assert deflated.stat().st_size < plain.stat().st_size
     assert names_in(deflated) == names_in(plain)

@@ -10,7 +10,7 @@ from domain.bundle.parts import assets_of, salt_of
 from domain.errors import InvalidInput
 from domain.evaluation.events import KINDS
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import verify_file
 from tests.archives import (
     DATASET,

@@ -4,7 +4,7 @@ from application.finding import find_by_id, find_by_name
 from application.ports import StreamKey
 from application.record import Recorder
 from domain.errors import Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     FROZEN,

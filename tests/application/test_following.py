@@ -9,7 +9,7 @@ import pytest
 from application.following import Follower
 from application.read_model import ReadModel
 from domain.errors import ArchiveDamaged, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import RUN, answered, begin_run, key, record
 
 

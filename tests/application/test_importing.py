@@ -11,7 +11,7 @@ from domain.bundle.parts import assets_of
 from domain.errors import Refused, StorageFull
 from infrastructure.bundle_zip.reader import open_bundle
 from infrastructure.bundle_zip.writer import BundleWriter
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
     CHOICE,

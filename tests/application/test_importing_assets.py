@@ -9,7 +9,7 @@ from application.importing import Change
 from application.ports import Append
 from domain.errors import StorageFull
 from infrastructure.event_store.store import SqliteEventStore
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     FROZEN,

@@ -8,7 +8,7 @@ import pytest
 from application.importing import Change
 from application.ports import StreamKey
 from domain.errors import Conflict, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     COMPLETED,
     DATASET,

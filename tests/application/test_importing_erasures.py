@@ -5,7 +5,7 @@ from pathlib import Path
 from application.importing import Change
 from application.ports import StreamKey
 from domain.bundle.parts import assets_of
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     RUN,

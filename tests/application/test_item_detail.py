@@ -3,7 +3,7 @@ import pytest
 from application.item_detail import EventDetail, ItemDetail, ItemDetails
 from domain.errors import NotFound
 from domain.transparency.merkle import leaf_hash
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     CHOICE,
     COMPLETED,

@@ -15,7 +15,8 @@ from domain.errors import ArchiveDamaged, InvalidInput, NotFound, Refused
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy, TrustedKey
-from interface.bootstrap import Archive, ExportOptions
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
 from interface.verifying import verify_file
 from tests.application.conftest import Archives
 from tests.archives import (
@@ -50,7 +51,7 @@ def prove(
     """Write the bundle of one item."""
     with archive.read_model() as read_model:
         place = (run or key(archive), item)
-        return archive.export_item(read_model, place, path, ExportOptions(withhold))
+        return BundleFiles(archive).export_item(read_model, place, path, ExportOptions(withhold))
 
 
 def trusting(exported: Exported) -> Policy:

@@ -6,7 +6,7 @@ from application.journal import Journal, of_bundle
 from application.ports import StreamKey
 from domain.errors import Conflict, InvalidInput
 from domain.transparency.signed_note import VerifierKey
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     RUN,

@@ -8,7 +8,8 @@ import pytest
 from domain.errors import ArchiveDamaged
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.policy import Policy, TimestampRoot
-from interface.bootstrap import Archive, http_witness
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.on_demand import http_witness
 from interface.verifying import verify_file
 from scripts.timestamps_by_hand import Authority, Timestamp
 from tests.archives import export, open_fixed

@@ -22,7 +22,9 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy, TrustedKey
 from infrastructure.signing.keys import COMING, FILE, KeyFiles
 from infrastructure.signing.verify import verify_ed25519
-from interface.bootstrap import Archive, http_witness, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.on_demand import http_witness
+from interface.bootstrap.opening import open_archive
 from interface.verifying import verify_file
 from tests.archives import DATASET, export, key, member_of, open_fixed, record_dataset, take, types
 from tests.authorities import serving

@@ -7,7 +7,7 @@ import pytest
 from application.known_evidence import known_properties
 from application.rows import RunRow
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.verifying import verify_file
 from tests.archives import (
     CHOICE,

@@ -20,7 +20,7 @@ from domain.transparency.tiles import ENTRIES, Tile, TileTree, tile_of
 from domain.transparency.tlog_proof import TlogProof
 from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.signing.verify import verify_ed25519
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     export,

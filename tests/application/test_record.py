@@ -10,7 +10,7 @@ from application.ports import StreamKey
 from application.record import Recorder
 from domain.canonical import Json
 from domain.errors import Conflict, Eval752Error, InvalidInput, NotFound, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
     COMPLETED,

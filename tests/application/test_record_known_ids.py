@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import Conflict
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     CHOICE,
     PLANNED,

@@ -11,7 +11,7 @@ from domain.bundle.layout import closure
 from domain.canonical import Json
 from domain.errors import InvalidInput
 from infrastructure.bundle_zip.reader import open_bundle
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     CHOICE,
     COMPLETED,

@@ -5,7 +5,7 @@ from typing import Any
 
 from application.result_table import COLUMNS, ResultTable
 from domain.canonical import Json
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     CHOICE,
     RUN,

@@ -1,5 +1,5 @@
 from application.sealing import seal
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import DATASET, FROZEN, RUN, added, begin_run, record, registered, types
 
 

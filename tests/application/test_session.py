@@ -8,7 +8,7 @@ from application import session as module
 from application.record import Recorder
 from application.session import Session
 from domain.errors import InvalidInput, NotFound, Refused
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     CHOICE,
     COMPLETED,

@@ -4,7 +4,7 @@ from application.spooled_members import SpooledMembers
 from domain.bundle.layout import EVENTS, META, PARTS
 from domain.errors import NotFound
 from infrastructure.content.spool import FileSpool
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 
 
 def test_two_spools_are_read_as_members() -> None:

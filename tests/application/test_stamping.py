@@ -13,7 +13,9 @@ from domain.errors import NotFound, Refused
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy, TimestampRoot, TrustedKey
 from infrastructure.bundle_zip.reader import open_bundle
-from interface.bootstrap import Archive, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.bundle_files import import_bundle
+from interface.bootstrap.opening import open_archive
 from interface.verifying import verify_file
 from scripts.timestamps_by_hand import Authority as ByHand
 from scripts.timestamps_by_hand import Timestamp
@@ -140,7 +142,7 @@ def test_a_mirror_leaves_with_the_timestamps_that_it_came_with(
     with open_fixed(tmp_path / "other", "archive-b") as other:
         for source in ("before.zip", "a.zip"):
             with open_verified(tmp_path / source) as bundle:
-                other.take_in(bundle)
+                import_bundle(other, bundle)
         stamp_all(other, second)
         export(other, tmp_path / "b.zip", StreamKey("archive-a", RUN))
     assert (tmp_path / "b.zip").read_bytes() == (tmp_path / "a.zip").read_bytes()

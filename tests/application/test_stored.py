@@ -11,7 +11,7 @@ from application.stored import StoredEvents, events_of, sealed_events_of
 from domain.bundle.parts import value_of
 from domain.canonical import decode
 from domain.errors import ArchiveDamaged, NotFound
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     ANSWERS,
     DATASET,

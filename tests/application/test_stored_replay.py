@@ -3,7 +3,7 @@ from pathlib import Path
 from application.replaying import Moment, Replayer
 from application.stored_replay import stored_replay
 from infrastructure.content.spool import FileSpool
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests import archives as made
 from tests.archives import DATASET, RUN, key
 

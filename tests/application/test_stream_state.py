@@ -8,7 +8,7 @@ from application.stream_state import StoredResults, new_state, read_state
 from domain.canonical import Json, encode
 from domain.errors import ArchiveDamaged
 from domain.evaluation.results import CHUNK
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     FROZEN,

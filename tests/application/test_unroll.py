@@ -11,7 +11,7 @@ from application.ports import EventStore, Page, StreamKey
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle.disclosure import Status
 from domain.errors import ArchiveDamaged
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     RUN,

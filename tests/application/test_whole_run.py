@@ -3,7 +3,7 @@
 from typing import Any
 
 from application.whole_run import WholeResult, WholeRun
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import CHOICE, COMPLETED, RUN, Members, answered, begin_run, key, record
 
 JUDGE: Members = {"name": "judge", "method": "judge", "parameters": {}}

@@ -12,7 +12,7 @@ from domain.bundle.parts import assets_of
 from domain.errors import Refused
 from domain.verification.checks import Check
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.report_text import report_lines
 from interface.verifying import verify_file
 from tests.application.conftest import Archives

@@ -9,7 +9,8 @@ from domain.errors import InvalidInput, LogDiverged, Refused
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive, http_witness
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.on_demand import http_witness
 from interface.verifying import verify_file
 from tests.archives import export, open_fixed, record_dataset
 from tests.authorities import serving

@@ -12,7 +12,7 @@ from application.journal import Entry, about
 from application.ports import Append
 from application.writer import Writer
 from domain.errors import Conflict, InvalidInput, Refused, StorageFull
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import (
     DATASET,
     PLANNED,

@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from domain.verification.policy import Policy
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from interface.verifying import verify_file
 from tests.archives import CHOICE, Members, added, answered
 from tests.crash.serving import Serving, holding, ok, serving, start

@@ -8,7 +8,8 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from interface.bootstrap import ExportOptions, timestamp_authorities
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions, import_bundle
+from interface.bootstrap.on_demand import timestamp_authorities
 from tests.archives import (
     CHOICE,
     COMPLETED,
@@ -73,13 +74,13 @@ def export_run(folder: Path, target: Path, deflated: bool) -> None:
     """Export the run, in the place of what is there."""
     with open_fixed(folder, "archive-a") as archive:
         options = ExportOptions(overwrite=True, deflated=deflated)
-        archive.export(key(archive), target, options, lambda _: None)
+        BundleFiles(archive).export(key(archive), target, options, lambda _: None)
 
 
 def import_run(folder: Path, bundle: Path) -> None:
     """Import a bundle into an archive of another name."""
     with open_fixed(folder, "archive-b") as archive, open_verified(bundle) as verified:
-        archive.take_in(verified)
+        import_bundle(archive, verified)
 
 
 def archive_run(folder: Path, log: Path) -> None:

@@ -11,7 +11,7 @@ from application.stamp_ports import Authority
 from application.stamping import Stamped
 from domain.errors import InvalidInput
 from domain.transparency.signed_note import COSIGNATURE
-from interface.bootstrap import http_witness, timestamp_authorities
+from interface.bootstrap.on_demand import http_witness, timestamp_authorities
 from interface.cli.options import Where
 from interface.cli.screen import Line, Screen
 from interface.policies import read_key

@@ -9,7 +9,7 @@ from application.stamping import Stamped
 from domain.errors import Refused
 from interface.api import renewals
 from interface.api.renewals import Renewals
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.application.test_stamping import FIRST, SECOND, Asked, sign, stamp_all
 from tests.archives import open_fixed
 

@@ -14,7 +14,7 @@ from infrastructure.content.stamps import FileStamps
 from interface.api.service import SERVICE
 from interface.api.settings import Settings
 from interface.api.timestamping import stamping
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from tests.archives import open_fixed, record_dataset
 from tests.authorities import NEEDS_OPENSSL, Asked, OpensslAuthority, serving
 from tests.interface.api.conftest import served

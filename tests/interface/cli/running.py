@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from typer.testing import CliRunner
 
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from interface.cli.app import app
 
 RUN_ID = "0199aaaa-0000-7000-8000-000000000001"

@@ -129,7 +129,7 @@ def test_a_command_that_opens_an_archive_loads_no_web_framework(
     command: list[str], data: Path
 ) -> None:
     loaded = modules_after(*command, "--data", str(data))
-    assert "interface.bootstrap" in loaded
+    assert "interface.bootstrap.opening" in loaded
     assert loaded.isdisjoint((*WEB, "interface.api"))
 
 

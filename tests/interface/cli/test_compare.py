@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from tests.archives import DATASET, record_dataset
 from tests.compared_runs import once, record_scores
 from tests.interface.cli.running import RUN, RUN_ID, Remote, eval752, lines

@@ -221,7 +221,7 @@ def test_an_archive_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> 
 
 
 def test_a_second_writer_is_refused(data: Path) -> None:
-    from interface.bootstrap import open_archive  # noqa: PLC0415 - needed here alone
+    from interface.bootstrap.opening import open_archive  # noqa: PLC0415 - needed here alone
 
     with open_archive(data, writable=True):
         said = eval752("seal", "capitals", "--data", data)

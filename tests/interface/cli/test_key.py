@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from tests.interface.cli.running import DATASET, RUN, Remote, Said, eval752, lines
 from tests.interface.web.conftest import WEB, node
 from tests.key_history import check_keys

@@ -11,7 +11,7 @@ import pytest
 from application import stamping_thread
 from domain.transparency.signed_note import VerifierKey
 from infrastructure.content.stamps import FileStamps
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from tests.authorities import NEEDS_OPENSSL, REPLY, OpensslAuthority, serving
 from tests.interface.api.conftest import served
 from tests.interface.cli.running import Remote, Said, eval752

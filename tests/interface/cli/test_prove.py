@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from interface.bootstrap import ExportOptions
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
 from tests.interface.cli.running import Remote, eval752
 
 
@@ -92,7 +92,8 @@ def test_through_a_service_it_is_the_same_file(
     with remote.service.archive.read_model() as read_model:
         key = read_model.find(run)[0]
         options = ExportOptions(["answer"])
-        remote.service.archive.export_item(read_model, (key, 0), again, options, lambda _: None)
+        files = BundleFiles(remote.service.archive, lambda _: None)
+        files.export_item(read_model, (key, 0), again, options)
     assert target.read_bytes() == again.read_bytes()
     refused = remote("prove", run, "--item", "q-99", "-o", tmp_path / "none.zip")
     assert refused.code == 2

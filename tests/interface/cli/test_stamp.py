@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from domain.transparency.signed_note import VerifierKey
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from tests.authorities import NEEDS_OPENSSL, REPLY, Asked, OpensslAuthority, serving
 from tests.interface.cli.running import eval752
 from tests.witnesses import TestWitness

@@ -26,7 +26,9 @@ from application.ports import StreamKey
 from application.queries import ItemQuery
 from application.sealing import seal
 from domain.errors import Conflict, Eval752Error, InvalidInput, NotFound, Refused
-from interface.bootstrap import Archive, ExportOptions, open_archive
+from interface.bootstrap.archive import Archive
+from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
+from interface.bootstrap.opening import open_archive
 from interface.documents import document
 
 TOKEN = "eval752_" + "0" * 32 + "_" + "A" * 43
@@ -151,7 +153,8 @@ async def bundle(service: Service, request: Request) -> Response:
     query = request.query_params
     path = service.folder / "served.eval752.zip"
     options = ExportOptions(query.getlist("withhold"), "compress" in query, overwrite=True)
-    exported = service.archive.export(service.key(request), path, options, lambda _: None)
+    files = BundleFiles(service.archive)
+    exported = files.export(service.key(request), path, options, lambda _: None)
     digest = b64encode(sha256(path.read_bytes()).digest()).decode()
     headers = {"ETag": f'"{exported.digest}"', "Content-Digest": f"sha-256=:{digest}:"}
     return FileResponse(path, 200, headers, "application/zip")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from domain.errors import InvalidInput, Refused, UnreadableFile
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from interface.client import Declared, Forbidden, LogOptions, OnSecrets, Retries
 from tests import log_files
 from tests.interface.api.conftest import Served, served

@@ -11,7 +11,7 @@ from application.stamping import Stamped
 from domain.errors import Refused
 from domain.transparency.signed_note import VerifierKey
 from interface.api import routes_log_keeping
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from tests.authorities import NEEDS_OPENSSL, OpensslAuthority, serving
 from tests.interface.api.conftest import served
 from tests.interface.client.clients import client_of

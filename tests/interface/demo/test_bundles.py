@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Refused
-from interface.bootstrap import open_archive
+from interface.bootstrap.opening import open_archive
 from interface.demo import bundles, story
 from tests.interface.demo.conftest import Told
 

@@ -11,7 +11,7 @@ import pytest
 
 from application.ports import StreamKey
 from domain.verification.policy import Policy
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from interface.demo import bundles, story
 from interface.verifying import verify_file
 from tests.interface.demo.conftest import Told

@@ -12,7 +12,7 @@ from application.whole_run import WholeResult, WholeRun
 from domain.bundle.views import score_value
 from domain.evaluation import results
 from infrastructure.log_files.inspect_logs.shown import Shown
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import open_fixed
 from tests.eval_files import archived, exported, samples
 from tests.histories import random_history

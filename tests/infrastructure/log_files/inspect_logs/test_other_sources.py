@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from application.log_source import Declared
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests import helm_runs, lm_eval_files, native_exports, promptfoo_results
 from tests.application.conftest import Archives
 from tests.eval_files import archived, exported, faults, has_schema, member, samples

@@ -8,7 +8,7 @@ import pytest
 from application.whole_run import WholeRun
 from domain.errors import Refused
 from infrastructure.log_files.inspect_logs.about import KEY
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests import archives as made
 from tests.application.conftest import Archives
 from tests.archives import (

@@ -5,7 +5,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import Members, record
 from tests.eval_files import Record, archived, exported, member, samples
 from tests.inspect_logs import PIXEL, log, message, sample, write_json_log

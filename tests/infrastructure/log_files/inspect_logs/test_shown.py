@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.canonical import Json
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests.archives import RUN, Members, actions, answered, begin_run, with_asset
 from tests.eval_files import exported, samples
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.evaluation.events import KINDS
-from interface.bootstrap import Archive
+from interface.bootstrap.archive import Archive
 from tests import archives as made
 from tests.archives import RUN, SEALED, Members, key, record
 from tests.eval_files import Record, exported, faults, has_schema, member, samples
