@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from interface.bootstrap.archive import Archive
-from tests.archives import (
-    open_fixed,
-)
+from tests.archives import open_fixed
 from tests.story import record_story
 
 Archives = Callable[[str], Archive]
