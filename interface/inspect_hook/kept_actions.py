@@ -6,25 +6,23 @@ trials on it. Until the last one is known they wait in a temporary file. Not her
 
 from collections.abc import Iterator
 from hashlib import sha256
-from tempfile import SpooledTemporaryFile
 from typing import Any, Final, cast
 
 from application.filing import derived_id
 from application.log_source import Entry
 from domain.canonical import decode, encode
+from infrastructure.spooled_file import SpooledFile
 from interface.client.actions import Made
 
 RULES: Final = "inspect-live-1"
 """What ids follow from, besides: rules that map otherwise would give other items."""
-
-_IN_MEMORY: Final = 2**20
 
 
 class KeptActions:
     """Actions that wait; datasets of one token only are the same, as nobody else may add to it."""
 
     def __init__(self, token: str) -> None:
-        self._file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+        self._file = SpooledFile()
         self._digest = sha256(f"{RULES}\n{token}\n".encode())
 
     def add(self, entry: Entry) -> None:
