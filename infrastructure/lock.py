@@ -6,7 +6,6 @@ Not here: order among the threads of that process.
 import os
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from domain.errors import Refused
@@ -64,10 +63,5 @@ class WriterLock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
 from typing import Final, Self
 
 from infrastructure.files import writing
@@ -57,10 +56,5 @@ class SpooledFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -4,7 +4,6 @@ Not here: anything that outlives the process.
 """
 
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Final, Self
 
 from infrastructure.spooled_file import SpooledFile
@@ -54,10 +53,5 @@ class FileSpool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
