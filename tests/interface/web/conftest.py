@@ -20,10 +20,12 @@ from interface.web.routes_verify import router
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.interface.web.browser import Visit
+
 from interface.web.pages import add_pages
 from tests.interface.api.conftest import Served, served
 from tests.interface.web.pages_archive import Shown, fill
-from tests.interface.web.visiting import signed_in
+from tests.interface.web.visiting import signed_in, token_of
 
 WEB = Path(__file__).parents[3] / "interface" / "web"
 ANSWERS = Path(__file__).with_name("answers.mjs")
@@ -106,6 +108,21 @@ def browser() -> "Iterator[Browser]":
 
     with browser.browser() as launched:
         yield launched
+
+
+@pytest.fixture(scope="module")
+def token(service: Served) -> str:
+    """An auditor's."""
+    return token_of(service.as_role("auditor"))
+
+
+@pytest.fixture
+def visit(browser: "Browser", service: Served, token: str) -> "Iterator[Visit]":
+    """An auditor's visit of the pages."""
+    from tests.interface.web.browser import visiting  # noqa: PLC0415 - as for ``browser``
+
+    with visiting(browser, service.url, token) as visit:
+        yield visit
 
 
 @pytest.fixture(scope="module")

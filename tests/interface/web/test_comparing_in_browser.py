@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
 from application.access import Role
 from tests.interface.api.conftest import Served, ok
-from tests.interface.web.browser import browser
+from tests.interface.web.browser import RULES, Visit, violations, visiting
 from tests.interface.web.comparing_archive import Compared, fill_compared
 from tests.interface.web.pages_archive import HOSTILE, Shown
 from tests.interface.web.visiting import token_of
@@ -33,18 +33,11 @@ PAGES: Final = {
     "tokens": "/archive/tokens",
 }
 
-RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURED: Final = ("a comparison", "flips", "the archive", "tokens")
 """Pages that have every colour."""
 
 CHECKED: Final = {"light": (RULES, [*PAGES]), "dark": (["color-contrast"], COLOURED)}
 """In dark, nothing but colours is another."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -55,52 +48,24 @@ def compared(service: Served, shown: Shown) -> Compared:
     return fill_compared(service, shown)
 
 
-class Visit:
-    """One tab of somebody of a role, and everything that went wrong in it."""
-
-    def __init__(self, context: BrowserContext, service: Served, role: str) -> None:
-        self.page, self._url = context.new_page(), service.url
-        self.faults: list[str] = []
-        self.page.on("console", lambda told: self._note(told.type, told.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", lambda asked: self._check(asked.url))
-        self.go("/")
-        project = None if role == Role.ADMINISTRATOR else "main"
-        self.page.get_by_label("Token").fill(token_of(service.as_role(role, project)))
-        self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
-
-    def go(self, path: str) -> Page:
-        self.page.goto(self._url + path, wait_until="load")
-        return self.page
-
-    def _note(self, kind: str, text: str) -> None:
-        meant = "status of 409" in text or "status of 403" in text  # of the page itself
-        if kind in {"error", "warning"} and not meant:
-            self.faults.append(text)
-
-    def _check(self, url: str) -> None:
-        if not url.startswith(self._url):
-            self.faults.append(f"asked elsewhere: {url}")
-
-
-def visiting(chromium: Browser, service: Served, role: str, **more: Any) -> Iterator[Visit]:
-    context = chromium.new_context(**more)
-    visit = Visit(context, service, role)
-    yield visit
-    context.close()
-    assert visit.faults == []
+def visiting_as(
+    browser: Browser, service: Served, role: str, **more: Any
+) -> AbstractContextManager[Visit]:
+    token = token_of(service.as_role(role, None if role == Role.ADMINISTRATOR else "main"))
+    return visiting(browser, service.url, token, meant=(403, 409), **more)
 
 
 @pytest.fixture
-def auditor(chromium: Browser, service: Served) -> Iterator[Visit]:
+def auditor(browser: Browser, service: Served) -> Iterator[Visit]:
     """An auditor of one project, whose browser runs no script."""
-    yield from visiting(chromium, service, "auditor", java_script_enabled=False)
+    with visiting_as(browser, service, "auditor", java_script_enabled=False) as visit:
+        yield visit
 
 
 @pytest.fixture
-def administrator(chromium: Browser, service: Served) -> Iterator[Visit]:
-    yield from visiting(chromium, service, "administrator")
+def administrator(browser: Browser, service: Served) -> Iterator[Visit]:
+    with visiting_as(browser, service, "administrator") as visit:
+        yield visit
 
 
 def test_runs_are_picked_compared_and_followed_down_to_a_flip_in_both(
@@ -155,7 +120,7 @@ def test_the_archive_is_shown_by_role(
 
 
 def test_a_token_is_made_shown_once_used_and_revoked(
-    chromium: Browser, service: Served, administrator: Visit
+    browser: Browser, service: Served, administrator: Visit
 ) -> None:
     page = administrator.go("/archive")
     page.get_by_role("link", name="Tokens and projects").click()
@@ -163,7 +128,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(
     page.get_by_label("Label").fill("the audit")
     page.get_by_role("button", name="Make the token").click()
     secret = page.locator(".secret").inner_text()
-    context = chromium.new_context()
+    context = browser.new_context()
     theirs = context.new_page()
     theirs.goto(f"{service.url}/sign-in")
     theirs.get_by_label("Token").fill(secret)
@@ -194,17 +159,12 @@ def test_no_page_runs_what_it_shows_or_is_wider_than_a_phone(
 
 @pytest.mark.parametrize("scheme", CHECKED)
 def test_every_page_passes_the_accessibility_check(
-    chromium: Browser, service: Served, compared: Compared, scheme: Any
+    browser: Browser, service: Served, compared: Compared, scheme: Any
 ) -> None:
     found: dict[str, Any] = {}
     rules, names = CHECKED[scheme]
-    for visit in visiting(chromium, service, "administrator", color_scheme=scheme):
+    with visiting_as(browser, service, "administrator", color_scheme=scheme) as visit:
         for name in names:
             page = visit.go(PAGES[name].format(**compared._asdict()))
-            results = Axe().run(page, options={"runOnly": rules})
-            assert results.response["passes"]
-            found[name] = [
-                (each["id"], [node["html"][:200] for node in each["nodes"]])
-                for each in results.response["violations"]
-            ]
+            found[name] = violations(page, rules)
     assert {name: told for name, told in found.items() if told} == {}

@@ -1,12 +1,11 @@
 """The history and an item's proof in a real browser: the slider, and a check that can fail."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from domain.bundle import layout
@@ -15,37 +14,15 @@ from domain.verification.digests import is_covered, sums
 from interface.demo.bundles import rewrite
 from tests.archives import answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
-from tests.interface.web.browser import browser
+from tests.interface.web.browser import Visit, violations
 from tests.interface.web.history_archive import Storied, tell
-from tests.interface.web.test_in_browser import RULES, Visit
-from tests.interface.web.visiting import token_of
 
 Files = Mapping[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def storied(service: Served) -> Storied:
     return tell(service)
-
-
-@pytest.fixture(scope="module")
-def token(service: Served) -> str:
-    return token_of(service.as_role("auditor"))
-
-
-@pytest.fixture
-def visit(chromium: Browser, service: Served, token: str) -> Iterator[Visit]:
-    context = chromium.new_context()
-    visit = Visit(context, service.url, token)
-    yield visit
-    context.close()
-    assert visit.faults == []
 
 
 def drag(page: Page, version: int) -> None:
@@ -103,9 +80,9 @@ def test_what_cannot_be_shown_in_place_is_told_on_a_page(visit: Visit, storied: 
 
 
 def test_the_form_does_without_script(
-    chromium: Browser, service: Served, token: str, storied: Storied
+    browser: Browser, service: Served, token: str, storied: Storied
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False)
     page = Visit(context, service.url, token).go(f"/runs/{storied.run}/history")
     expect(page.get_by_label("Drag through")).to_be_hidden()
     page.get_by_role("spinbutton", name="After event").fill("6")
@@ -212,25 +189,16 @@ def test_what_is_no_bundle_proves_nothing(visit: Visit, storied: Storied, tmp_pa
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_history_and_proof_pass_the_accessibility_check(
-    chromium: Browser, service: Served, token: str, storied: Storied, scheme: Any
+    browser: Browser, service: Served, token: str, storied: Storied, scheme: Any
 ) -> None:
-    context = chromium.new_context(color_scheme=scheme)
+    context = browser.new_context(color_scheme=scheme)
     visit = Visit(context, service.url, token)
-    found = {"history": _violations(visit.go(f"/runs/{storied.run}/history?from=6&to=20"))}
+    found = {"history": violations(visit.go(f"/runs/{storied.run}/history?from=6&to=20"))}
     page = visit.go(f"/runs/{storied.run}/items/5")
     prove(page)
-    found["proof"] = _violations(page)
+    found["proof"] = violations(page)
     context.close()
     assert {name: told for name, told in found.items() if told} == {}
-
-
-def _violations(page: Page) -> list[Any]:
-    results = Axe().run(page, options=RULES)
-    assert len(results.response["passes"]) > 10
-    return [
-        (each["id"], [node["html"][:200] for node in each["nodes"]])
-        for each in results.response["violations"]
-    ]
 
 
 def test_the_history_is_no_wider_than_a_phone(visit: Visit, storied: Storied) -> None:

@@ -1,19 +1,14 @@
 """The pages in a real browser: the way down to an answer, hostile content, accessibility."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.archives import answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
-from tests.interface.web.browser import browser
+from tests.interface.web.browser import Visit, violations
 from tests.interface.web.pages_archive import Shown
-from tests.interface.web.visiting import token_of
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 PAGES = {
     "the runs": "/",
@@ -28,55 +23,6 @@ PAGES = {
     "a verification": "/runs/{ordinary}/verification",
     "nothing": "/runs/none",
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def token(service: Served) -> str:
-    return token_of(service.as_role("auditor"))
-
-
-class Visit:
-    """One tab, and everything that went wrong in it."""
-
-    def __init__(self, context: BrowserContext, url: str, token: str) -> None:
-        self.page, self._url = context.new_page(), url
-        self.faults: list[str] = []
-        self.page.on("console", lambda told: self._note(told.type, told.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.faults.append(dialog.message))
-        self.page.on("request", lambda asked: self._check(asked.url))
-        self.go("/")
-        self.page.get_by_label("Token").fill(token)
-        self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
-
-    def go(self, path: str) -> Page:
-        self.page.goto(self._url + path, wait_until="load")
-        return self.page
-
-    def _note(self, kind: str, text: str) -> None:
-        meant = "status of 400" in text or "status of 404" in text  # of the page itself
-        if kind in {"error", "warning"} and not meant:
-            self.faults.append(text)
-
-    def _check(self, url: str) -> None:
-        if not url.startswith(self._url):
-            self.faults.append(f"asked elsewhere: {url}")
-
-
-@pytest.fixture
-def visit(chromium: Browser, service: Served, token: str) -> Iterator[Visit]:
-    context = chromium.new_context()
-    visit = Visit(context, service.url, token)
-    yield visit
-    context.close()
-    assert visit.faults == []
 
 
 def test_one_finds_the_way_from_the_runs_down_to_an_answer(visit: Visit, shown: Shown) -> None:
@@ -120,26 +66,17 @@ def test_a_plot_opened_by_itself_runs_nothing(visit: Visit, shown: Shown) -> Non
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_passes_the_accessibility_check(
-    chromium: Browser, service: Served, token: str, shown: Shown, scheme: Any
+    browser: Browser, service: Served, token: str, shown: Shown, scheme: Any
 ) -> None:
-    context = chromium.new_context(color_scheme=scheme)
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(f"{service.url}/sign-in")
-    found = {"sign in": _violations(page)}
+    found = {"sign in": violations(page)}
     visit = Visit(context, service.url, token)
     for name, path in PAGES.items():
-        found[name] = _violations(visit.go(path.format(**shown._asdict())))
+        found[name] = violations(visit.go(path.format(**shown._asdict())))
     context.close()
     assert {name: told for name, told in found.items() if told} == {}
-
-
-def _violations(page: Page) -> list[Any]:
-    results = Axe().run(page, options=RULES)
-    assert len(results.response["passes"]) > 10
-    return [
-        (each["id"], [node["html"][:200] for node in each["nodes"]])
-        for each in results.response["violations"]
-    ]
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
@@ -174,9 +111,9 @@ def test_a_run_that_is_being_recorded_is_followed(service: Served, visit: Visit)
 
 
 def test_the_pages_are_whole_without_script(
-    chromium: Browser, service: Served, token: str, shown: Shown
+    browser: Browser, service: Served, token: str, shown: Shown
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False)
     visit = Visit(context, service.url, token)
     page = visit.go(f"/runs/{shown.ordinary}/items?q=score:0")
     page.get_by_role("link", name="1", exact=True).click()
