@@ -15,7 +15,7 @@ _NAMES: Final = [name for name in ORDER if name.startswith(PROOF)]
 
 
 class FileProofs:
-    """``application.ports.Proofs`` in a folder."""
+    """``application.bundle_ports.Proofs`` in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -12,7 +12,7 @@ _CHUNK: Final = 2**20
 
 
 class FileSpool:
-    """One spool (``application.ports.Spool``), closed with its context."""
+    """One spool (``application.bundle_ports.Spool``), closed with its context."""
 
     def __init__(self) -> None:
         self._file = SpooledFile()

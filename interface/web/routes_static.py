@@ -1,6 +1,6 @@
 """Routes of the files that pages load: public, and the same for everybody.
 
-Not here: images and plots, which are of a run (``routes_assets``, ``routes_plots``).
+Not here: images and plots, which are of a run (``routes_item``, ``routes_plots``).
 """
 
 from fastapi import APIRouter

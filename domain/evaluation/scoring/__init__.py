@@ -1,8 +1,8 @@
 """Scoring: what a response is worth, recomputed by anyone from the response's text and the answer.
 
 The rules are those of ``docs/scoring.md``, and only those: a score is a function of its arguments,
-on any machine, in any language. Not here: judges and the scorers of other tools, which are only
-named (``judge``, ``external``); sums and means (``domain.evaluation.statistics``).
+on any machine, in any language. Not here: judges and the scorers of other tools, which only have
+names, ``judge`` and ``external``; sums and means (``domain.evaluation.statistics``).
 """
 
 from domain.evaluation.scoring.methods import (

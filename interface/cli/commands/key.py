@@ -1,4 +1,7 @@
-"""``eval752 key``: the keys of an archive. Not here: what a change brings (``key_changes``)."""
+"""``eval752 key``: the keys of an archive.
+
+Not here: what a change brings (``application.key_changes``).
+"""
 
 from collections.abc import Iterator
 from typing import Final
