@@ -38,7 +38,7 @@ import { PART_WITHHELD, Walk } from "./walk.mjs";
 export { parseKey, Report, UnreadableFile, InvalidInput };
 
 /** @typedef {import("./container.mjs").Bundle} Bundle */
-/** @typedef {import("./container.mjs").Source} Source */
+/** @typedef {import("./source.mjs").Source} Source */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */
 /** @typedef {import("./note.mjs").VerifierKey} VerifierKey */
 /** @typedef {import("./note.mjs").Note} Note */
