@@ -2,7 +2,7 @@
  * What an archive attests of a run: an in-toto statement in a DSSE envelope (format, section 10).
  *
  * The statement follows from the events and the bundle digest: it is made anew and compared, and
- * nothing that was signed is ever parsed. Not here: whose key it is (`verifier.mjs`).
+ * nothing that was signed is ever parsed. Not here: whose key it is (`signature.mjs`).
  */
 
 import { verifyEd25519 } from "./ed25519.mjs";

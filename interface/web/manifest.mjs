@@ -1,7 +1,7 @@
 /**
  * The manifest: what a bundle is, what it holds and what it leaves out (format, section 8).
  *
- * Not here: whether it is true (`verifier.mjs`).
+ * Not here: whether it is true (`inventory.mjs`).
  */
 
 import {

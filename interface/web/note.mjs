@@ -2,7 +2,7 @@
  * Signed notes and verifier keys, after C2SP's signed-note (format, section 10).
  *
  * Parsed strictly: what is accepted is what would be printed, byte for byte. Not here: which keys
- * are to be trusted, and what a bundle's note must say (`verifier.mjs`).
+ * are to be trusted, and what a bundle's note must say (`signature.mjs`).
  */
 
 import { verifyEd25519 } from "./ed25519.mjs";

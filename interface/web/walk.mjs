@@ -2,7 +2,7 @@
  * Checks 4 to 7: one walk over events and parts, in step with each other.
  *
  * Each part that an event names is disclosed, withheld or erased, exactly one of these (format,
- * 8.1). Not here: what follows from the events, and what the manifest counts (`verifier.mjs`).
+ * 8.1). Not here: what follows from the events, and what the manifest counts (`inventory.mjs`).
  */
 
 import { MARKING, markOn, readEvent } from "./events.mjs";
