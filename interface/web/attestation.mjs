@@ -13,7 +13,7 @@ import { LF } from "./lines.mjs";
 import { fromBase64, toBase64 } from "./note.mjs";
 import { InvalidInput, shown } from "./problems.mjs";
 import { EVENTS, SIGNATURE, STREAM, TREE } from "./report.mjs";
-import { ANSWERED, ENDED_WITH_ERROR } from "./streams.mjs";
+import { ANSWERED, ENDED_WITH_ERROR } from "./results.mjs";
 
 /** @typedef {import("./container.mjs").Bundle} Bundle */
 /** @typedef {import("./note.mjs").VerifierKey} VerifierKey */

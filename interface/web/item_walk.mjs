@@ -12,7 +12,8 @@ import { MAX_HASHES, readSealProof } from "./log_proof.mjs";
 import { base64Of } from "./note.mjs";
 import { InvalidInput, Problem, Refused, shownBytes } from "./problems.mjs";
 import { EVENTS, NOT_SHOWN, PARTS, PASSED, STREAM, TREE } from "./report.mjs";
-import { Head, ON_RESULT, Run, placeOf, refused } from "./streams.mjs";
+import { ON_RESULT } from "./results.mjs";
+import { Head, Run, placeOf, refused } from "./streams.mjs";
 import { leafHash, verifyInclusion } from "./tree.mjs";
 import { Walk } from "./walk.mjs";
 

@@ -23,8 +23,8 @@ import {
   COMPLETENESS, CONSISTENCY, CONTAINER, EVENTS, EVIDENCE, MANIFEST, MAX_FINDINGS, NOT_SHOWN, PARTS,
   PASSED, REPLAY, RESCORING, Report, STREAM, TREE,
 } from "./report.mjs";
+import { OPEN } from "./results.mjs";
 import { checkSignature, lastSeal } from "./signature.mjs";
-import { OPEN } from "./streams.mjs";
 import { checkTime } from "./time.mjs";
 import { Walk } from "./walk.mjs";
 import { checkWitnesses } from "./witnesses.mjs";
