@@ -5,8 +5,9 @@ What a token may not see does not exist: streams are looked up here, for somebod
 
 import shutil
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from application.following import Follower
 from application.journal import Entry
 from application.key_changes import KeyChanges
 from application.log_keeping import LogKeeper
-from application.ports import StreamKey
+from application.ports import Clock, StreamKey
 from application.read_model import ReadModel
 from application.writer import Writer
 from domain.errors import NotFound, Refused
@@ -187,17 +188,13 @@ def open_service(
     with ExitStack() as opened:
         archive = opened.enter_context(open_archive(folder, writable=True, actor=SERVICE))
         read_model = opened.enter_context(archive.tables())
-        exports, spool = Exports(folder / "exports", room.exports), folder / "spool"
-        shutil.rmtree(spool, ignore_errors=True)  # of a process that is no more
-        spool.mkdir(mode=0o700)
-        incoming = Incoming(spool, room.incoming)
-        opened.callback(shutil.rmtree, spool, ignore_errors=True)
-        opened.callback(exports.close)
+        incoming = opened.enter_context(_incoming(folder / "spool", room.incoming))
+        exports = opened.enter_context(closing(Exports(folder / "exports", room.exports)))
         live = Live()
-        follower = Follower(archive.store, read_model, live.moved)
-        opened.callback(follower.close)
-        keeper = LogKeeper(archive.log, checkpoint_interval, log_fault)
-        opened.callback(keeper.close)
+        follower = opened.enter_context(closing(Follower(archive.store, read_model, live.moved)))
+        keeper = opened.enter_context(
+            closing(LogKeeper(archive.log, checkpoint_interval, log_fault))
+        )
         journal = archive.journal()
         book = AccessBook(archive.store, journal.key)
 
@@ -206,12 +203,27 @@ def open_service(
             follower.notice()
             keeper.notice()
 
-        def check_actor(actor: str) -> None:
-            if book.is_void(actor.removeprefix("authenticated:"), archive.clock.now()):
-                found = "one that was revoked or expired meanwhile"
-                raise Unauthenticated("Authorization", "a token that counts", found)
-
-        writer = Writer(archive.recorder(), journal, committed, check_actor)
-        opened.callback(writer.close)
+        check_actor = partial(_check_actor, book, archive.clock)
+        writer = opened.enter_context(
+            closing(Writer(archive.recorder(), journal, committed, check_actor))
+        )
         kept = keeper, exports, incoming, policy
         yield Service(archive, read_model, book, writer, follower, live, *kept)
+
+
+@contextmanager
+def _incoming(spool: Path, room: int) -> Generator[Incoming]:
+    """What comes in, in a folder that is empty at first and gone in the end."""
+    shutil.rmtree(spool, ignore_errors=True)  # of a process that is no more
+    spool.mkdir(mode=0o700)
+    try:
+        yield Incoming(spool, room)
+    finally:
+        shutil.rmtree(spool, ignore_errors=True)
+
+
+def _check_actor(book: AccessBook, clock: Clock, actor: str) -> None:
+    """Check that the token of who acts still counts when it is written."""
+    if book.is_void(actor.removeprefix("authenticated:"), clock.now()):
+        found = "one that was revoked or expired meanwhile"
+        raise Unauthenticated("Authorization", "a token that counts", found)
