@@ -120,9 +120,9 @@ class Archive:
         journal = self.journal()
         return KeyChanges(self.signer, self.log, note or (lambda entry: journal.write([entry])))
 
-    def comparer(self, read_model: ReadModel) -> Comparer:
+    def comparer(self, read_model: ReadModel, progress: Progress = lambda _: None) -> Comparer:
         """Compares runs."""
-        return Comparer(self.store, read_model, self.signer.origin)
+        return Comparer(self.store, read_model, self.signer.origin, progress)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""

@@ -1,7 +1,6 @@
 """Verifications that go on behind the answer: one for each run, and what broke one off is told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -18,14 +17,14 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_way, "PATIENCE", 0.01)
 
 
-async def _work(wait: Callable[[], Awaitable[object]]) -> None:
-    await wait()
+async def _nothing() -> None:
+    await asyncio.sleep(0)
 
 
 def test_what_is_done_at_once_is_waited_for() -> None:
     async def scene() -> State:
         verifications = UnderWay()
-        await verifications.run(KEY, _work(lambda: asyncio.sleep(0)), SINCE)
+        await verifications.run(KEY, _nothing, SINCE)
         return verifications.of(KEY)
 
     assert asyncio.run(scene()) == State()
@@ -40,10 +39,10 @@ def test_what_takes_longer_goes_on_and_is_not_begun_twice() -> None:
             await gate.wait()
 
         for since in (SINCE, "later"):
-            await verifications.run(KEY, _work(wait), since)
+            await verifications.run(KEY, wait, since)
         meanwhile = verifications.of(KEY)
         gate.set()
-        await verifications.run(KEY, _work(lambda: asyncio.sleep(0)), SINCE)
+        await verifications.run(KEY, _nothing, SINCE)
         return [begun, meanwhile, verifications.of(KEY)]
 
     assert asyncio.run(scene()) == [[1], State(SINCE), State()]
@@ -63,9 +62,9 @@ def test_what_is_refused_at_once_is_raised_and_later_told() -> None:
             raise problem
 
         with pytest.raises(Refused):
-            await verifications.run(KEY, _work(refused), SINCE)
+            await verifications.run(KEY, refused, SINCE)
         assert verifications.of(KEY) == State()
-        await verifications.run(KEY, _work(later), SINCE)
+        await verifications.run(KEY, later, SINCE)
         gate.set()
         await asyncio.sleep(0.01)
         return verifications.of(KEY)
@@ -81,7 +80,7 @@ def test_a_fault_is_told_in_our_words() -> None:
             await gate.wait()
             raise ValueError("secret")
 
-        await verifications.run(KEY, _work(broken), SINCE)
+        await verifications.run(KEY, broken, SINCE)
         gate.set()
         await asyncio.sleep(0.01)
         return verifications.of(KEY)

@@ -1,7 +1,7 @@
 import pytest
+from interface.web.kept_plots import KeptPlots
 
 from interface.web import kept_plots
-from interface.web.kept_plots import KeptPlots
 
 
 def test_a_plot_is_there_for_the_token_that_it_was_kept_for() -> None:
