@@ -55,11 +55,11 @@ async def made(request: Request, service: Service, wanted: Wanted, making: Makin
     """
     kept: Kept = request.app.state.kept
     under_way: UnderWay = request.app.state.under_way
-    if problem := under_way.take_problem(wanted):
-        raise problem
     look = partial(_kept, service.archive.store, kept, wanted, making.versions)
     found = await beside(look)
     if found is None:
+        if problem := under_way.take_problem(wanted):
+            raise problem
         _check_room(under_way, wanted)
         work = partial(_make, kept, wanted, making)
         await under_way.run(wanted, work, service.archive.clock.now())
