@@ -54,7 +54,9 @@ class Kept:
             while len(self._kept) > MOST or self._is_full():
                 self._drop(next(iter(self._kept)))
 
-    def get(self, key: Hashable, stands: Callable[[Any, bool], bool]) -> bytes | None:
+    def get(
+        self, key: Hashable, stands: Callable[[Any, bool], bool] = lambda _mark, _given: True
+    ) -> bytes | None:
         """What the key has, if it still stands; else it is forgotten.
 
         ``stands`` is told the mark, and whether it was given before.

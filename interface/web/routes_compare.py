@@ -163,7 +163,7 @@ def _sections(
 async def plot(name: str, request: Request, who: Reader) -> Response:
     """The plot of a comparison that this token was shown, as it was drawn then."""
     kept: Kept = request.app.state.kept
-    svg = kept.get(_plot_key(who, name), lambda *_: True)
+    svg = kept.get(_plot_key(who, name))
     if svg is None:
         remedy = "Load the comparison's page again, which draws it."
         raise NotFound(f"plot {name[:64]!a}", "one that was drawn here", "none", remedy)

@@ -1,4 +1,4 @@
-"""What pages keep: as long as it stands, in bounded number and size, and nothing after an erasure."""
+"""What pages keep: while it stands, bounded in number and size, and not beyond an erasure."""
 
 import sys
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def test_what_does_not_stand_any_more_is_forgotten(kept: Kept) -> None:
 def test_whether_it_was_given_before_is_told(kept: Kept) -> None:
     told: list[bool] = []
 
-    def stands(_: int, given: bool) -> bool:  # noqa: FBT001 - as it is called
+    def stands(_: int, given: bool) -> bool:
         told.append(given)
         return True
 

@@ -1,4 +1,4 @@
-"""Pages that take long: made behind the answer, once for each who and what, and never given wrongly."""
+"""Pages that take long: made behind the answer, once for each who and what, none given wrongly."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from interface.api import routes_bundles
+from interface.bootstrap import ExportOptions
 from interface.web import making, routes_compare, routes_report, routes_verification, under_way
 from interface.web.pages import add_pages
 from interface.web.under_way import Stopped
@@ -415,3 +417,14 @@ def test_what_cannot_be_compared_is_told_with_the_form_also_to_who_waited(
     answer = at_last(auditor, comparison_of(runs))
     assert "They cannot be compared like this." in text_of(answer, 409)
     assert 'name="by_id"' in answer.text
+
+
+def test_a_bundle_that_is_not_wanted_any_more_leaves_nothing(service: Served, run: str) -> None:
+    def stop(_: int) -> None:
+        raise Stopped
+
+    key, folder = service.service.own("run", run), service.service.archive.folder / "exports"
+    before = {*folder.iterdir()}
+    with pytest.raises(Stopped):
+        routes_bundles._prepare(service.service, key, ExportOptions(), stop)
+    assert {*folder.iterdir()} == before
