@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
 from time import sleep
 from typing import Any
 
@@ -12,45 +11,19 @@ import pytest
 
 from interface.api import routes_bundles
 from interface.bootstrap import ExportOptions
-from interface.web import making, routes_compare, routes_report, routes_verification, under_way
+from interface.web import making, under_way
 from interface.web.pages import add_pages
 from interface.web.under_way import Stopped
 from tests.archives import Members, answered
 from tests.compared_runs import JUDGE, given, judged
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, new_run, ok, served
+from tests.interface.web.held_up import Gate, held_up
 from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post, signed_in
 
 ERASED: Members = {"type": "part.erased", "target": 4, "kind": "response"}
 SECRET = "The answer is a secret."
 SOON = 30
-
-
-class Gate:
-    """Holds up what was made, until it is opened, and counts how often that was."""
-
-    def __init__(self) -> None:
-        self.opened, self.ended = Event(), Event()
-        self.made = 0
-        self.faults: list[Exception] = []
-
-    def behind(self, make: Callable[..., Any], *read: int) -> Callable[..., Any]:
-        """The same, held up; its last argument is what is called to know whether to go on."""
-
-        def held(*arguments: Any) -> Any:
-            made = make(*arguments)
-            self.made += 1
-            try:
-                while not self.opened.wait(0.01):
-                    arguments[-1](*read)
-            except Stopped:
-                self.ended.set()
-                raise
-            if self.faults:
-                raise self.faults.pop()
-            return made
-
-        return held
 
 
 @pytest.fixture(autouse=True)
@@ -60,14 +33,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    """Of reports, comparisons and verifications."""
-    gate = Gate()
-    for module, name, *read in (
-        (routes_report, "evidence_report"),
-        (routes_compare, "comparison", 1),
-        (routes_verification, "_verdict"),
-    ):
-        monkeypatch.setattr(module, name, gate.behind(getattr(module, name), *read))
+    gate = held_up(monkeypatch)
     yield gate
     gate.opened.set()
 
