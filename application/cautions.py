@@ -69,7 +69,9 @@ def of_pairs(first: str, second: str, paired: Paired) -> Iterator[Caution]:
             if count and why in _NOT_SHOWN:
                 results = f"{count:,} result{'' if count == 1 else 's'}"
                 told = f"has {results} whose score is not shown here: {why}"
-                yield Caution(why, f"{name}, beside {other}, {told}. What is left may differ.")
+                yield Caution(
+                    why, f"{name}, beside {other}, {told}. What is left may not stand for all."
+                )
 
 
 def _weak(run: Known) -> Iterator[tuple[str, str]]:

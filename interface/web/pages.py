@@ -66,6 +66,8 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     kept = app.state.kept = Kept(service.incoming.folder)
     under_way = app.state.under_way = UnderWay()
     service.forgetters.append(kept.forget)
-    yield
-    await under_way.close()
-    kept.forget()
+    try:
+        yield
+    finally:
+        await under_way.close()
+        kept.forget()

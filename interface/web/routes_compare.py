@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from fastapi import APIRouter, Request
-from markupsafe import Markup
 from starlette.responses import Response
 
 from application.access import Principal
@@ -70,8 +69,7 @@ async def compare(request: Request, service: Archived, who: Reader, question: As
 
 
 def _page(request: Request, known: Compared, shown: str, status: int = 200) -> Response:
-    told = {"count": len(known.rows), "shown": Markup(shown)}  # noqa: S704 - which a template wrote
-    return page(request, "compare.html", status, **told)
+    return page(request, "compare.html", status, count=len(known.rows), shown=shown)
 
 
 def _shown(question: Question, known: Compared, **told: Any) -> str:

@@ -295,12 +295,12 @@ def test_scores_that_are_not_shown_in_one_run_are_a_caution_for_each_run_and_rea
         (
             "withheld",
             "B, beside A, has 2 results whose score is not shown here: withheld."
-            " What is left may differ.",
+            " What is left may not stand for all.",
         ),
         (
             "erased",
             "B, beside A, has 1 result whose score is not shown here: erased."
-            " What is left may differ.",
+            " What is left may not stand for all.",
         ),
     ]
     assert found.against[1].cautions == []

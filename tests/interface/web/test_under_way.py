@@ -15,7 +15,7 @@ KEY, SINCE = StreamKey("archive-a", "run/1"), "2026-11-26T00:00:00.000000Z"
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_way, "PATIENCE", 0.01)
 
 
