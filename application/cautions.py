@@ -1,13 +1,13 @@
 """What a reader of a comparison has to know of the runs: what weakens one, where two differ.
 
-Pure, from the runs' rows, first events and plans. Not here: the scores themselves, and what is in
-no pair, which is counted (``paired_scores``).
+Pure, from the runs' rows, first events, plans, and the counts of what is in no pair. Not here: the
+scores themselves, and the counting (``paired_scores``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from application.comparison import Caution
+from application.comparison import Caution, Paired
 from application.item_detail import EventDetail
 from application.rows import RunRow
 from domain.canonical import Json, encode
@@ -18,6 +18,7 @@ MOST: Final = 20
 """So many places of two configs that differ are named."""
 
 _LONGEST: Final = 60
+_NOT_SHOWN: Final = frozenset({"withheld", "erased", "missing"})
 _ASIDE: Final = frozenset({"provider", "model", "scorers"})
 """Members of a config that are told beside it, or compared by themselves."""
 
@@ -58,6 +59,19 @@ def of_two(first: Known, second: Known) -> list[Caution]:
     """Where two runs differ."""
     named = f"{first.name} and {second.name}"
     return [Caution(kind, f"{named} {about}.") for kind, about in _differ(first, second)]
+
+
+def of_pairs(first: str, second: str, paired: Paired) -> Iterator[Caution]:
+    """Whose scores are not shown in one of two runs: whoever left them out may have chosen them."""
+    sides = ((first, second, paired.left_out_first), (second, first, paired.left_out_second))
+    for name, other, left_out in sides:
+        for why, count in left_out._asdict().items():
+            if count and why in _NOT_SHOWN:
+                results = f"{count:,} result{'' if count == 1 else 's'}"
+                told = f"has {results} whose score is not shown here: {why}"
+                yield Caution(
+                    why, f"{name}, beside {other}, {told}. What is left may not stand for all."
+                )
 
 
 def _weak(run: Known) -> Iterator[tuple[str, str]]:

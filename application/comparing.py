@@ -7,7 +7,7 @@ when the comparison began. Not here: how pairs are found (``pairing``), numbers 
 
 from collections.abc import Iterator, Sequence
 
-from application.cautions import Known, of_run, of_two
+from application.cautions import Known, of_pairs, of_run, of_two
 from application.comparison import (
     NAMES,
     Against,
@@ -23,7 +23,7 @@ from application.item_detail import ItemDetails
 from application.paired_scores import PairedScores, goes
 from application.paired_statistics import Estimate, Statistics, holm
 from application.pairing import START, Pairing, Scores
-from application.ports import EventStore, StreamKey
+from application.ports import EventStore, Progress, StreamKey
 from application.read_model import ReadModel
 from domain.errors import InvalidInput, Refused
 from domain.evaluation.config import scorer_names
@@ -32,8 +32,15 @@ from domain.evaluation.config import scorer_names
 class Comparer:
     """Compares runs of an archive."""
 
-    def __init__(self, store: EventStore, read_model: ReadModel, origin: str) -> None:
-        self._store, self._read_model = store, read_model
+    def __init__(
+        self,
+        store: EventStore,
+        read_model: ReadModel,
+        origin: str,
+        progress: Progress = lambda _: None,
+    ) -> None:
+        """Tell ``progress`` how many results were read; it may raise to have no more of it."""
+        self._store, self._read_model, self._progress = store, read_model, progress
         self._details = ItemDetails(store, read_model, origin)
 
     def compare(
@@ -117,7 +124,8 @@ class Comparer:
             place = f"runs {first.name} and {second.name}"
             remedy = "Where items with the same id are the same, say so: --by-id, or by_id=true."
             raise Refused(place, "runs of one dataset", "runs of two datasets", remedy)
-        return Pairing(self._store, self._read_model, _scores(first), _scores(second), by_id=by_id)
+        runs = _scores(first), _scores(second)
+        return Pairing(self._store, self._read_model, runs, self._progress, by_id=by_id)
 
 
 def _measured(pairing: Pairing, statistics: Statistics) -> tuple[Paired, Estimate | None]:
@@ -134,7 +142,7 @@ def _against(first: Known, other: Known, found: Found, *, by_id: bool) -> Agains
         paired=found.paired,
         estimate=found.estimate,
         p_holm=found.p_holm,
-        cautions=of_two(first, other),
+        cautions=[*of_two(first, other), *of_pairs(first.name, other.name, found.paired)],
     )
 
 

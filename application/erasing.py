@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from application.actions import Action
 from application.ports import Assets, EventStore, PartKey, StreamKey
 from application.stored import StoredEvents
+from domain.bundle.disclosure import marks
 from domain.bundle.parts import assets_of
 from domain.errors import NotFound, Refused
 
@@ -54,6 +55,13 @@ def check_withheld(
             if kind not in has:
                 expected = f"a part that version {version} has: {', '.join(has) or 'none'}"
                 raise Refused(action.place, expected, kind)
+
+
+def left_out_since(store: EventStore, key: StreamKey, version: int) -> bool:
+    """Whether events of a stream behind this version erase or withhold parts."""
+    pages = store.pages(key, version, parts=False)
+    later = (page.lines[max(version - page.first + 1, 0) :] for page in pages)
+    return any(mark for lines in later for mark in marks(lines))
 
 
 @contextmanager

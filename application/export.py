@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from application.bundle_ports import BundleSink, Proofs
+from application.erasing import left_out_since
 from application.keys import Keys
 from application.ports import Assets, EventStore, Progress, StreamKey
 from application.proving import Prover
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import attestation, layout, views
-from domain.bundle.disclosure import Status, marks
+from domain.bundle.disclosure import Status
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import TITLE, note_text
 from domain.bundle.reading import Reading
@@ -63,9 +64,7 @@ class Exporter:
         remedy = f"Seal it: eval752 seal {key.stream}"
         if not head.sealed:
             raise Refused(key.stream, "a sealed stream", "one that is not", remedy)
-        pages = self._store.pages(key, head.sealed, parts=False)
-        later = (page.lines[max(head.sealed - page.first + 1, 0) :] for page in pages)
-        if any(mark for lines in later for mark in marks(lines)):
+        if left_out_since(self._store, key, head.sealed):
             expected = "a seal over all that was erased or withheld"
             raise Refused(key.stream, expected, "one before the last", remedy)
         return Extent(key, head.sealed)

@@ -7,7 +7,7 @@ scores of a pair come to (``paired_scores``).
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from application.ports import EventStore, StreamKey
+from application.ports import EventStore, Progress, StreamKey
 from application.read_model import ReadModel, ScoredRow, ScoreQuery
 
 START: Final = (-1, 0)
@@ -33,13 +33,13 @@ class Pairing:
         self,
         store: EventStore,
         read_model: ReadModel,
-        first: Scores,
-        second: Scores,
+        runs: tuple[Scores, Scores],
+        progress: Progress,
         *,
         by_id: bool,
     ) -> None:
-        self._store, self._read_model = store, read_model
-        self._first, self._second, self.by_id = first, second, by_id
+        self._store, self._read_model, self._progress = store, read_model, progress
+        (self._first, self._second), self.by_id = runs, by_id
 
     def pairs(self, after: tuple[int, int] = START) -> Iterator[Pair]:
         """All behind a place, in the order of the first run.
@@ -94,5 +94,6 @@ class Pairing:
     def _pages(self, scores: Scores, query: ScoreQuery) -> Iterator[Sequence[ScoredRow]]:
         query = query._replace(scorer=scores.scorer, version=scores.version)
         while page := self._read_model.scores(scores.run, query):
+            self._progress(len(page))
             yield page
             query = query.behind(page[-1])

@@ -3,7 +3,7 @@
 Not here: the checks (``domain.verification``), and how a report is shown (``interface.cli``).
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -91,8 +91,12 @@ def open_members(path: Path) -> AbstractContextManager[Members]:
 
 
 @contextmanager
-def examined(path: Path, policy: Policy) -> Generator[tuple[Examination, Members | None]]:
+def examined(
+    path: Path, policy: Policy, go_on: Callable[[], None] | None = None
+) -> Generator[tuple[Examination, Members | None]]:
     """Verify one bundle, and keep its members open for who goes on with them.
+
+    ``go_on`` is called whenever something is read, and may raise to have no more of it.
 
     Raises:
         UnreadableFile: when it is no bundle at all, or cannot be read.
@@ -103,5 +107,22 @@ def examined(path: Path, policy: Policy) -> Generator[tuple[Examination, Members
         yield Examination(rejected(problem)), None
         return
     with members:
-        means = find_verifier(), find_timestamp_verifier()
-        yield examine(members, policy, *means), members
+        read = _Watched(members, go_on) if go_on else members
+        yield examine(read, policy, find_verifier(), find_timestamp_verifier()), read
+
+
+class _Watched:
+    """The members of a bundle, for who may have to stop reading them."""
+
+    def __init__(self, members: Members, go_on: Callable[[], None]) -> None:
+        self._members, self._go_on = members, go_on
+        self.names, self.size = members.names, members.size
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        for chunk in self._members.chunks(name):
+            self._go_on()
+            yield chunk
+
+    def read_at(self, name: str, offset: int, size: int) -> bytes:
+        self._go_on()
+        return self._members.read_at(name, offset, size)

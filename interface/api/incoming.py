@@ -63,7 +63,7 @@ class Incoming:
     """
 
     def __init__(self, folder: Path, most: int) -> None:
-        self._folder, self._most = folder, most
+        self.folder, self._most = folder, most
         self._taken = 0
 
     @asynccontextmanager
@@ -71,7 +71,7 @@ class Incoming:
         """The whole body in a file."""
         announced, digest, size = announced_digest(request.headers), sha256(), 0
         with self._room() as room, _storing():
-            file = NamedTemporaryFile(dir=self._folder, prefix="upload-")  # noqa: SIM115 - in the next block
+            file = NamedTemporaryFile(dir=self.folder, prefix="upload-")  # noqa: SIM115 - in the next block
 
             def put(data: bytes) -> None:
                 digest.update(data)
@@ -88,7 +88,7 @@ class Incoming:
     @asynccontextmanager
     async def form(self, request: Request, taker: Callable[[Path], T]) -> AsyncGenerator[T]:
         """What takes the parts of a multipart form, in a folder of their own that goes with it."""
-        with self._room() as room, _storing(), TemporaryDirectory(dir=self._folder) as own:
+        with self._room() as room, _storing(), TemporaryDirectory(dir=self.folder) as own:
             taking = taker(Path(own))
             chunks = as_announced(room.counted(request.stream()), announced_digest(request.headers))
             with closing(FormReader(request.headers["content-type"], taking)) as form:

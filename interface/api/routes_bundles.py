@@ -3,7 +3,7 @@
 Not here: making, checking and taking in (``application``, ``domain.verification``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from application.bundle_events import Verified, verified
 from application.export import kinds_to_withhold
 from application.importing import Change, Imported
 from application.journal import Entry, of_bundle
-from application.ports import StreamKey
+from application.ports import Progress, StreamKey
 from application.record import Recorder
 from application.unroll import Extent
 from domain.bundle.members import Members
@@ -58,34 +58,43 @@ async def bundle(
 
 
 async def prepared(
-    service: Service, key: StreamKey, withhold: Sequence[str], *, deflated: bool
+    service: Service,
+    key: StreamKey,
+    withhold: Iterable[str],
+    *,
+    deflated: bool,
+    progress: Progress = lambda _: None,
 ) -> Ready:
-    """The bundle in a file; the same one for the same question."""
-    work = partial(_prepare, service, key, kinds_to_withhold(withhold), deflated)
+    """The bundle in a file; the same one for the same question.
+
+    ``progress`` is called while it is written, if it is, and may raise to have no more of it.
+    """
+    options = ExportOptions(sorted(kinds_to_withhold(withhold)), deflated)
+    work = partial(_prepare, service, key, options, progress)
     return await beside(work, service.lanes.export)
 
 
-def _prepare(service: Service, key: StreamKey, withhold: frozenset[str], deflated: bool) -> Ready:
+def _prepare(service: Service, key: StreamKey, options: ExportOptions, progress: Progress) -> Ready:
     while True:
         extents = service.archive.exporter().extents(key)
         before = [service.archive.store.version(extent.key) for extent in extents]
         try:
-            return _written(service, extents, withhold, deflated)
+            return _written(service, extents, options, progress)
         except ArchiveDamaged:
             if before == [service.archive.store.version(extent.key) for extent in extents]:
                 raise  # otherwise something was erased while it was read
 
 
 def _written(
-    service: Service, extents: Sequence[Extent], withhold: frozenset[str], deflated: bool
+    service: Service, extents: Sequence[Extent], options: ExportOptions, progress: Progress
 ) -> Ready:
-    key = extents[-1].key
-    question = Question(key, tuple(extent.size for extent in extents), withhold, deflated)
+    key, sizes = extents[-1].key, tuple(extent.size for extent in extents)
+    question = Question(key, sizes, frozenset(options.withhold), options.deflated)
+
     files = BundleFiles(service.archive, lambda _: None)
-    options = ExportOptions(sorted(withhold), deflated)
 
     def write(path: Path) -> Any:
-        return files.export(key, path, options, lambda _: None)
+        return files.export(key, path, options, progress)
 
     return service.exports.get(question, write)
 
@@ -186,7 +195,7 @@ def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
 
     taken = service.writer.call(work, who.actor).result()
     if any(change in {Change.EXTENDED, Change.FULLER} for _, change in taken.changes):
-        service.exports.forget()  # it may have erased something, or told more
+        service.forget()  # it may have erased something, or told more
     return taken
 
 

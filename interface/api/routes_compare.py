@@ -4,7 +4,7 @@ A comparison tells of the runs' configs: that somebody looks is recorded before 
 here: how runs are compared (``application.comparing``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
 from typing import Annotated, NamedTuple
@@ -16,7 +16,7 @@ from application.access import Principal
 from application.comparison import NAMES, Asked, Comparison, Direction, Flip
 from application.journal import Entry, about
 from application.pairing import START
-from application.ports import StreamKey
+from application.ports import Progress, StreamKey
 from domain.errors import InvalidInput
 from interface.api.access import Archived, Reader
 from interface.api.answers import answer, beside, written
@@ -46,16 +46,28 @@ async def compared(
     service: Service, who: Principal, runs: Sequence[str], asked: Asked
 ) -> Comparison:
     """Compare runs that somebody sees, and record that they do."""
-
-    def ask() -> Comparison:
-        comparer = service.archive.comparer(current(service))
-        return comparer.compare(_keys(service, who, runs), asked, statistics())
-
-    found = await beside(ask, service.lanes.heavy)
-    seen = dict.fromkeys(run.key for run in found.runs)
-    entries = [Entry("archive.disclosed", about(key)) for key in seen]
-    await written(service.writer.note(entries, who.actor))
+    work = partial(comparison, service, who, runs, asked)
+    found = await beside(work, service.lanes.heavy)
+    await compared_seen(service, who, [run.key for run in found.runs])
     return found
+
+
+def comparison(
+    service: Service,
+    who: Principal,
+    runs: Sequence[str],
+    asked: Asked,
+    progress: Progress = lambda _: None,
+) -> Comparison:
+    """Compare runs that somebody sees; it is not recorded yet that they do."""
+    comparer = service.archive.comparer(current(service), progress)
+    return comparer.compare(_keys(service, who, runs), asked, statistics())
+
+
+async def compared_seen(service: Service, who: Principal, runs: Iterable[StreamKey]) -> None:
+    """Record, durably, that somebody is shown a comparison; it is called before they see it."""
+    entries = [Entry("archive.disclosed", about(key)) for key in runs]
+    await written(service.writer.note(entries, who.actor))
 
 
 @router.get("/v1/compare/flips", responses=PAGE)
@@ -89,9 +101,12 @@ class Flips(NamedTuple):
     limit: int
 
 
-def flips_of(service: Service, who: Principal, wanted: Flips) -> Sequence[Flip]:
+def flips_of(
+    service: Service, who: Principal, wanted: Flips, progress: Progress = lambda _: None
+) -> Sequence[Flip]:
     """Flips of two runs that somebody sees."""
-    comparer, keys = service.archive.comparer(current(service)), _keys(service, who, wanted.runs)
+    comparer = service.archive.comparer(current(service), progress)
+    keys = _keys(service, who, wanted.runs)
     return [
         *islice(comparer.flips(keys, wanted.asked, wanted.direction, wanted.after), wanted.limit)
     ]

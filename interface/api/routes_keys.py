@@ -55,6 +55,6 @@ async def _changed(
         try:
             return change(service.key_changes(who.actor))
         finally:
-            service.exports.forget()
+            service.forget()
 
     return await beside(work, service.lanes.record)

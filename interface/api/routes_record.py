@@ -74,7 +74,7 @@ async def append(
     actions = await _at_once(service, is_quick, batch)
     receipt = await written(service.writer.record(key.stream, actions, who.actor))
     if any(action.type == "part.erased" for action in actions):
-        await beside(service.exports.forget, service.lanes.export)
+        await beside(service.forget, service.lanes.export)
     return answer(receipt_document(receipt))
 
 

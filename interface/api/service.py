@@ -4,7 +4,7 @@ What a token may not see does not exist: streams are looked up here, for somebod
 """
 
 import shutil
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,6 +55,8 @@ class Service:
     uploads: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Assets that were put, with the tokens of those who did."""
     lanes: Lanes = field(default_factory=lanes)
+    forgetters: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    """What else lets go of what was made before something was erased; called on any thread."""
 
     @property
     def origin(self) -> str:
@@ -125,6 +127,11 @@ class Service:
             remedy = "Put it, once more after a restart, and send the batch again."
             raise Refused(f"{place}, assets/{name}", "an asset that this token put", "none", remedy)
         return name
+
+    def forget(self) -> None:
+        """Let go of all that was made of streams: something was erased, or more is told now."""
+        for forget in (*self.forgetters, self.exports.forget):
+            forget()
 
     def issue(self, wanted: TokenRequest, actor: str) -> tuple[str, str]:
         """Make a token, durably; return its id and its text, which is nowhere else."""

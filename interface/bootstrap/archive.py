@@ -25,7 +25,7 @@ from application.keys import Keys
 from application.log import Log
 from application.log_ports import Heads
 from application.log_source import Declared
-from application.ports import Assets, Clock, EventStore, StreamKey
+from application.ports import Assets, Clock, EventStore, Progress, StreamKey
 from application.project import Rebuilt, catch_up, rebuild
 from application.proving import Prover, SeenByOthers
 from application.read_model import ReadModel
@@ -102,9 +102,9 @@ class Archive:
         """
         return KeyChanges(self.signer, self.log, note or self.note)
 
-    def comparer(self, read_model: ReadModel) -> Comparer:
+    def comparer(self, read_model: ReadModel, progress: Progress = lambda _: None) -> Comparer:
         """Compares runs."""
-        return Comparer(self.store, read_model, self.signer.origin)
+        return Comparer(self.store, read_model, self.signer.origin, progress)
 
     def importer(self, actor: str = "") -> Importer:
         """Takes in verified bundles."""

@@ -8,7 +8,7 @@ Not here: verifying, what is told of the run (``application.account``), and the 
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -56,14 +56,14 @@ def report_name(stem: str) -> str:
     return f"{stem}.report.html"
 
 
-def evidence_report(path: Path, policy: Policy) -> Made:
-    """Verify a bundle, and tell what it shows.
+def evidence_report(path: Path, policy: Policy, go_on: Callable[[], None] | None = None) -> Made:
+    """Verify a bundle, and tell what it shows; ``go_on`` is that of ``examined``.
 
     Raises:
         UnreadableFile: when it is no bundle at all.
         Refused: when it is no bundle of a run.
     """
-    with examined(path, policy) as (examination, members):
+    with examined(path, policy, go_on) as (examination, members):
         return _made(examination, members, policy)
 
 

@@ -4,10 +4,13 @@ To add a page: a module with a router of ``PageRoute``, a template, a line in ``
 link from where people come. Not here: the app that they are added to (``interface.api.app``).
 """
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from interface.api.service import Service
 from interface.web import (
     routes_archive,
     routes_compare,
@@ -24,9 +27,8 @@ from interface.web import (
     routes_verification,
     routes_verify,
 )
-from interface.web.kept_plots import KeptPlots
+from interface.web.kept import Kept
 from interface.web.known import Verdicts
-from interface.web.routes_plots import Drawn
 from interface.web.sessions import Sessions
 from interface.web.under_way import UnderWay
 
@@ -52,8 +54,20 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages to an app, with what they remember of its visitors."""
     app.state.sessions = Sessions()
     app.state.verdicts = Verdicts()
-    app.state.under_way = UnderWay()
-    app.state.drawn = Drawn()
-    app.state.kept_plots = KeptPlots()
+    app.include_router(APIRouter(lifespan=_lifespan))
     for router in ROUTERS:
         app.include_router(router)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """What lasts as long as the service, within which it begins and ends."""
+    service: Service = app.state.service
+    kept = app.state.kept = Kept(service.incoming.folder)
+    under_way = app.state.under_way = UnderWay()
+    service.forgetters.append(kept.forget)
+    try:
+        yield
+    finally:
+        await under_way.close()
+        kept.forget()

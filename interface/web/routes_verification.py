@@ -4,6 +4,7 @@ So what is shown is what anybody finds who has the bundle and trusts whom this s
 here: the checks (``domain.verification``).
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from fastapi import APIRouter, Request
@@ -34,8 +35,9 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
     """Verify a sealed run by the service's own policy, and show what was found."""
     await read_form(request)
     key = await beside(partial(service.stream, "run", uuid, who))
-    work = _verified(service, key, who, request.app.state.verdicts)
-    await request.app.state.under_way.run(key, work, service.archive.clock.now())
+    state = request.app.state
+    work = partial(_verified, service, key, who, state.verdicts, state.under_way.go_on)
+    await state.under_way.run(key, work, service.archive.clock.now())
     return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
 
 
@@ -52,11 +54,18 @@ async def verification(uuid: str, request: Request, service: Archived, who: Read
     return page(request, "verification.html", run=row, verdict=verdict, under_way=under_way)
 
 
-async def _verified(service: Service, key: StreamKey, who: Principal, verdicts: Verdicts) -> None:
+async def _verified(
+    service: Service,
+    key: StreamKey,
+    who: Principal,
+    verdicts: Verdicts,
+    go_on: Callable[[], None],
+) -> None:
     version = await beside(partial(service.archive.store.version, key))
-    ready = await prepared(service, key, (), deflated=False)
+    ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
     try:
-        verdict = await beside(partial(_verdict, service, ready, version), service.lanes.heavy)
+        work = partial(_verdict, service, ready, version, go_on)
+        verdict = await beside(work, service.lanes.heavy)
     finally:
         ready.discard()
     word = "verified" if verdict.report.verified else "findings"
@@ -65,6 +74,6 @@ async def _verified(service: Service, key: StreamKey, who: Principal, verdicts: 
     verdicts.keep(key, verdict)
 
 
-def _verdict(service: Service, ready: Ready, version: int) -> Verdict:
-    with examined(ready.path, service.policy) as (examination, _):
+def _verdict(service: Service, ready: Ready, version: int, go_on: Callable[[], None]) -> Verdict:
+    with examined(ready.path, service.policy, go_on) as (examination, _):
         return Verdict(version, service.archive.clock.now(), examination.report)

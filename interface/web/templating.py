@@ -1,4 +1,4 @@
-"""The templates: everything that is put into one is escaped. Loads no web framework.
+"""The templates: everything that is put into one is escaped, once. Loads no web framework.
 
 Not here: who a page is for, and its headers (``rendering``).
 """

@@ -1,67 +1,110 @@
-"""Verifications that are under way: one at a time for each run, whoever waits for it.
+"""Work that goes on behind the answer: one at a time for each key, whoever waits for it.
 
-A long one goes on behind the answer, and its page says so. Not here: what is done
-(``routes_verification``), and what it came to (``known``).
+What takes long goes on, and its page says so. A service that stops ends it before it closes. Not
+here: what is done (``routes_verification``, ``making``), and what it came to (``known``, ``kept``).
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Hashable
 from contextlib import suppress
+from threading import Event
 from typing import Any, Final, NamedTuple
 
-from application.ports import StreamKey
 from domain.errors import Eval752Error
+from interface.api.errors import Unavailable
 from interface.api.logs import log_fault
 
 PATIENCE: Final = 3.0
-"""Seconds after which a page says that it goes on; most are done by then."""
+"""Seconds after which a page says that it goes on; most is done by then."""
+
+_MOST_PROBLEMS: Final = 100
+"""Problems that are remembered for those who did not wait."""
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class State(NamedTuple):
-    """Of a run's verification: since when it is under way, "" for none; and what broke one off."""
+    """Of some work: since when it is under way, "" for not at all; and what broke it off last."""
 
     since: str = ""
     problem: Eval752Error | None = None
 
 
+class Stopped(Exception):
+    """The service stops: raised within work, wherever it looks whether to go on."""
+
+
 class UnderWay:
-    """The verifications of one service; to be used on its event loop."""
+    """The work of one service; to be used on its event loop."""
 
     def __init__(self) -> None:
-        self._since: dict[StreamKey, tuple[str, asyncio.Task[None]]] = {}
-        self._problems: dict[StreamKey, Eval752Error] = {}
+        self._since: dict[Hashable, tuple[str, asyncio.Task[None]]] = {}
+        self._problems: OrderedDict[Hashable, Eval752Error] = OrderedDict()
+        self._stopping = Event()
 
-    def of(self, key: StreamKey) -> State:
+    @property
+    def keys(self) -> list[Hashable]:
+        """Of what is under way."""
+        return [*self._since]
+
+    def of(self, key: Hashable) -> State:
         """How it stands."""
         since, _ = self._since.get(key, ("", None))
         return State(since, self._problems.get(key))
 
-    async def run(self, key: StreamKey, work: Coroutine[Any, Any, None], since: str) -> None:
-        """Do the work, unless the run's is under way, and wait for it as long as a page should.
+    def take_problem(self, key: Hashable) -> Eval752Error | None:
+        """What broke it off, which is then forgotten."""
+        return self._problems.pop(key, None)
+
+    def go_on(self) -> None:
+        """Called by work every now and then, on any thread.
+
+        Raises:
+            Stopped: when there is to be an end.
+        """
+        if self._stopping.is_set():
+            raise Stopped
+
+    async def run(self, key: Hashable, work: Work, since: str) -> None:
+        """Do the work, unless the key's is under way, and wait for it as long as a page should.
 
         Raises:
             Eval752Error: what the work raised meanwhile; later, the page tells it.
         """
-        if key in self._since:
-            work.close()
-        else:
+        if key not in self._since:
             self._problems.pop(key, None)
             self._since[key] = since, asyncio.create_task(self._kept(key, work))
         _, task = self._since[key]
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(task), PATIENCE)
-        if key not in self._since and (problem := self._problems.pop(key, None)):
+        if key not in self._since and (problem := self.take_problem(key)):
             raise problem
 
-    async def _kept(self, key: StreamKey, work: Coroutine[Any, Any, None]) -> None:
+    async def close(self) -> None:
+        """Have all work end, and wait until it has."""
+        self._stopping.set()
+        if tasks := [task for _, task in self._since.values()]:
+            await asyncio.wait(tasks)
+
+    async def _kept(self, key: Hashable, work: Work) -> None:
         try:
-            await work
+            self.go_on()
+            await work()
         except Eval752Error as problem:
-            self._problems[key] = problem
+            self._keep(key, problem)
+        except Stopped:
+            remedy = "Send the request again."
+            self._keep(key, Unavailable("the service", "time to end", "that it stops", remedy))
         except Exception as fault:  # noqa: BLE001 - nobody waits for it who would tell
             log_fault(fault)
             remedy = "The service's log tells more."
             found = "a fault of the service"
-            self._problems[key] = Eval752Error(key.stream, "a verification", found, remedy)
+            self._keep(key, Eval752Error("this work", "its end", found, remedy))
         finally:
             del self._since[key]
+
+    def _keep(self, key: Hashable, problem: Eval752Error) -> None:
+        self._problems[key] = problem.with_traceback(None)  # which holds on to all that was read
+        while len(self._problems) > _MOST_PROBLEMS:
+            self._problems.popitem(last=False)

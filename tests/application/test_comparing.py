@@ -8,6 +8,7 @@ from application.comparison import Asked, Direction, Paired
 from application.paired_statistics import Estimate, holm
 from application.ports import StreamKey
 from domain.errors import InvalidInput, NotFound, Refused
+from infrastructure.scipy_statistics import ScipyStatistics
 from interface.bootstrap.archive import Archive
 from tests.application.conftest import Archives
 from tests.archives import (
@@ -33,6 +34,7 @@ from tests.compared_runs import (
     flips,
     given,
     judged,
+    keys,
     once,
     record_scores,
     run_name,
@@ -277,6 +279,53 @@ def test_a_mirror_is_compared_with_another_mirror_of_the_same_dataset(
     assert compared(archive, *mirrors) == compared(theirs, *mirrors)
 
 
+def test_scores_that_are_not_shown_in_one_run_are_a_caution_for_each_run_and_reason(
+    archive: Archive,
+) -> None:
+    record_dataset(archive, 4)
+    first, second, third = (record_scores(archive, n, once(1, 0, 1, 1)) for n in (1, 2, 3))
+    assert compared(archive, first, second).against[0].cautions == []
+    versions = 5, 7, 9  # each of a score
+    left_out = ("part.withheld", "part.withheld", "part.erased")
+    for version, kind in zip(versions, left_out, strict=True):
+        record(archive, second, {"type": kind, "target": version, "kind": "score"})
+    found = compared(archive, first, second, third)
+    about = [(caution.kind, caution.about) for caution in found.against[0].cautions]
+    assert about == [
+        (
+            "withheld",
+            "B, beside A, has 2 results whose score is not shown here: withheld."
+            " What is left may not stand for all.",
+        ),
+        (
+            "erased",
+            "B, beside A, has 1 result whose score is not shown here: erased."
+            " What is left may not stand for all.",
+        ),
+    ]
+    assert found.against[1].cautions == []
+    (turned,) = compared(archive, second, first).against
+    assert turned.cautions[0].about.startswith("B, beside A") is False
+    assert turned.cautions[0].about.startswith("A, beside B, has 2 results")
+
+
+def test_whoever_waits_is_told_of_progress_and_can_have_no_more_of_it(archive: Archive) -> None:
+    record_dataset(archive)
+    runs = keys(archive, *(record_scores(archive, n, once(1, 0, 1)) for n in (1, 2)))
+    counted: list[int] = []
+
+    def stop(_: int) -> None:
+        raise KeyError
+
+    with archive.read_model() as read_model:
+        archive.comparer(read_model, counted.append).compare(runs, Asked(), ScipyStatistics())
+        with pytest.raises(KeyError):
+            archive.comparer(read_model, stop).compare(runs, Asked(), ScipyStatistics())
+        with pytest.raises(KeyError):
+            next(archive.comparer(read_model, stop).flips(runs, Asked()))
+    assert counted == [3, 3]
+
+
 def test_a_mirror_without_scores_has_them_counted_as_withheld(
     archive: Archive, archives: Archives, tmp_path: Path
 ) -> None:
@@ -285,6 +334,7 @@ def test_a_mirror_without_scores_has_them_counted_as_withheld(
     mirrors = mirrored(archive, theirs, tmp_path, "score")
     paired = the_pair(archive, *mirrors)
     assert (paired.items, paired.left_out_first.withheld) == (0, 3)
+    assert [c.kind for c in compared(archive, *mirrors).against[0].cautions] == ["withheld"] * 2
 
 
 def test_runs_whose_configs_are_withheld_are_compared_by_the_numbers_of_their_scorers(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from application.erasing import left_out_since
+from application.ports import StreamKey
 from application.record import Recorder
 from domain.canonical import Json
 from domain.errors import Conflict, Eval752Error, InvalidInput, Refused
@@ -29,6 +31,7 @@ from tests.archives import (
     key,
     record,
     record_dataset,
+    record_run,
     registered,
     run_registered,
     stored,
@@ -239,3 +242,20 @@ def test_what_others_send_keeps_nobody_from_erasing(
     export(theirs, tmp_path / "run.zip")
     take(archive, tmp_path / "run.zip")
     assert record(archive, DATASET, erased(2, "question")).recorded == 1
+
+
+def test_what_was_left_out_behind_a_version_is_known(archive: Archive) -> None:
+    record_dataset(archive)
+    record_run(archive)
+    run = StreamKey(archive.signer.origin, RUN)
+    version = archive.store.version(run)
+    assert not left_out_since(archive.store, run, 0)
+    for kind in ("part.withheld", "part.erased"):
+        record(archive, RUN, {"type": kind, "target": 4, "kind": "response"})
+        assert left_out_since(archive.store, run, version)
+        version = archive.store.version(run)
+        assert not left_out_since(archive.store, run, version)
+        record(archive, RUN, {"type": "run.annotated", "annotation": "later"})
+        assert not left_out_since(archive.store, run, version)
+        version += 1
+    assert left_out_since(archive.store, run, 3)

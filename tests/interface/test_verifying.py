@@ -120,6 +120,22 @@ def test_a_container_that_is_rejected_is_a_report_and_no_error(
         assert all(_outcome(examination.report, c) is Outcome.NOT_SHOWN for c in others)
 
 
+def test_who_has_to_stop_is_asked_at_each_reading_and_gets_no_further(bundle: Path) -> None:
+    asked: list[int] = []
+
+    def go_on() -> None:
+        asked.append(1)
+        if len(asked) == 20:
+            raise KeyError
+
+    with pytest.raises(KeyError), examined(bundle, Policy(), go_on):
+        pass
+    assert len(asked) == 20
+    with examined(bundle, Policy(), lambda: None) as (examination, members):
+        assert examination.report == verify_file(bundle, Policy())
+        assert members is not None
+
+
 def test_the_file_is_let_go_in_the_end(bundle: Path) -> None:
     with examined(bundle, Policy()) as (_, members):
         assert members is not None

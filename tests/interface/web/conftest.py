@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from interface.web import under_way
 from interface.web.routes_verify import router
 
 if TYPE_CHECKING:
@@ -76,6 +77,12 @@ def ask_node(program: Path, questions: Sequence[Question], flags: Sequence[str])
 def ask() -> Ask:
     program = node()
     return lambda questions, *flags: ask_node(program, questions, flags)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, a page is what was made, and not one that waits for it."""
+    monkeypatch.setattr(under_way, "PATIENCE", 60)
 
 
 @pytest.fixture(scope="module")

@@ -109,9 +109,10 @@ def test_a_scorer_is_chosen_by_its_name(visitor: httpx.Client, compared: Compare
 
 
 def test_without_scipy_the_page_says_what_to_install_and_lists_flips_still(
-    visitor: httpx.Client, compared: Compared, monkeypatch: pytest.MonkeyPatch
+    service: Served, compared: Compared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    visitor = signed_in(service, "auditor")  # for whom nothing was compared yet
     answer = asked(visitor, compared.two)
     assert "Install the extra compare where the archive is" in text_of(answer, 409)
     link = re.search(r'href="(/compare/flips[^"]+)"', answer.text)

@@ -10,6 +10,7 @@ from domain.verification.policy import Policy
 from interface.web.evidence_report import evidence_report
 from tests.interface.api.conftest import Served, ok
 from tests.interface.web.pages_archive import Shown
+from tests.interface.web.visiting import signed_in
 
 
 def journal(service: Served) -> list[tuple[str, dict[str, object]]]:
@@ -35,9 +36,8 @@ def test_the_page_is_the_report_of_the_bundle_that_leaves(
     )
 
 
-def test_verdict_and_disclosure_are_recorded(
-    service: Served, visitor: httpx.Client, shown: Shown
-) -> None:
+def test_verdict_and_disclosure_are_recorded(service: Served, shown: Shown) -> None:
+    visitor = signed_in(service, "auditor")  # for whom it is made anew
     before = len(journal(service))
     page = visitor.get(f"/runs/{shown.ordinary}/report").text
     found = re.search(r"bundle ([0-9a-f]{64})</title>", page)

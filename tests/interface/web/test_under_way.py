@@ -1,12 +1,13 @@
-"""Verifications that go on behind the answer: one for each run, and what broke one off is told."""
+"""Work that goes on behind the answer: one for each key, what broke it off, and how it ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from time import sleep
 
 import pytest
 
 from application.ports import StreamKey
 from domain.errors import Refused
+from interface.api.errors import Unavailable
 from interface.web import under_way
 from interface.web.under_way import State, UnderWay
 
@@ -14,37 +15,37 @@ KEY, SINCE = StreamKey("archive-a", "run/1"), "2026-11-26T00:00:00.000000Z"
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_way, "PATIENCE", 0.01)
 
 
-async def _work(wait: Callable[[], Awaitable[object]]) -> None:
-    await wait()
+async def _nothing() -> None:
+    await asyncio.sleep(0)
 
 
 def test_what_is_done_at_once_is_waited_for() -> None:
     async def scene() -> State:
-        verifications = UnderWay()
-        await verifications.run(KEY, _work(lambda: asyncio.sleep(0)), SINCE)
-        return verifications.of(KEY)
+        under = UnderWay()
+        await under.run(KEY, _nothing, SINCE)
+        return under.of(KEY)
 
     assert asyncio.run(scene()) == State()
 
 
 def test_what_takes_longer_goes_on_and_is_not_begun_twice() -> None:
     async def scene() -> list[object]:
-        verifications, gate, begun = UnderWay(), asyncio.Event(), list[int]()
+        under, gate, begun = UnderWay(), asyncio.Event(), list[int]()
 
         async def wait() -> None:
             begun.append(1)
             await gate.wait()
 
         for since in (SINCE, "later"):
-            await verifications.run(KEY, _work(wait), since)
-        meanwhile = verifications.of(KEY)
+            await under.run(KEY, wait, since)
+        meanwhile = under.of(KEY)
         gate.set()
-        await verifications.run(KEY, _work(lambda: asyncio.sleep(0)), SINCE)
-        return [begun, meanwhile, verifications.of(KEY)]
+        await under.run(KEY, _nothing, SINCE)
+        return [begun, meanwhile, under.of(KEY)]
 
     assert asyncio.run(scene()) == [[1], State(SINCE), State()]
 
@@ -53,7 +54,7 @@ def test_what_is_refused_at_once_is_raised_and_later_told() -> None:
     problem = Refused("run/1", "a sealed stream", "one that is not")
 
     async def scene() -> State:
-        verifications, gate = UnderWay(), asyncio.Event()
+        under, gate = UnderWay(), asyncio.Event()
 
         async def refused() -> None:
             raise problem
@@ -63,29 +64,102 @@ def test_what_is_refused_at_once_is_raised_and_later_told() -> None:
             raise problem
 
         with pytest.raises(Refused):
-            await verifications.run(KEY, _work(refused), SINCE)
-        assert verifications.of(KEY) == State()
-        await verifications.run(KEY, _work(later), SINCE)
+            await under.run(KEY, refused, SINCE)
+        assert under.of(KEY) == State()
+        await under.run(KEY, later, SINCE)
         gate.set()
         await asyncio.sleep(0.01)
-        return verifications.of(KEY)
+        return under.of(KEY)
 
     assert asyncio.run(scene()) == State("", problem)
 
 
 def test_a_fault_is_told_in_our_words() -> None:
     async def scene() -> State:
-        verifications, gate = UnderWay(), asyncio.Event()
+        under, gate = UnderWay(), asyncio.Event()
 
         async def broken() -> None:
             await gate.wait()
             raise ValueError("secret")
 
-        await verifications.run(KEY, _work(broken), SINCE)
+        await under.run(KEY, broken, SINCE)
         gate.set()
         await asyncio.sleep(0.01)
-        return verifications.of(KEY)
+        return under.of(KEY)
 
     state = asyncio.run(scene())
     assert "secret" not in str(state.problem)
     assert "a fault of the service" in str(state.problem)
+
+
+def test_a_problem_can_be_taken_once_and_holds_on_to_nothing() -> None:
+    problem = Refused("run/1", "a sealed stream", "one that is not")
+
+    async def scene() -> list[object]:
+        under, gate = UnderWay(), asyncio.Event()
+
+        async def refused() -> None:
+            await gate.wait()
+            raise problem
+
+        await under.run(KEY, refused, SINCE)
+        gate.set()
+        await asyncio.sleep(0.01)
+        return [under.take_problem(KEY), under.take_problem(KEY), under.of(KEY)]
+
+    assert asyncio.run(scene()) == [problem, None, State()]
+    assert problem.__traceback__ is None
+
+
+def test_the_oldest_problems_that_nobody_asks_for_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(under_way, "_MOST_PROBLEMS", 2)
+
+    async def scene() -> list[bool]:
+        under, gate = UnderWay(), asyncio.Event()
+
+        async def refused() -> None:
+            await gate.wait()
+            raise Refused("a", "b", "c")
+
+        for key in range(3):
+            await under.run(key, refused, SINCE)
+        gate.set()
+        await asyncio.sleep(0.01)
+        return [under.of(key).problem is None for key in range(3)]
+
+    assert asyncio.run(scene()) == [True, False, False]
+
+
+def test_at_the_end_work_is_told_to_stop_and_waited_for() -> None:
+    ended: list[str] = []
+
+    async def scene() -> State:
+        under = UnderWay()
+
+        def long() -> None:
+            try:
+                while True:
+                    sleep(0.001)
+                    under.go_on()
+            finally:
+                ended.append("long")
+
+        async def work() -> None:
+            await asyncio.to_thread(long)
+
+        async def late() -> None:
+            ended.append("late")
+
+        await under.run(KEY, work, SINCE)
+        assert under.keys == [KEY]
+        await under.close()
+        with pytest.raises(Unavailable, match="that it stops"):
+            await under.run("another", late, SINCE)
+        return under.of(KEY)
+
+    state = asyncio.run(scene())
+    assert ended == ["long"]
+    assert state.since == ""
+    assert isinstance(state.problem, Unavailable)
