@@ -26,6 +26,7 @@ from application.rows import (
     AttemptRow,
     ChangeRow,
     DatasetRow,
+    FailureKinds,
     Held,
     ItemRow,
     LeftOutRow,
@@ -51,6 +52,7 @@ __all__ = [
     "ChangeRow",
     "DatasetQuery",
     "DatasetRow",
+    "FailureKinds",
     "Generation",
     "Held",
     "ItemQuery",
@@ -264,6 +266,14 @@ class ReadModel(Protocol):
 
     def usage(self, run: StreamKey, bounds: Sequence[int]) -> Usage:
         """What a run took: tokens, and how many answers came within these milliseconds.
+
+        Raises:
+            NotFound: when the run is not here.
+        """
+        ...
+
+    def failures(self, run: StreamKey, most: int) -> FailureKinds:
+        """The results of a run that failed, by kind: the ``most`` frequent kinds.
 
         Raises:
             NotFound: when the run is not here.

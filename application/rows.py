@@ -1,7 +1,7 @@
 """The rows of the read models: those that the projector makes, and those that questions bring back.
 
-They hold no content but what names things (outside ids, sections, datasets, providers, models) and
-the values of scores. What the archive does not hold of these is None, and a ``Held`` beside it says
+They hold no content but what names things (outside ids, sections, datasets, providers, models), the
+values of scores, and the kinds of errors. What the archive does not hold of these is None, and a ``Held`` beside it says
 why. Not here: who makes them (``project``), and who is asked (``read_model``).
 """
 
@@ -64,6 +64,8 @@ class StreamRows:
     """version, item, epoch, scorer, value, held."""
     revisions: list[Row] = field(default_factory=list[Row])
     """version, item, epoch, scorer: scores that take the place of the ones before."""
+    failures: list[Row] = field(default_factory=list[Row])
+    """version, item, epoch, kind of the error ("" for none), held; of each ``item.failed``."""
     annotations: list[Row] = field(default_factory=list[Row])
     """version, item, epoch."""
     left_out: list[Row] = field(default_factory=list[Row])
@@ -253,6 +255,28 @@ class Usage(NamedTuple):
 
     tokens: Sequence[tuple[int, int]]
     within: Sequence[int]
+
+
+class FailureKind(NamedTuple):
+    """How many results failed alike, and the first of them."""
+
+    name: str
+    results: int
+    item: int
+    epoch: int
+
+
+class FailureKinds(NamedTuple):
+    """Results that were given up, by the kind that their errors state, the most frequent first.
+
+    ``others`` are of further kinds, ``unnamed`` state none, and the error of ``undisclosed`` ones
+    is withheld, erased or lost.
+    """
+
+    kinds: Sequence[FailureKind]
+    others: int
+    unnamed: int
+    undisclosed: int
 
 
 class Milestone(NamedTuple):
