@@ -272,8 +272,8 @@ class ReadModel(Protocol):
         """
         ...
 
-    def failures(self, run: StreamKey, most: int) -> FailureKinds:
-        """The results of a run that failed, by kind: the ``most`` frequent kinds.
+    def failures(self, run: StreamKey) -> FailureKinds:
+        """The results of a run that failed, by kind.
 
         Raises:
             NotFound: when the run is not here.

@@ -5,7 +5,7 @@ Not here: which kind an error is of (``domain.evaluation.failures``).
 
 from typing import Final
 
-from application.rows import FailureKind, FailureKinds
+from application.rows import MOST_KINDS, FailureKind, FailureKinds
 from infrastructure.read_models.tables import Tables
 
 TOLD_APART: Final = 100_000
@@ -25,9 +25,9 @@ _OTHERS: Final = """SELECT failed,
     FROM runs$ AS r WHERE run = ?"""
 
 
-def failure_kinds(tables: Tables, run: int, most: int) -> FailureKinds:
+def failure_kinds(tables: Tables, run: int) -> FailureKinds:
     """The most frequent kinds, and how many results are of none of them."""
-    counted = tables.execute(_KINDS, run, most).fetchall()
+    counted = tables.execute(_KINDS, run, MOST_KINDS).fetchall()
     kinds = [
         FailureKind(kind, results, *(tables.one(_FIRST, run, kind) or (0, 0)))
         for kind, results in counted

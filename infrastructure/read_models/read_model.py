@@ -177,10 +177,10 @@ class SqliteReadModel:
         with self._reading() as tables:
             return usage_at(tables, *need_stream(tables, run), bounds)
 
-    def failures(self, run: StreamKey, most: int) -> FailureKinds:
+    def failures(self, run: StreamKey) -> FailureKinds:
         """The results that failed, by kind, as they are now."""
         with self._reading() as tables:
-            return failure_kinds(tables, need_stream(tables, run)[0], most)
+            return failure_kinds(tables, need_stream(tables, run)[0])
 
     def close(self) -> None:
         """Release files and locks."""

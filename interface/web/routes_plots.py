@@ -16,6 +16,7 @@ from application.ports import StreamKey
 from domain.errors import NotFound
 from interface.api.access import Archived
 from interface.api.answers import beside
+from interface.api.routes_content import disclosed
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
@@ -61,14 +62,18 @@ class Drawn:
 @router.get("/runs/{uuid}/plots/{name}.svg")
 async def plot(uuid: str, name: str, request: Request, service: Archived, who: Reader) -> Response:
     """A plot of a run's totals."""
-    svg = await beside(partial(_plot, request.app.state.drawn, service, who, (uuid, name)))
+    key, svg = await beside(partial(_plot, request.app.state.drawn, service, who, (uuid, name)))
+    if PLOTS[name].is_content:
+        await disclosed(service, who, key)
     headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": POLICY}
     return Response(svg, 200, headers, media_type="image/svg+xml")
 
 
-def _plot(drawn: Drawn, service: Service, who: Principal, asked: tuple[str, str]) -> bytes:
+def _plot(
+    drawn: Drawn, service: Service, who: Principal, asked: tuple[str, str]
+) -> tuple[StreamKey, bytes]:
     uuid, name = asked
     key = service.stream("run", uuid, who)
     if name not in PLOTS:
         raise NotFound(f"plot {name[:80]!a}", f"one of {', '.join(PLOTS)}", "none")
-    return drawn.get(service, key, name)
+    return key, drawn.get(service, key, name)
