@@ -23,9 +23,11 @@ from application.queries import (
     ScoreQuery,
 )
 from application.rows import (
+    MOST_KINDS,
     AttemptRow,
     ChangeRow,
     DatasetRow,
+    FailureKind,
     FailureKinds,
     Held,
     ItemRow,
@@ -46,12 +48,14 @@ from domain.canonical import Json
 from domain.syntax import MAX_INTEGER
 
 __all__ = [
+    "MOST_KINDS",
     "MOST_ROWS",
     "AttemptRow",
     "ChangeQuery",
     "ChangeRow",
     "DatasetQuery",
     "DatasetRow",
+    "FailureKind",
     "FailureKinds",
     "Generation",
     "Held",

@@ -5,7 +5,7 @@ Not here: which kind an error is of (``domain.evaluation.failures``).
 
 from typing import Final
 
-from application.rows import MOST_KINDS, FailureKind, FailureKinds
+from application.read_model import MOST_KINDS, FailureKind, FailureKinds
 from infrastructure.read_models.tables import Tables
 
 TOLD_APART: Final = 100_000
