@@ -15,6 +15,7 @@ from application.spans import add_event
 from domain.bundle.parts import digest_of, value_of
 from domain.errors import RESTORE, ArchiveDamaged
 from domain.evaluation import results
+from domain.evaluation.failures import error_kind
 from domain.evaluation.items import section_name
 
 _Event = Mapping[str, Any]
@@ -105,6 +106,14 @@ def _attempt(outcome: int) -> "_Take":
     return take
 
 
+def _fail(rows: StreamRows, event: _Event, parts: _Parts) -> None:
+    _attempt(results.FAILED)(rows, event, parts)
+    error, held = parts.value(event, "error")
+    kind = error_kind(error) if held is Held.DISCLOSED else None
+    facts = event["facts"]
+    rows.failures.append((event["version"], facts["item"], facts["epoch"], kind, int(held)))
+
+
 def _score(rows: StreamRows, event: _Event, parts: _Parts) -> None:
     score, held = parts.value(event, "score")
     facts = event["facts"]
@@ -164,7 +173,7 @@ _TAKE: Mapping[str, _Take] = {
     "run.canceled": _milestone,
     "item.attempt_failed": _attempt(results.OPEN),
     "item.answered": _attempt(results.ANSWERED),
-    "item.failed": _attempt(results.FAILED),
+    "item.failed": _fail,
     "item.scored": _score,
     "score.revised": _score,
     "run.annotated": _annotate,

@@ -23,9 +23,12 @@ from application.queries import (
     ScoreQuery,
 )
 from application.rows import (
+    MOST_KINDS,
     AttemptRow,
     ChangeRow,
     DatasetRow,
+    FailureKind,
+    FailureKinds,
     Held,
     ItemRow,
     LeftOutRow,
@@ -45,12 +48,15 @@ from domain.canonical import Json
 from domain.syntax import MAX_INTEGER
 
 __all__ = [
+    "MOST_KINDS",
     "MOST_ROWS",
     "AttemptRow",
     "ChangeQuery",
     "ChangeRow",
     "DatasetQuery",
     "DatasetRow",
+    "FailureKind",
+    "FailureKinds",
     "Generation",
     "Held",
     "ItemQuery",
@@ -264,6 +270,14 @@ class ReadModel(Protocol):
 
     def usage(self, run: StreamKey, bounds: Sequence[int]) -> Usage:
         """What a run took: tokens, and how many answers came within these milliseconds.
+
+        Raises:
+            NotFound: when the run is not here.
+        """
+        ...
+
+    def failures(self, run: StreamKey) -> FailureKinds:
+        """The results of a run that failed, by kind.
 
         Raises:
             NotFound: when the run is not here.

@@ -1,19 +1,23 @@
 """The rows of the read models: those that the projector makes, and those that questions bring back.
 
-They hold no content but what names things (outside ids, sections, datasets, providers, models) and
-the values of scores. What the archive does not hold of these is None, and a ``Held`` beside it says
-why. Not here: who makes them (``project``), and who is asked (``read_model``).
+They hold no content but what names things (outside ids, sections, datasets, providers, models), the
+values of scores, and the kinds of errors. What the archive does not hold of these is None, and a
+``Held`` beside it says why. Not here: who makes them (``project``), and who is asked
+(``read_model``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from application.ports import StreamKey
 from application.spans import Span
 
 Row = tuple[Any, ...]
+
+MOST_KINDS: Final = 20
+"""Kinds of errors that are named; the results of further ones are counted together."""
 
 
 class Held(IntEnum):
@@ -64,6 +68,8 @@ class StreamRows:
     """version, item, epoch, scorer, value, held."""
     revisions: list[Row] = field(default_factory=list[Row])
     """version, item, epoch, scorer: scores that take the place of the ones before."""
+    failures: list[Row] = field(default_factory=list[Row])
+    """version, item, epoch, kind of the error ("" for none), held; of each ``item.failed``."""
     annotations: list[Row] = field(default_factory=list[Row])
     """version, item, epoch."""
     left_out: list[Row] = field(default_factory=list[Row])
@@ -253,6 +259,28 @@ class Usage(NamedTuple):
 
     tokens: Sequence[tuple[int, int]]
     within: Sequence[int]
+
+
+class FailureKind(NamedTuple):
+    """How many results failed alike, and the first of them."""
+
+    name: str
+    results: int
+    item: int
+    epoch: int
+
+
+class FailureKinds(NamedTuple):
+    """Results that were given up, by the kind that their errors state, the most frequent first.
+
+    Of equally frequent kinds, by name. ``others`` are of kinds beyond ``MOST_KINDS``, ``unnamed``
+    state none, and the error of ``undisclosed`` ones is withheld, erased or lost.
+    """
+
+    kinds: Sequence[FailureKind]
+    others: int
+    unnamed: int
+    undisclosed: int
 
 
 class Milestone(NamedTuple):

@@ -10,70 +10,66 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, Final, NamedTuple
 
+from application.rows import MOST_KINDS, FailureKind, FailureKinds
 from domain.bundle import views
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json
+from domain.evaluation.failures import error_kind, error_message
 from domain.evaluation.run import Run
 
 MOST_LOWEST: Final = 20
-MOST_KINDS: Final = 20
 
-_KINDS_COUNTED: Final = 500
-"""Kinds that are told apart; messages that differ each time could be any number."""
-
-_KIND_MOST: Final = 100
-_KIND_MEMBERS: Final = ("kind", "type", "code", "name", "message")
+_TOLD_APART: Final = 10_000
+"""Kinds and messages; messages that differ each time could be any number."""
 
 
-class Kind(NamedTuple):
-    """How many results failed alike, and the first of them."""
+@dataclass(slots=True)
+class _Alike:
+    """Results by a text, told apart up to a limit; ``count`` is of all."""
 
-    name: str
-    results: int
-    item: int
-    epoch: int
+    count: int = 0
+    _counts: Counter[str] = field(default_factory=Counter[str])
+    _first: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+
+    def add(self, text: str, result: Result) -> None:
+        self.count += 1
+        if text in self._counts or len(self._counts) < _TOLD_APART:
+            self._counts[text] += 1
+            self._first.setdefault(text, (result.item, result.epoch))
+
+    def most(self) -> Sequence[FailureKind]:
+        """The most frequent ones; of those that are equally frequent, by name."""
+        found = sorted(self._counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_KINDS]
+        return [FailureKind(text, count, *self._first[text]) for text, count in found]
 
 
 @dataclass(slots=True)
 class Failures:
-    """Results that were given up, by what their errors say.
+    """Results that were given up, by what their errors say."""
 
-    ``undisclosed`` are those whose error is left out, ``others`` those of kinds beyond the limit.
-    """
-
-    count: int = 0
-    undisclosed: int = 0
-    others: int = 0
-    _first: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
-    _kinds: Counter[str] = field(default_factory=Counter[str])
+    _undisclosed: int = 0
+    _kinds: _Alike = field(default_factory=_Alike)
+    _unnamed: _Alike = field(default_factory=_Alike)
 
     def add(self, result: Result, outcome: Content) -> None:
         """Count a result that failed."""
-        self.count += 1
-        kind = kind_of(outcome.value("error"))
+        error = outcome.value("error")
         if "error" in outcome.undisclosed:
-            self.undisclosed += 1
-        elif kind in self._kinds or len(self._kinds) < _KINDS_COUNTED:
-            self._kinds[kind] += 1
-            self._first.setdefault(kind, (result.item, result.epoch))
+            self._undisclosed += 1
+        elif kind := error_kind(error):
+            self._kinds.add(kind, result)
         else:
-            self.others += 1
+            self._unnamed.add(error_message(error), result)
 
-    @property
-    def kinds(self) -> Sequence[Kind]:
-        """The kinds, the most frequent first."""
-        found = sorted(self._kinds.items(), key=lambda kind: (-kind[1], self._first[kind[0]]))
-        return [Kind(name, count, *self._first[name]) for name, count in found]
+    def by_kind(self) -> FailureKinds:
+        """The most frequent kinds, and how many results are of none of them."""
+        kinds = self._kinds.most()
+        others = self._kinds.count - sum(kind.results for kind in kinds)
+        return FailureKinds(kinds, others, self._unnamed.count, self._undisclosed)
 
-
-def kind_of(error: Json) -> str:
-    """What an error calls itself: its kind, type, code, name or else message."""
-    told: Json = error
-    if isinstance(error, dict):
-        named = (error.get(name) for name in _KIND_MEMBERS)
-        told = next((each for each in named if isinstance(each, str | int) and each != ""), "")
-    text = str(told) if isinstance(told, str | int) else ""
-    return text[:_KIND_MOST] or "no kind"
+    def messages(self) -> Sequence[FailureKind]:
+        """What the most frequent errors say that state no kind."""
+        return [each for each in self._unnamed.most() if each.name]
 
 
 class Low(NamedTuple):

@@ -23,6 +23,7 @@ from tests.stream_builder import StreamBuilder
 
 VALUES = (0, 1, 0.5, 0.1, 0.2, -2, 3, 1e300, 5e-324, 2**53 - 1, 1e20)
 PROJECTS = ("main", "alpha", "beta")
+_ERRORS: list[Json] = [{"kind": "timeout"}, {"code": 429}, "gave up", {"message": "slow"}]
 LATENCIES = (0, 1, 7, 7, 250, 65_535, 65_536, 2**40)
 
 Facts = dict[str, Any]
@@ -210,7 +211,7 @@ class _Run:
             case 0:
                 self.builder.add("item.attempt_failed", tried, error={"message": "timeout"})
             case 1:
-                self.builder.add("item.failed", place, error="gave up")
+                self.builder.add("item.failed", place, error=_ERRORS[place["item"] % len(_ERRORS)])
             case _:
                 parts: dict[str, Json] = {"request": "A or B?", "response": {"text": "A"}}
                 self.builder.add("item.answered", {**tried, **tokens}, **parts)

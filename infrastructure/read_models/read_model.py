@@ -10,6 +10,7 @@ from application.read_model import (
     ChangeRow,
     DatasetQuery,
     DatasetRow,
+    FailureKinds,
     Generation,
     Held,
     ItemQuery,
@@ -34,6 +35,7 @@ from infrastructure.read_models import generations, spans, streams
 from infrastructure.read_models.changes import Changes
 from infrastructure.read_models.database import REMEDY, Database
 from infrastructure.read_models.datasets import Datasets
+from infrastructure.read_models.failures import failure_kinds
 from infrastructure.read_models.results import Results
 from infrastructure.read_models.runs import Runs
 from infrastructure.read_models.scores import Scores
@@ -174,6 +176,11 @@ class SqliteReadModel:
         """Tokens and latencies as they are now."""
         with self._reading() as tables:
             return usage_at(tables, *need_stream(tables, run), bounds)
+
+    def failures(self, run: StreamKey) -> FailureKinds:
+        """The results that failed, by kind, as they are now."""
+        with self._reading() as tables:
+            return failure_kinds(tables, need_stream(tables, run)[0])
 
     def close(self) -> None:
         """Release files and locks."""

@@ -8,7 +8,7 @@ Not here: what is written and asked.
 
 from typing import Final
 
-SCHEMA: Final = 5
+SCHEMA: Final = 6
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -100,6 +100,11 @@ CREATE TABLE ranks$ (
     run INTEGER, measure INTEGER, missing INTEGER, value, item INTEGER, epoch INTEGER,
     section INTEGER, PRIMARY KEY (run, measure, missing, value, item, epoch)
 ) WITHOUT ROWID;
+CREATE TABLE failures$ (
+    run INTEGER, version INTEGER, item INTEGER NOT NULL, epoch INTEGER NOT NULL, kind TEXT,
+    held INTEGER NOT NULL, PRIMARY KEY (run, version)
+) WITHOUT ROWID;
+CREATE INDEX failures_by_kind$ ON failures$ (run, kind, item, epoch);
 CREATE TABLE annotations$ (
     run INTEGER, version INTEGER, item INTEGER, epoch INTEGER, PRIMARY KEY (run, version)
 ) WITHOUT ROWID;
@@ -125,6 +130,6 @@ TABLES: Final = {
     "datasets": "dataset", "sections": "dataset", "items": "dataset", "texts": "dataset",
     "runs": "run", "plans": "run", "planned": "run", "results": "run", "attempts": "run",
     "scores": "run", "ranks": "run", "annotations": "run", "spans": "run",
-    "blocks": "run",
+    "blocks": "run", "failures": "run",
 }  # fmt: skip
 """Each with the column that holds the number of the stream that its rows are of."""

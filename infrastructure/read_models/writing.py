@@ -163,6 +163,7 @@ def _add_results(tables: Tables, run: int, rows: StreamRows) -> None:
         tables.execute(_RESULTS, run, rows.first, rows.last)
     tables.each("INSERT INTO scores$ VALUES (?,?,?,?,?,?,?,NULL)", _of(run, rows.scores))
     tables.each(_REVISE, ((version, run, *place) for version, *place in rows.revisions))
+    tables.each("INSERT INTO failures$ VALUES (?,?,?,?,?,?)", _of(run, rows.failures))
     tables.each("INSERT INTO annotations$ VALUES (?,?,?,?)", _of(run, rows.annotations))
 
 
@@ -216,4 +217,5 @@ _CLEAR: Final[Mapping[str, Sequence[str]]] = {
         " WHERE dataset = ? AND version = ?",
     ),
     "score": ("UPDATE scores$ SET value = NULL, held = ? WHERE run = ? AND version = ?",),
+    "error": ("UPDATE failures$ SET kind = NULL, held = ? WHERE run = ? AND version = ?",),
 }

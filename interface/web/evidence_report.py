@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from application.account import MOST_SECTIONS, Account, account_of
-from application.run_tally import MOST_KINDS
 from domain.bundle.members import Members
 from domain.canonical import Json
 from domain.errors import Refused
@@ -26,8 +25,8 @@ from interface.report_text import sides
 from interface.verifying import examined
 from interface.web import report_words
 from interface.web.content import Block, blocks
-from interface.web.figures import Figures, bounds_of, spread_of
-from interface.web.plots import PLOTS, Plot, drawn
+from interface.web.figures import Figures, bounds_of, spread_of, without_kind
+from interface.web.plots import drawn, telling
 from interface.web.templating import rendered
 from interface.web.wording import pretty, uuid, visible
 
@@ -139,7 +138,6 @@ def _told(account: Account) -> dict[str, Any]:
     config, environment = (account.registered.value(n) for n in ("config", "environment"))
     more = {n: v for n, v in config.items() if n != "scorers"} if isinstance(config, dict) else None
     dataset = account.dataset.value("config")
-    kinds = account.failures.kinds
     return {
         "run": uuid(account.heads[-1].stream),
         "config": config if isinstance(config, dict) else None,
@@ -150,12 +148,12 @@ def _told(account: Account) -> dict[str, Any]:
             if value is not None
         ],
         "figures": figures,
-        "plots": [(plot, _as_url(drawn(plot, figures, dark=False))) for plot in _plots(figures)],
+        "plots": [(plot, _as_url(drawn(plot, figures, dark=False))) for plot in telling(figures)],
         "sections": len(account.summary["sections"]),
         "most_sections": MOST_SECTIONS,
         "most_scorers": _SCORERS,
-        "kinds": kinds[:MOST_KINDS],
-        "other_kinds": sum(kind.results for kind in kinds[MOST_KINDS:]) + account.failures.others,
+        "without_kind": without_kind(figures.errors),
+        "messages": account.failures.messages(),
         "left_out": report_words.left_out(account.manifest),
         "started": account.history.boundaries.get("run.started"),
         "ended": account.history.boundaries.get(f"run.{account.run.status}"),
@@ -167,17 +165,8 @@ def _figures(account: Account) -> Figures:
     bounds = bounds_of(account.summary["all"].get("latency_ms", {}).get("p99"))
     spread = spread_of(bounds, account.within(bounds))
     names = account.section_names
-    return Figures(account.summary, names, account.scorer_names, account.tokens, spread)
-
-
-def _plots(figures: Figures) -> Iterator[Plot]:
-    """Those that have something to show."""
-    has = {
-        "scores": any("mean" in scores for scores in figures.summary["all"]["scores"]),
-        "latency": bool(figures.spread),
-        "tokens": any(figures.tokens[0]),
-    }
-    return (plot for plot in PLOTS.values() if has.get(plot.name, True))
+    errors = account.failures.by_kind()
+    return Figures(account.summary, names, account.scorer_names, account.tokens, spread, errors)
 
 
 def _style(report: Report, account: Account | None) -> str:

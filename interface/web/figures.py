@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from application.read_model import ReadModel
-from application.rows import RunRow
+from application.rows import FailureKinds, RunRow
 
 _STRETCHES: Final = 10
 """Of the latency at most, below the 99th percentile."""
@@ -23,6 +23,7 @@ class Figures(NamedTuple):
     tokens: Sequence[tuple[int, int]]
     spread: Sequence[tuple[str, int]]
     """Stretches of the latency, each with the number of answers in it."""
+    errors: FailureKinds
 
 
 def figures_of(
@@ -32,7 +33,19 @@ def figures_of(
     bounds = bounds_of(summary["all"].get("latency_ms", {}).get("p99"))
     usage = read_model.usage(row.key, bounds)
     sections = [each.name or "" for each in read_model.sections(row.dataset)]
-    return Figures(summary, sections, scorers, usage.tokens, spread_of(bounds, usage.within))
+    spread = spread_of(bounds, usage.within)
+    errors = read_model.failures(row.key)
+    return Figures(summary, sections, scorers, usage.tokens, spread, errors)
+
+
+def without_kind(errors: FailureKinds) -> Sequence[tuple[str, int]]:
+    """Why failed results are counted under no kind that is named, and how many of each."""
+    told = {
+        "other kinds": errors.others,
+        "no kind": errors.unnamed,
+        "withheld or erased": errors.undisclosed,
+    }
+    return [(why, results) for why, results in told.items() if results]
 
 
 def bounds_of(most: int | None) -> Sequence[int]:

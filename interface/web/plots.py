@@ -5,14 +5,14 @@ Every figure stands in a table beside the plots as well. Pygal has no types: thi
 """
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import pygal  # type: ignore[import-untyped]  # it has none, see above
 from pygal.etree import etree  # type: ignore[import-untyped]  # the same
 from pygal.style import Style  # type: ignore[import-untyped]  # the same
 
-from interface.web.figures import Figures
+from interface.web.figures import Figures, without_kind
 from interface.web.wording import name
 
 etree.to_etree()  # with lxml, where that is installed, the same plot has other bytes
@@ -20,8 +20,24 @@ etree.to_etree()  # with lxml, where that is installed, the same plot has other 
 _MOST: Final = 24
 """Sections in a plot; the table beside it has all."""
 
-_FEW: Final = 6
-"""Bars that are thick."""
+_MOST_BELOW_SUM: Final = 6
+"""Sections beside a bar of their sum."""
+
+_LABEL: Final = 22
+"""Characters."""
+
+_MOST_SCORERS: Final = 6
+"""Beside each other in each section; the table has all."""
+
+_THICKNESS: Final = ((6, 22), (15, 18), (30, 13), (60, 10), (100, 8))
+"""Of up to so many bars each; of more, the least."""
+
+_LEAST: Final = 6
+_GAP: Final = 9
+"""Between the bars of one label and the next."""
+
+_AROUND: Final = 100
+"""Above and below the bars: the scale and the legend."""
 
 _LEGENDS: Final = 3
 """Names beside each other below a plot; with more, pygal would cut them off."""
@@ -29,6 +45,7 @@ _LEGENDS: Final = 3
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 _INK, _PAPER, _GRID = "#40474f", "#ffffff", "#e3e1dc"
 _INKS: Final = ("#2f6db5", "#b4552d", "#3c7f57", "#7a5aa6", "#8a7420", "#4b5563")
+_FAILED: Final = ("#b8453b",)
 _OUTCOMES: Final = ("#3c7f57", "#b8453b", "#9a8f7d")
 _DARK: Final = """inline:path, line, rect, circle { transition: none !important; }
 @media (prefers-color-scheme: dark) {
@@ -38,12 +55,27 @@ _DARK: Final = """inline:path, line, rect, circle { transition: none !important;
 
 
 class Plot(NamedTuple):
-    """A plot: its name in the address, its title, what it says to who cannot see it."""
+    """A plot: its name in the address, its title, what it says to who cannot see it.
+
+    Who gets to see one that ``is_content`` has seen content, which is recorded.
+    """
 
     name: str
     title: str
     about: str
     chart: Callable[[Figures], Any]
+    is_content: bool = False
+
+
+def telling(figures: Figures) -> Iterator[Plot]:
+    """The plots that have something to show."""
+    has = {
+        "scores": any("mean" in scores for scores in figures.summary["all"]["scores"]),
+        "errors": bool(figures.errors.kinds),
+        "latency": bool(figures.spread),
+        "tokens": any(figures.tokens[0]),
+    }
+    return (plot for plot in PLOTS.values() if has.get(plot.name, True))
 
 
 def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
@@ -56,14 +88,22 @@ def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
     return svg
 
 
+class _Row(NamedTuple):
+    """A section, or the whole: its tokens are those in and out."""
+
+    label: str
+    tally: Mapping[str, Any]
+    tokens: tuple[int, int]
+
+
 def _scores(figures: Figures) -> Any:
     """Mean scores, a bar for each section and scorer."""
-    chart = _bars(_labels(figures))
-    means = [_mean(tally, n) for tally in _sections(figures) for n in range(len(figures.scorers))]
-    if all(0 <= value <= 1 for value in means if value is not None):
+    rows, scorers = _rows(figures), figures.scorers[:_MOST_SCORERS]
+    means = [[_mean(row.tally, scorer) for row in rows] for scorer in range(len(scorers))]
+    chart = _bars([row.label for row in rows], beside=len(scorers))
+    if all(0 <= value <= 1 for told in means for value in told if value is not None):
         chart.range = (0, 1)
-    for number, scorer in enumerate(figures.scorers):
-        told = [_mean(tally, number) for tally in _sections(figures)]
+    for scorer, told in zip(scorers, means, strict=True):
         chart.add(name(scorer), told)
     return chart
 
@@ -77,19 +117,28 @@ def _latency(figures: Figures) -> Any:
 
 def _tokens(figures: Figures) -> Any:
     """Tokens in and out of all tries, stacked, for each section."""
-    chart = _bars(_labels(figures), pygal.HorizontalStackedBar)
-    pairs = figures.tokens[1 : _MOST + 1]
-    shown = [figures.tokens[0], *(pairs if len(pairs) > 1 else ())][::-1]
+    rows = _rows(figures, of_sums=True)
+    chart = _bars([row.label for row in rows], pygal.HorizontalStackedBar)
     for number, direction in enumerate(("in", "out")):
-        chart.add(direction, [pair[number] or None for pair in shown])
+        chart.add(direction, [row.tokens[number] or None for row in rows])
     return chart
 
 
 def _outcomes(figures: Figures) -> Any:
     """Answered, failed and open results, stacked, for each section."""
-    chart = _bars(_labels(figures), pygal.HorizontalStackedBar, _OUTCOMES)
+    rows = _rows(figures, of_sums=True)
+    chart = _bars([row.label for row in rows], pygal.HorizontalStackedBar, _OUTCOMES)
     for outcome in ("answered", "failed", "open"):
-        chart.add(outcome, [tally[outcome] for tally in _sections(figures)])
+        chart.add(outcome, [row.tally[outcome] for row in rows])
+    return chart
+
+
+def _errors(figures: Figures) -> Any:
+    """Failed results by the kind of their errors; what is under no kind stands in brackets."""
+    kinds = [(_short(kind.name), kind.results) for kind in figures.errors.kinds]
+    bars = [*kinds, *((f"({why})", results) for why, results in without_kind(figures.errors))]
+    chart = _bars([label for label, _ in reversed(bars)], colors=_FAILED)
+    chart.add("failed results", [results for _, results in reversed(bars)])
     return chart
 
 
@@ -98,28 +147,31 @@ PLOTS: Final[Mapping[str, Plot]] = {
     for plot in (
         Plot("scores", "Mean score by section", "Bars of the mean score of each section", _scores),
         Plot("outcomes", "Results", "Answered, failed and open results of each section", _outcomes),
+        Plot("errors", "Errors by kind", "How many results failed with which kind", _errors, True),
         Plot("latency", "Latency in ms", "How many answers took how long", _latency),
         Plot("tokens", "Tokens", "Tokens in and out of each section, of all tries", _tokens),
     )
 }
 
 
-def _sections(figures: Figures) -> list[Mapping[str, Any]]:
-    """What is drawn from top to bottom: the whole, and then sections, if there is more than one."""
-    sections = figures.summary["sections"][:_MOST]
-    return [figures.summary["all"], *(sections if len(sections) > 1 else ())][::-1]
+def _rows(figures: Figures, *, of_sums: bool = False) -> list[_Row]:
+    """What is drawn, from the lowest up: sections, if there is more than one, below the whole.
 
-
-def _labels(figures: Figures) -> list[str]:
-    count = len(figures.summary["sections"][:_MOST])
-    names = [figures.sections[n] if n < len(figures.sections) else "" for n in range(count)]
-    told = [_short(each or f"section {n}") for n, each in enumerate(names)]
-    return ["all", *(told if len(told) > 1 else ())][::-1]
+    The whole is left out where it is the sum of so many that they would be slivers beside it.
+    """
+    whole = _Row("all", figures.summary["all"], figures.tokens[0])
+    tallies = figures.summary["sections"][:_MOST]
+    names = [*figures.sections[:_MOST], *("" for _ in tallies[len(figures.sections) :])]
+    labels = [_short(each or f"section {number}") for number, each in enumerate(names)]
+    rows = [*map(_Row, labels, tallies, figures.tokens[1:])]
+    if len(rows) < 2:
+        return [whole]
+    return [*reversed(rows), *(() if of_sums and len(rows) > _MOST_BELOW_SUM else (whole,))]
 
 
 def _short(text: str) -> str:
     told = name(text)
-    return told if len(told) <= 18 else f"{told[:17]}…"
+    return told if len(told) <= _LABEL else f"{told[: _LABEL - 1]}…"
 
 
 def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
@@ -150,14 +202,19 @@ def style_of(colors: Sequence[str]) -> Any:
 
 
 def _bars(
-    labels: Sequence[str], kind: Any = pygal.HorizontalBar, colors: Sequence[str] = _INKS
+    labels: Sequence[str],
+    kind: Any = pygal.HorizontalBar,
+    colors: Sequence[str] = _INKS,
+    beside: int = 1,
 ) -> Any:
+    """A chart as high as its bars need, of which so many stand ``beside`` each other at a label."""
+    bars = max(beside, 1) * _thickness(beside * len(labels))
     chart = kind(
         style=style_of(colors),
         js=[],
         no_prefix=True,  # which would be another each time; a plot stands by itself
         width=420,
-        height=110 + (38 if len(labels) < _FEW else 24) * len(labels),
+        height=_AROUND + (bars + _GAP) * len(labels),
         legend_at_bottom=True,
         legend_box_size=10,
         max_scale=6,
@@ -169,8 +226,13 @@ def _bars(
         spacing=8,
         margin=12,
     )
+    chart._series_margin = _GAP / 2 / (bars + _GAP)
     chart.x_labels = [*labels]
     return chart
+
+
+def _thickness(bars: int) -> int:
+    return next((thickness for most, thickness in _THICKNESS if bars <= most), _LEAST)
 
 
 def bare(root: Any) -> Any:

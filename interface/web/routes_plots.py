@@ -10,9 +10,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from application.access import Principal
+from application.ports import StreamKey
 from domain.errors import NotFound
 from interface.api.access import Archived
 from interface.api.answers import beside
+from interface.api.routes_content import disclosed
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
@@ -31,12 +33,16 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @router.get("/runs/{uuid}/plots/{name}.svg")
 async def plot(uuid: str, name: str, request: Request, service: Archived, who: Reader) -> Response:
     """A plot of a run's totals."""
-    svg = await beside(partial(_plot, request.app.state.kept, service, who, (uuid, name)))
+    key, svg = await beside(partial(_plot, request.app.state.kept, service, who, (uuid, name)))
+    if PLOTS[name].is_content:
+        await disclosed(service, who, key)
     headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": POLICY}
     return Response(svg, 200, headers, media_type="image/svg+xml")
 
 
-def _plot(kept: Kept, service: Service, who: Principal, asked: tuple[str, str]) -> bytes:
+def _plot(
+    kept: Kept, service: Service, who: Principal, asked: tuple[str, str]
+) -> tuple[StreamKey, bytes]:
     """The plot of the run as it is now, for whoever sees the run."""
     uuid, name = asked
     key = service.stream("run", uuid, who)
@@ -48,4 +54,4 @@ def _plot(kept: Kept, service: Service, who: Principal, asked: tuple[str, str]) 
         summary, scorers = service.read_model.summary(key), scorer_names(service, row)
         found = drawn(PLOTS[name], figures_of(service.read_model, row, summary, scorers))
         kept.keep((key, name), row.version, found, era)
-    return found
+    return key, found

@@ -27,11 +27,11 @@ from interface.api.routes_content import disclosed, one_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Exporter, Reader
-from interface.web.figures import figures_of
+from interface.web.figures import figures_of, without_kind
 from interface.web.known import properties_of
 from interface.web.listing import Table
 from interface.web.page_route import PageRoute
-from interface.web.plots import PLOTS
+from interface.web.plots import telling
 from interface.web.rendering import page
 from interface.web.search_results import SORTS, result_query
 
@@ -65,7 +65,8 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
         "verdict": verdicts.of(row),
         "scorers": _names(row, shown["registered"].value("config")),
         "section_names": {each.section: each.name for each in shown["sections"]},
-        "plots": PLOTS,
+        "plots": telling(more["figures"]),
+        "without_kind": without_kind(more["figures"].errors),
         "position": position,
     }
     return page(request, "run.html", **told)

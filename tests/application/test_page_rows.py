@@ -7,6 +7,7 @@ import pytest
 from application.page_rows import _TAKE, add_page
 from application.ports import Append, Page, StreamKey
 from application.rows import Held, StreamRows
+from domain.canonical import Json
 from domain.errors import ArchiveDamaged
 from domain.evaluation.archive_keys import ArchiveKeys
 from domain.evaluation.events import TYPES
@@ -62,6 +63,25 @@ def test_a_score_is_disclosed_withheld_or_missing() -> None:
     (page,) = append.pages
     append.pages = [page._replace(parts=[])]
     assert told(append) == (None, Held.MISSING)
+
+
+def gave_up(error: Json) -> Append:
+    """A failure at the end of a stream of nothing else, which only a projector takes."""
+    run = StreamBuilder(Random(1), KEY.origin, "run")
+    run.state.subject = ArchiveKeys()  # which lets anything follow
+    run.add("item.failed", {"epoch": 2, "item": 7}, error=error)
+    (append,) = run.appends()
+    return append
+
+
+@pytest.mark.parametrize(("error", "kind"), [({"kind": "timeout"}, "timeout"), ("gave up", "")])
+def test_the_kind_of_an_error_is_disclosed_withheld_or_missing(error: Json, kind: str) -> None:
+    append = gave_up(error)
+    assert rows_of(append).failures == [(1, 7, 2, kind, Held.DISCLOSED)]
+    withheld = withholding([gave_up(error)], {"error"})[0]
+    assert rows_of(withheld).failures == [(1, 7, 2, None, Held.WITHHELD)]
+    append.pages = [page._replace(parts=[]) for page in append.pages]
+    assert rows_of(append).failures == [(1, 7, 2, None, Held.MISSING)]
 
 
 def test_a_score_beyond_53_bits_is_a_double() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.run_tally import _KINDS_COUNTED, MOST_LOWEST, Failures, _Ranks, kind_of
+from application.rows import MOST_KINDS, FailureKind, FailureKinds
+from application.run_tally import MOST_LOWEST, Failures, _Ranks
 from domain.bundle.reading import Content, Result
 from domain.canonical import Json, encode
 
@@ -20,23 +21,6 @@ def test_the_lowest_are_those_that_sorting_finds(values: list[float]) -> None:
     assert ranks.highest == max(values, default=None)
 
 
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        ({"message": "m", "kind": "timeout"}, "timeout"),
-        ({"code": 429, "message": "slow down"}, "429"),
-        ({"message": "x" * 200}, "x" * 100),
-        ({"kind": "", "type": "Refused"}, "Refused"),
-        ("a text", "a text"),
-        ({"kind": ["a", "list"]}, "no kind"),
-        ({}, "no kind"),
-        (None, "no kind"),
-    ],
-)
-def test_a_kind_is_what_an_error_calls_itself(error: Json, kind: str) -> None:
-    assert kind_of(error) == kind
-
-
 def failed(item: int, error: Json, *undisclosed: str) -> tuple[Result, Content]:
     row = Content("dataset.item_added", "", {"section": 0}, {}, frozenset(), {})
     texts = {"error": encode(error)}
@@ -46,20 +30,28 @@ def failed(item: int, error: Json, *undisclosed: str) -> tuple[Result, Content]:
 
 def test_failures_are_told_by_kind_the_most_frequent_first() -> None:
     failures = Failures()
-    for item, kind in enumerate(["a", "b", "c", "b"]):
+    for item, kind in enumerate(["c", "b", "a", "b"]):
         failures.add(*failed(item, {"kind": kind}))
     failures.add(*failed(4, {"kind": "b"}, "error"))
-    assert [tuple(kind) for kind in failures.kinds] == [
-        ("b", 2, 1, 1),
-        ("a", 1, 0, 1),
-        ("c", 1, 2, 1),
-    ]
-    assert (failures.count, failures.undisclosed, failures.others) == (5, 1, 0)
+    failures.add(*failed(5, "gave up"))
+    kinds = [FailureKind("b", 2, 1, 1), FailureKind("a", 1, 2, 1), FailureKind("c", 1, 0, 1)]
+    assert failures.by_kind() == FailureKinds(kinds, others=0, unnamed=1, undisclosed=1)
 
 
-def test_kinds_beyond_a_limit_are_counted_together() -> None:
+def test_what_errors_without_a_kind_say_is_told_beside() -> None:
     failures = Failures()
-    for item in range(_KINDS_COUNTED + 10):
-        failures.add(*failed(item, f"request {item} failed"))
-    assert len(failures.kinds) == _KINDS_COUNTED
-    assert (failures.count, failures.others) == (_KINDS_COUNTED + 10, 10)
+    errors: list[Json] = [{"message": "slow"}, "gave up", {"message": "slow"}, {}, [1]]
+    for item, error in enumerate(errors):
+        failures.add(*failed(item, error))
+    assert failures.messages() == [FailureKind("slow", 2, 0, 1), FailureKind("gave up", 1, 1, 1)]
+    assert failures.by_kind() == FailureKinds([], others=0, unnamed=5, undisclosed=0)
+
+
+def test_kinds_beyond_a_limit_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("application.run_tally._TOLD_APART", 30)
+    failures = Failures()
+    for item in range(40):
+        failures.add(*failed(item, {"kind": f"request {item:02} failed"}))
+    told = failures.by_kind()
+    assert [kind.item for kind in told.kinds] == [*range(MOST_KINDS)]
+    assert told.others == 40 - MOST_KINDS

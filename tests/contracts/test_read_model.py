@@ -9,6 +9,8 @@ import pytest
 from application.ports import Append, StreamKey
 from application.project import catch_up, rebuild, refresh
 from application.read_model import DatasetQuery, Held, ReadModel, ResultQuery, ResultRow, RunQuery
+from application.rows import FailureKinds
+from application.run_tally import Failures
 from domain.canonical import Json
 from domain.errors import Conflict, NotFound
 from tests.contracts.fakes import MemoryEventStore
@@ -97,6 +99,28 @@ def test_usage_is_that_of_all_tries(read_model: ReadModel, seed: int) -> None:
     assert usage.tokens == [tuple(pair) for pair in expected]
     told = [sum(each <= bound for each in latencies) for bound in bounds]
     assert usage.within == [*told, len(latencies)]
+
+
+def failures_of(history: Sequence[Append]) -> FailureKinds:
+    """What the account of a bundle tells."""
+    failures = Failures()
+    for result in reading_of(history).results():
+        if result.outcome and result.outcome.type == "item.failed":
+            failures.add(result, result.outcome)
+    return failures.by_kind()
+
+
+@pytest.mark.parametrize("withheld", [(), ("error",)])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_failures_by_kind_are_those_of_the_bundle(
+    read_model: ReadModel, seed: int, withheld: tuple[str, ...]
+) -> None:
+    history = withholding(history_of(seed), {*withheld})
+    run = projected(read_model, history)
+    told = read_model.failures(run)
+    assert told == failures_of(history)
+    assert sum(kind.results for kind in told.kinds) + sum(told[1:]) == read_model.run(run).failed
+    assert not (withheld and told.kinds)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,6 +10,7 @@ import pytest
 from application.ports import PartKey
 from application.project import catch_up
 from application.read_model import DatasetQuery, Held, ReadModel, ResultQuery, RunQuery
+from application.rows import FailureKinds
 from domain.canonical import Json
 from tests.contracts.fakes import MemoryEventStore
 from tests.stream_builder import StreamBuilder
@@ -17,13 +18,15 @@ from tests.stream_builder import StreamBuilder
 ITEMS = 300
 NAME, OUTSIDE, SECTION, MODEL = "answers-of-jane", "jane.doe", "ward-of-jane", "jane-1"
 SCORE = 0.7234981237
+ERROR = "refused-by-jane"
 QUESTION: Json = {"inputs": "?"}
 
 
 class Recording:
     """A dataset whose item 150, by the event of version 152, names a person, and a run on it.
 
-    In the run, version 3 answers this item, and version 4 scores the answer.
+    In the run, version 3 answers this item, version 4 scores the answer, and version 5 gives item 0
+    up.
     """
 
     def __init__(self, names: Sequence[str], score: float | None = None) -> None:
@@ -41,6 +44,7 @@ class Recording:
             self.run.add("run.started")
             self.run.add("item.answered", {**place, "attempt": 1}, response={"text": "A"})
             self.run.add("item.scored", {**place, "scorer": 0}, score={"value": SCORE})
+            self.run.add("item.failed", {"epoch": 1, "item": 0}, error={"kind": ERROR})
         self.commit()
 
     def commit(self) -> None:
@@ -76,7 +80,8 @@ DATASET_NAME = ("dataset", 1, "config", (NAME.encode(),))
 RUN_CONFIG = ("run", 1, "config", (MODEL.encode(),))
 ITEM = ("dataset", 2 + ITEMS // 2, "item", (OUTSIDE.encode(), SECTION.encode()))
 SCORED = ("run", 4, "score", (struct.pack(">d", SCORE),))
-CASES = [DATASET_NAME, RUN_CONFIG, ITEM, SCORED]
+FAILED = ("run", 5, "error", (ERROR.encode(),))
+CASES = [DATASET_NAME, RUN_CONFIG, ITEM, SCORED, FAILED]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -100,12 +105,13 @@ def test_what_is_erased_is_told_as_erased(read_model: ReadModel, recording: Reco
         recording.erase(stream, (version, kind))
     catch_up(recording.store, read_model)
     (run,), (dataset,) = read_model.runs(RunQuery()), read_model.datasets(DatasetQuery())
-    (result,) = read_model.results(run.key, ResultQuery())
+    (result,) = read_model.results(run.key, ResultQuery(status="answered"))
     (score,) = result.scores
     assert (dataset.name, dataset.held) == (None, Held.ERASED)
     assert (run.model, run.held, run.mean) == (None, Held.ERASED, None)
     assert (result.outside, result.outside_held) == (None, Held.ERASED)
     assert (score.value, score.held) == (None, Held.ERASED)
+    assert read_model.failures(run.key) == FailureKinds([], 0, 0, undisclosed=1)
     assert [section.name for section in read_model.sections(dataset.key)] == ["", None]
 
 

@@ -81,7 +81,7 @@ def _hostile(service: Served, client: httpx.Client, image: str) -> str:
     value: dict[str, Any] = {"value": 0.25, "extracted": HOSTILE}
     judged: dict[str, Any] = {"type": "item.scored", "item": HOSTILE, "scorer": 1, "score": value}
     judged |= {"rationale": HOSTILE}
-    given_up: Members = {"type": "item.failed", "item": "q-1", "error": HOSTILE}
+    given_up: Members = {"type": "item.failed", "item": "q-1", "error": {"kind": HOSTILE}}
     note: Members = {"type": "run.annotated", "item": HOSTILE, "annotation": HOSTILE}
     ok(append(client, f"runs/{run}", {"type": "run.started"}, tried, answer))
     ok(append(client, f"runs/{run}", judged, given_up, note))

@@ -40,7 +40,7 @@ def _recorded(data: Path, actions: Actions) -> Said:
 
 
 def story(items: int = 9) -> Actions:
-    """Two sections, retries, two kinds of failure, scores, an erasure, a note, tokens."""
+    """Two sections, retries, failures of a kind and of none, scores, an erasure, a note, tokens."""
     config = {
         "provider": "example",
         "model": "example-1",
@@ -66,7 +66,7 @@ def story(items: int = 9) -> Actions:
         {"type": "item.attempt_failed", "item": "q-0", "error": {"message": "busy"}},
         *answers,
         {"type": "item.failed", "item": "q-6", "error": {"kind": "timeout"}},
-        {"type": "item.failed", "item": "q-7", "error": {"kind": "timeout"}},
+        {"type": "item.failed", "item": "q-7", "error": {"message": "gave up"}},
         {"type": "item.failed", "item": "q-8", "error": "the key sk-secret was refused"},
         {"type": "run.completed"},
         {"type": "run.annotated", "annotation": "looked at by nobody"},

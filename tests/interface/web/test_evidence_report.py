@@ -81,8 +81,9 @@ def test_it_says_what_it_came_to_by_section_by_kind_and_from_below(made: Made) -
     assert "all 9 6 3 0 1 A 5 3 2 0 1" in text
     assert "all 200 500 500 60 15 A 200 400 400 30 6" in text
     assert "match exact_match 6 0.6667" in text
-    assert "timeout 2 6" in text
-    assert "error left out of this bundle 1" in text
+    assert "timeout 1 6" in text
+    assert "no kind 1 withheld or erased 1" in text
+    assert "gave up 1 7" in text
     assert "4 of 6 scored results have the highest score, 1. These are the 2 below it." in text
     assert "0 q-0 A 0 Asked: Question 0? Expected: right Answered: Wrong answer" in text
     assert "q-1 B 1" not in text
@@ -222,7 +223,7 @@ def test_the_same_bundle_gives_the_same_bytes_in_any_process(bundle: Path, made:
 
 def test_no_plot_says_when_it_was_drawn(made: Made) -> None:
     images = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', made.html)
-    assert len(images) == 4
+    assert len(images) == 5
     for image in images:
         svg = b64decode(image).decode()
         assert "<!--" not in svg
@@ -232,7 +233,7 @@ def test_no_plot_says_when_it_was_drawn(made: Made) -> None:
 
 def test_every_plot_says_what_it_shows(made: Made) -> None:
     alts = re.findall(r'alt="([^"]+)"', made.html)
-    assert [alt.partition(";")[2] for alt in alts] == [" the figures are in the tables below"] * 4
+    assert [alt.partition(";")[2] for alt in alts] == [" the figures are in the tables below"] * 5
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,17 @@ def test_one_finds_the_way_from_the_runs_down_to_an_answer(visit: Visit, shown: 
     expect(page.get_by_role("heading", name="Verified")).to_be_visible()
 
 
+def test_one_finds_the_way_from_a_kind_of_error_to_an_item(visit: Visit, shown: Shown) -> None:
+    page = visit.go(f"/runs/{shown.ordinary}")
+    row = page.get_by_role("row", name="timeout")
+    expect(row.get_by_role("cell").first).to_have_text("1")
+    row.get_by_role("link", name="11").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Item 11")
+    page.go_back()
+    page.get_by_role("link", name="All failed items").click()
+    expect(page.get_by_role("link", name="11", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_hostile_content_does_nothing_on_any_page(visit: Visit, shown: Shown, path: str) -> None:
     page = visit.go(path.format(**shown._asdict()))
@@ -58,8 +69,9 @@ def test_hostile_content_does_nothing_on_any_page(visit: Visit, shown: Shown, pa
     assert page.locator("main").inner_text()
 
 
-def test_a_plot_opened_by_itself_runs_nothing(visit: Visit, shown: Shown) -> None:
-    page = visit.go(f"/runs/{shown.hostile}/plots/scores.svg")
+@pytest.mark.parametrize("name", ["scores", "errors"])
+def test_a_plot_opened_by_itself_runs_nothing(visit: Visit, shown: Shown, name: str) -> None:
+    page = visit.go(f"/runs/{shown.hostile}/plots/{name}.svg")
     assert page.locator("text").count() > 3
     assert page.evaluate("window.hacked") is None
 

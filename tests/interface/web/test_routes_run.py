@@ -3,14 +3,17 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import httpx
 import pytest
+from markupsafe import escape
 
+from interface.web import wording
 from interface.web.plots import PLOTS
-from tests.archives import answered
+from tests.archives import Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, new_run, ok
 from tests.interface.web.pages_archive import HOSTILE, Shown, png
 from tests.interface.web.reading import journal, text_of
@@ -202,6 +205,80 @@ def test_a_plot_is_an_image_without_script_whatever_names_are(
         names = {key.lower() for element in root.iter() for key in element.attrib}
         assert not [each for each in names if each.startswith("on") or each.endswith("href")]
     assert visitor.get(f"/runs/{shown.ordinary}/plots/none.svg").status_code == 404
+
+
+def failing_run(service: Served, *errors: Any) -> str:
+    """A run that gave up as many items, in order, with these errors; the first is event 4."""
+    client = service.as_role("recorder")
+    run = begin_run(client, new_dataset(client, len(errors)))
+    told = enumerate(errors)
+    given_up: list[Members] = [
+        {"type": "item.failed", "item": f"q-{n}", "error": error} for n, error in told
+    ]
+    ok(append(client, f"runs/{run}", *given_up))
+    return run
+
+
+ERROR_ROW = re.compile(
+    r'<tr><th scope="row"(?: dir="auto")?>(.*?)</th><td class="number">(\d+)</td>'
+)
+
+
+def errors_of(client: httpx.Client, run: str) -> dict[str, int]:
+    """The table of errors by kind."""
+    _, _, table = client.get(f"/runs/{run}").text.partition('<table class="card-table kinds">')
+    return {kind: int(count) for kind, count in ERROR_ROW.findall(table.partition("</table>")[0])}
+
+
+def test_errors_are_told_by_kind(service: Served, visitor: httpx.Client) -> None:
+    late, slow = {"kind": "timeout"}, {"code": 429, "message": "slow down"}
+    run = failing_run(service, slow, late, late, "gave up", {"kind": HOSTILE})
+    told = errors_of(visitor, run)
+    hostile = escape(wording.name(HOSTILE))
+    assert told == {"timeout": 2, "429": 1, str(hostile): 1, "<em>no kind</em>": 1}
+    assert next(iter(told)) == "timeout"
+    page = visitor.get(f"/runs/{run}")
+    assert f'href="/runs/{run}/items/1">1</a>' in page.text
+    assert f'href="/runs/{run}/items?q=status:failed"' in page.text
+    drawn = visitor.get(f"/runs/{run}/plots/errors.svg").text
+    for label in ("timeout", "429", "(no kind)"):
+        assert f">{label}</text>" in drawn
+
+
+def test_a_run_without_failures_tells_of_no_errors(visitor: httpx.Client, shown: Shown) -> None:
+    page = visitor.get(f"/runs/{shown.running}").text
+    assert "Errors by kind" not in page
+    assert "plots/errors.svg" not in page
+    assert "plots/outcomes.svg" in page
+
+
+def test_an_erased_or_withheld_error_has_no_kind_any_more(
+    service: Served, visitor: httpx.Client
+) -> None:
+    run = failing_run(service, {"kind": "jane"}, {"kind": "john"}, {"kind": "timeout"})
+    assert errors_of(visitor, run) == {"jane": 1, "john": 1, "timeout": 1}
+    assert ">jane<" in visitor.get(f"/runs/{run}/plots/errors.svg").text
+    for version, kind in ((4, "part.erased"), (5, "part.withheld")):
+        left_out: Members = {"type": kind, "target": version, "kind": "error"}
+        ok(append(service.root, f"runs/{run}", left_out))
+    assert errors_of(visitor, run) == {"timeout": 1, "<em>withheld or erased</em>": 2}
+    drawn = visitor.get(f"/runs/{run}/plots/errors.svg").text
+    assert "(withheld or erased)" in drawn
+    assert not [name for name in ("jane", "john") if name in drawn]
+
+
+def test_that_somebody_saw_the_kinds_of_errors_is_recorded(
+    service: Served, visitor: httpx.Client, shown: Shown
+) -> None:
+    before = len(journal(service))
+    visitor.get(f"/runs/{shown.ordinary}/plots/outcomes.svg")
+    assert len(journal(service)) == before
+    visitor.get(f"/runs/{shown.ordinary}/plots/errors.svg")
+    (event,) = journal(service)[before:]
+    assert (event["type"], event["facts"]["stream"]) == (
+        "archive.disclosed",
+        f"run/{shown.ordinary}",
+    )
 
 
 def test_a_plot_follows_the_run(service: Served, visitor: httpx.Client) -> None:
