@@ -5,10 +5,10 @@ Not here: how a search is read (``search``), and who asks for the rows.
 
 from collections.abc import Callable, Sequence
 from types import UnionType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from domain.errors import InvalidInput
 from interface.api.paging import cursor_of, values_of
@@ -28,15 +28,29 @@ class Listing(NamedTuple):
     more: str | None
 
 
+class Wanted(NamedTuple):
+    """What an address asks of a table: a search, an order, and where the page goes on."""
+
+    path: str
+    search: str
+    sort: str
+    cursor: str
+
+
+async def _wanted(request: Request, q: str = "", sort: str = "", cursor: str = "") -> Wanted:
+    return Wanted(request.url.path, q, sort, cursor)
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
+
+
 class Table:
     """One request for a page of a table."""
 
-    def __init__(self, request: Request, sorts: dict[str, str], limit: int) -> None:
-        asked = request.query_params
-        self._path, self._sorts, self.limit = request.url.path, sorts, limit
-        self.search = asked.get("q", "")
-        self.sort: str = asked.get("sort") or next(iter(sorts))
-        self._cursor: Final = asked.get("cursor")
+    def __init__(self, asked: Wanted, sorts: dict[str, str]) -> None:
+        self._path, self._sorts, self._cursor = asked.path, sorts, asked.cursor
+        self.search: Final = asked.search
+        self.sort: Final[str] = asked.sort or next(iter(sorts))
         self.problem = ""
 
     def query(self, read: Callable[[str, str], Query]) -> Query | None:
@@ -60,7 +74,7 @@ class Table:
         """What stands around the rows; ``more`` is the place of the last row, if others follow."""
         link = None if more is None else self._link(cursor=cursor_of(self._mark(), *more))
         shown = self.search, self.sort, self._sorts, self.problem
-        return Listing(*shown, self._cursor is None, self._link(), link)
+        return Listing(*shown, not self._cursor, self._link(), link)
 
     def _mark(self) -> str:
         return f"{self._path} {self.search!r} {self.sort}"

@@ -21,7 +21,7 @@ from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader, secret_of, sessions_of
 from interface.web.known import Verdicts, properties_of
-from interface.web.listing import Table
+from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 from interface.web.search_runs import SORTS, STATES, run_query
@@ -32,9 +32,9 @@ _LIMIT: Final = 50
 
 
 @router.get("/")
-async def runs(request: Request, service: Archived, who: Reader) -> Response:
+async def runs(request: Request, service: Archived, who: Reader, asked: Asked) -> Response:
     """The runs that somebody sees."""
-    table = Table(request, SORTS, _LIMIT)
+    table = Table(asked, SORTS)
     position = service.live.position
     query = table.query(run_query)
     shown: Sequence[Any] = ()
