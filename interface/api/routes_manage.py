@@ -104,11 +104,17 @@ async def healthz() -> Response:
 
 @router.get("/readyz", tags=["health"], responses=OBJECT)
 async def readyz(request: Request, service: Archived) -> Response:
-    """Whether it can record and read."""
+    """Whether it can record and read; ``degraded`` names what of the rest fails meanwhile.
+
+    A log that can sign no more keeps nobody from recording and reading, so it is ready then. What
+    the fault says in full is for those with a token.
+    """
     if request.app.state.stopping.is_set() or not service.writer.is_alive:
         raise Unavailable("service", "one that records", "one that is stopping")
     await beside(service.follower.wait)
-    return answer({"status": "ready"})
+    fault = service.keeper.fault
+    told = {"degraded": {"signing": type(fault).__name__}} if fault else {}
+    return answer({"status": "ready", **told})
 
 
 @router.get("/metrics", tags=["health"], responses=TEXT)
