@@ -20,7 +20,7 @@ from interface.api.errors import Forbidden
 from interface.api.service import Service
 from interface.web.access import Reader
 from interface.web.actions_shown import LOOKED_THROUGH, Actions, Which, actions_shown
-from interface.web.archive_shown import archive_shown, sees_everything
+from interface.web.archive_shown import archive_shown, heads, sees_everything
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -28,6 +28,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _FEW: Final = 15
 _LIMIT: Final = 100
+_SEEN: Final = 50
 
 Before = Annotated[int, Query(ge=1, le=MAX_INTEGER)]
 
@@ -45,6 +46,15 @@ async def archive(request: Request, service: Archived, who: Reader) -> Response:
 
     told = await beside(ask)
     return page(request, "archive.html", version=version("eval752"), **_common(who), **told)
+
+
+@router.get("/archive/heads")
+async def seen(
+    request: Request, service: Archived, who: Reader, before: Before | None = None
+) -> Response:
+    """All heads of the log that others have seen, the newest first."""
+    told = await beside(partial(heads, service, before, _SEEN))
+    return page(request, "heads.html", **_common(who), heads=told, is_first=before is None)
 
 
 @router.get("/archive/checkpoint")
