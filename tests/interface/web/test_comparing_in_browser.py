@@ -29,6 +29,7 @@ PAGES: Final = {
     "an item of two runs": "/compare/items/2?run={small}&run={large}",
     "a hostile item of two runs": "/compare/items/0?run={hostile}&run={other_hostile}",
     "the archive": "/archive",
+    "heads": "/archive/heads",
     "actions": "/archive/actions",
     "tokens": "/archive/tokens",
 }
