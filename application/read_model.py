@@ -221,6 +221,18 @@ class ReadModel(Protocol):
         """
         ...
 
+    def left_out_of_items(
+        self, dataset: StreamKey, since: int, version: int, limit: int = 100
+    ) -> Sequence[LeftOutRow]:
+        """The parts of a dataset that its events behind ``since``, up to ``version``, left out.
+
+        Of each part the last such event alone; in order.
+
+        Raises:
+            NotFound: when the dataset is not here.
+        """
+        ...
+
     def results(self, run: StreamKey, query: ResultQuery) -> Sequence[ResultRow]:
         """Results of a run in the order that is asked for.
 

@@ -53,6 +53,10 @@ class Stamps(Protocol):
         """The heads that have any, from the smallest."""
         ...
 
+    def recent(self, before: int | None, most: int) -> Sequence[int]:
+        """So many of the heads that have any, below a size if one is given; from the greatest."""
+        ...
+
     def last(self, authority: str) -> int:
         """The greatest head that this authority has stamped; 0 for none."""
         ...

@@ -8,6 +8,7 @@ here: what they prove.
 import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -52,6 +53,11 @@ class FileStamps:
     def sizes(self) -> Sequence[int]:
         """The heads that have any, from the smallest."""
         return [size for size in self._folders() if any(self._found(size))]
+
+    def recent(self, before: int | None, most: int) -> Sequence[int]:
+        """So many of the heads that have any, below a size if one is given; from the greatest."""
+        sizes = (size for size in reversed(self._folders()) if before is None or size < before)
+        return [*islice((size for size in sizes if any(self._found(size))), most)]
 
     def last(self, authority: str) -> int:
         """The greatest head that this authority has stamped; 0 for none."""

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from application.ports import StreamKey
-from application.read_model import DatasetQuery, DatasetRow, Held, ItemQuery, ItemRow, SectionRow
+from application.read_model import (
+    DatasetQuery,
+    DatasetRow,
+    Held,
+    ItemQuery,
+    ItemRow,
+    LeftOutRow,
+    SectionRow,
+)
 from domain.errors import NotFound
 from domain.syntax import MAX_INTEGER
 from infrastructure.read_models.streams import own_origin
@@ -29,6 +37,10 @@ _SECTIONS: Final = """SELECT section,
     FROM sections$ AS s WHERE dataset = ? ORDER BY section"""
 _ITEMS: Final = """SELECT item, section, section_name, outside, held, version
     FROM items$ NOT INDEXED WHERE dataset = ? AND item BETWEEN ? AND ? ORDER BY item LIMIT ?"""
+
+_LEFT_OUT: Final = """SELECT l.version, target, kind, l.held, item
+    FROM left_out$ AS l LEFT JOIN items$ AS i ON i.dataset = l.stream AND i.version = l.target
+    WHERE stream = ? AND l.version > ? AND l.version <= ? ORDER BY l.version LIMIT ?"""
 
 
 class Datasets:
@@ -78,6 +90,15 @@ class Datasets:
             if len(found) >= limit:
                 break
         return found
+
+    def left_out(self, key: StreamKey, versions: tuple[int, int], limit: int) -> list[LeftOutRow]:
+        """The parts that events behind the first version, up to the second, left out; in order."""
+        number, _ = need_stream(self._tables, key)
+        rows = self._tables.execute(_LEFT_OUT, number, *versions, bounded(limit))
+        return [
+            LeftOutRow(version, target, kind, Held(held), item, None)
+            for version, target, kind, held, item in rows
+        ]
 
     def _rows(self, statement: str, values: Mapping[str, Any]) -> Iterator[DatasetRow]:
         for number, origin, stream, *rest in self._tables.named(statement, values).fetchall():

@@ -142,6 +142,13 @@ class SqliteReadModel:
         with self._reading() as tables:
             return spans.left_out_between(tables, run, (since, version), limit)
 
+    def left_out_of_items(
+        self, dataset: StreamKey, since: int, version: int, limit: int = 100
+    ) -> Sequence[LeftOutRow]:
+        """The parts of a dataset that events between two versions left out."""
+        with self._reading() as tables:
+            return Datasets(tables).left_out(dataset, (since, version), limit)
+
     def scores(self, run: StreamKey, query: ScoreQuery) -> Sequence[ScoredRow]:
         """Results of a run with what one scorer gave them."""
         with self._reading() as tables:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from application.log import Log
 from interface.api import (
@@ -26,6 +26,7 @@ from interface.api import (
 )
 from interface.api.incoming import AT_ONCE
 from interface.api.metrics import Metrics
+from interface.api.parameters import known_parameters
 from interface.api.rate_limits import RateLimiter
 from interface.api.service import Room, Service, open_service
 from interface.api.settings import Settings
@@ -60,6 +61,7 @@ def create_app(settings: Settings, pages: Callable[[FastAPI], None] | None = Non
         summary="The evidence archive for LLM evaluation runs.",
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(known_parameters)],
         redirect_slashes=False,  # a redirect would have the token sent again, to whatever Host says
         lifespan=_lifespan,
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request
 from starlette.responses import Response
 
+from domain.errors import InvalidInput
 from interface.api.answers import answer
 from interface.api.paging import cursor_of, next_link, values_of
 
@@ -46,6 +47,17 @@ def rows_answer(request: Request, rows: Sequence[Any], place: Sequence[Any] | No
     cursor = cursor_of(_question(request), *place)
     headers = {"Link": next_link(request.scope, cursor)}
     return answer({"items": rows, "next": cursor}, 200, headers)
+
+
+def growing_answer(
+    request: Request, rows: Sequence[Any], limit: int, cursor: str | None
+) -> Response:
+    """A page of a list that is at hand as a whole, and to whose end alone rows are added."""
+    (begin,) = place_of(request, cursor, int) or (0,)
+    if begin < 0:
+        raise InvalidInput("query parameter cursor", "a cursor of this list", "another")
+    end = begin + limit
+    return rows_answer(request, rows[begin:end], [end] if len(rows) > end else None)
 
 
 def _question(request: Request) -> str:

@@ -63,8 +63,6 @@ def invalid_input(fault: RequestValidationError) -> InvalidInput:
     first = fault.errors()[0]
     where, *names = map(str, first["loc"])
     place = " ".join([_NAMED.get(where, where), ".".join(names)]).strip()
-    if first["type"] == "extra_forbidden":
-        return InvalidInput(place, "parameters that this request has", "another")
     return InvalidInput(place, _expected(first), _found(where, first))
 
 

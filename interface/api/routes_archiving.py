@@ -29,9 +29,9 @@ router = APIRouter(tags=["log files"])
 
 
 class Asked(BaseModel):
-    """How the files are to be archived; what is not known here is refused, never left out."""
+    """How the files are to be archived."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     original: bool = True
     on_secrets: OnSecrets = OnSecrets.WARN

@@ -14,18 +14,21 @@ from application.key_changes import Changed, KeyChanges
 from interface.api.access import Archived, Manager, Reader
 from interface.api.answers import answer, beside
 from interface.api.bodies import check_media, read_members
-from interface.api.descriptions import COMPROMISE, MADE, OBJECT
+from interface.api.descriptions import COMPROMISE, MADE, OBJECT, PAGE
+from interface.api.pages import Cursor, Limit, growing_answer
 from interface.api.service import Service
 from interface.shown import shown_change, shown_key
 
 router = APIRouter(tags=["manage"])
 
 
-@router.get("/v1/keys", responses=OBJECT)
-async def keys(service: Archived, _: Reader) -> Response:
-    """All keys that the archive has had, with their times."""
+@router.get("/v1/keys", responses=PAGE)
+async def keys(
+    request: Request, service: Archived, _: Reader, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """List the keys that the archive has had, with their times; the last is in force."""
     known = await beside(service.archive.signer.known)
-    return answer({"items": [*map(shown_key, known)]})
+    return growing_answer(request, [*map(shown_key, known)], limit, cursor)
 
 
 @router.post("/v1/keys", status_code=201, responses=MADE)

@@ -31,9 +31,9 @@ _SECONDS: Final = 20.0
 
 
 class _Part(BaseModel):
-    """Which part of the work; whoever names an authority is told that it is not heard."""
+    """Which part of the work."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     limit: Limit = 100
     cursor: Cursor = None

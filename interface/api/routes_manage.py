@@ -17,9 +17,10 @@ from domain.errors import InvalidInput
 from interface.api.access import Archived, Manager, Reader
 from interface.api.answers import answer, beside, written
 from interface.api.bodies import check_media, read_members
-from interface.api.descriptions import MADE, OBJECT, PROJECT, TEXT, TOKEN
+from interface.api.descriptions import MADE, OBJECT, PAGE, PROJECT, TEXT, TOKEN
 from interface.api.errors import Unavailable
 from interface.api.metrics import MEDIA_TYPE
+from interface.api.pages import Cursor, Limit, growing_answer
 from interface.documents import document
 
 router = APIRouter(tags=["manage"])
@@ -41,10 +42,13 @@ async def archive(service: Archived, _: Reader) -> Response:
     )
 
 
-@router.get("/v1/tokens", responses=OBJECT)
-async def tokens(service: Archived, _: Manager) -> Response:
-    """All tokens, without their secrets."""
-    return answer({"items": [_token_document(token) for token in service.book.tokens]})
+@router.get("/v1/tokens", responses=PAGE)
+async def tokens(
+    request: Request, service: Archived, _: Manager, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """List tokens, without their secrets, in the order in which they were made."""
+    rows = [_token_document(token) for token in service.book.tokens]
+    return growing_answer(request, rows, limit, cursor)
 
 
 @router.post("/v1/tokens", status_code=201, openapi_extra=TOKEN, responses=MADE)
@@ -66,10 +70,13 @@ async def revoke(token: str, service: Archived, who: Manager) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/v1/projects", responses=OBJECT)
-async def projects(service: Archived, _: Manager) -> Response:
-    """All projects."""
-    return answer({"items": [{"project": project} for project in service.book.projects]})
+@router.get("/v1/projects", responses=PAGE)
+async def projects(
+    request: Request, service: Archived, _: Manager, limit: Limit = 100, cursor: Cursor = None
+) -> Response:
+    """List projects, in the order in which they were made."""
+    rows = [{"project": project} for project in service.book.projects]
+    return growing_answer(request, rows, limit, cursor)
 
 
 @router.post("/v1/projects", status_code=201, openapi_extra=PROJECT, responses=MADE)
@@ -97,11 +104,17 @@ async def healthz() -> Response:
 
 @router.get("/readyz", tags=["health"], responses=OBJECT)
 async def readyz(request: Request, service: Archived) -> Response:
-    """Whether it can record and read."""
+    """Whether it can record and read; ``degraded`` names what of the rest fails meanwhile.
+
+    A log that can sign no more keeps nobody from recording and reading, so it is ready then. What
+    the fault says in full is for those with a token.
+    """
     if request.app.state.stopping.is_set() or not service.writer.is_alive:
         raise Unavailable("service", "one that records", "one that is stopping")
     await beside(service.follower.wait)
-    return answer({"status": "ready"})
+    fault = service.keeper.fault
+    told = {"degraded": {"signing": type(fault).__name__}} if fault else {}
+    return answer({"status": "ready", **told})
 
 
 @router.get("/metrics", tags=["health"], responses=TEXT)

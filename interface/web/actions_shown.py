@@ -29,6 +29,13 @@ _SHORT: Final = 16
 """Digits of a digest; the whole is in the event."""
 
 
+_STRETCH: Final = 200
+"""Events that are read at once."""
+
+LOOKED_THROUGH: Final = 20_000
+"""Events among which those that are no looks are found: so long may nobody have done but look."""
+
+
 class Action(NamedTuple):
     """An event of the archive's own stream; ``who`` is a token's label, or what it is known by."""
 
@@ -51,7 +58,7 @@ class Actions(NamedTuple):
 
 
 class Which(NamedTuple):
-    """Which actions: before a version, of so many at most that are looked through."""
+    """Which actions: those before a version, so many at most."""
 
     before: int
     most: int
@@ -63,14 +70,16 @@ def actions_shown(
     store: EventStore, key: StreamKey, tokens: Sequence[Token], which: Which
 ) -> Actions:
     """Actions, the newest first; who did them goes by the labels of these tokens."""
-    end = min(which.before, store.version(key) + 1)
-    begin = max(0, end - 1 - which.most)
-    events = [found.event for found in history_page(store, key, begin, end - 1 - begin)]
-    wanted = [event for event in events if which.looks or event["type"] != LOOK]
+    first = begin = min(which.before - 1, store.version(key))
+    found: list[Any] = []
+    while begin and len(found) <= which.most and first - begin < LOOKED_THROUGH:
+        end, begin = begin, max(0, begin - _STRETCH)
+        events = [each.event for each in history_page(store, key, begin, end - begin)]
+        found += (each for each in reversed(events) if which.looks or each["type"] != LOOK)
+    shown = found[: which.most]
     labels = {token.id: token.label or "" for token in tokens}
-    return Actions(
-        [_action(event, labels) for event in reversed(wanted)], begin + 1 if begin else None
-    )
+    before = shown[-1]["version"] if len(found) > which.most else begin + 1 if begin else None
+    return Actions([_action(event, labels) for event in shown], before)
 
 
 def _action(event: Any, labels: Mapping[str, str]) -> Action:

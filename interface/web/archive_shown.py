@@ -5,29 +5,17 @@ archive (``actions_shown``).
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from application.access import Permission, Principal, Role
-from application.log_ports import Head
 from application.stamping_thread import StampingThreads
-from domain.errors import Eval752Error, InvalidInput
-from domain.transparency.cosignature import claimed_time as cosigned_at
-from domain.transparency.signed_note import NoteSignature
+from domain.errors import Eval752Error
 from interface.api.service import Service
 from interface.api.timestamping import Stamping
 from interface.shown import KeyShown, LogShown, log_shown, shown_key
-from interface.verifying import claimed_time as stamped_at
+from interface.web.heads_shown import HeadsSeen, heads_seen
 
-_FORM = "%Y-%m-%dT%H:%M:%SZ"
-
-
-class Vouched(NamedTuple):
-    """That somebody else has seen the log's last head: who, as what, and when by their account."""
-
-    kind: str
-    name: str
-    at: str | None
+_HEADS: Final = 10
 
 
 class Health(NamedTuple):
@@ -51,7 +39,7 @@ class ArchiveShown(NamedTuple):
 
     keys: Sequence[KeyShown]
     log: LogShown
-    vouched: Sequence[Vouched]
+    heads: HeadsSeen
     health: Sequence[Health]
     counts: Counts
 
@@ -69,30 +57,16 @@ def archive_shown(
     return ArchiveShown(
         [*map(shown_key, archive.signer.known())][::-1],
         log_shown(archive.log, archive.signer),
-        [*_vouched(service, archive.log.head())],
+        heads(service, None, _HEADS),
         [*_health(service, stamping, who, stopping=stopping)],
         _counts(service, who),
     )
 
 
-def _vouched(service: Service, head: Head | None) -> Iterator[Vouched]:
-    if head is None:
-        return
-    for stamp in service.archive.stamps.of(head.size):
-        at = stamped_at(stamp.data)
-        yield Vouched(
-            "timestamp", stamp.authority, at.astimezone(UTC).strftime(_FORM) if at else None
-        )
-    for line in service.archive.cosignatures.of(head.size):
-        yield Vouched("cosignature", line.authority, _cosigned(line.data))
-
-
-def _cosigned(line: bytes) -> str | None:
-    try:
-        at = cosigned_at(NoteSignature.parse(line.decode().rstrip("\n")))
-        return None if at is None else datetime.fromtimestamp(at, UTC).strftime(_FORM)
-    except (InvalidInput, ValueError, OverflowError, OSError):  # of no line, and of no time
-        return None
+def heads(service: Service, before: int | None, most: int) -> HeadsSeen:
+    """So many heads of the log that others have seen, below a size where one is given."""
+    archive = service.archive
+    return heads_seen(archive.stamps, archive.cosignatures, archive.clock.now(), before, most)
 
 
 def _health(

@@ -5,15 +5,18 @@ Not here: how a search is read (``search``), and who asks for the rows.
 
 from collections.abc import Callable, Sequence
 from types import UnionType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from domain.errors import InvalidInput
 from interface.api.paging import cursor_of, values_of
 
 Query = TypeVar("Query")
+
+
+Pairs = Sequence[tuple[str, str]]
 
 
 class Listing(NamedTuple):
@@ -26,17 +29,37 @@ class Listing(NamedTuple):
     is_first: bool
     first: str
     more: str | None
+    cursor: str
+    """What ``more`` goes on from; "" where nothing follows."""
+    cleared: str
+    """The whole table."""
+
+
+class Wanted(NamedTuple):
+    """What an address asks of a table: a search, an order, and where the page goes on."""
+
+    path: str
+    search: str
+    sort: str
+    cursor: str
+
+
+async def _wanted(request: Request, q: str = "", sort: str = "", cursor: str = "") -> Wanted:
+    return Wanted(request.url.path, q, sort, cursor)
+
+
+Asked = Annotated[Wanted, Depends(_wanted)]
 
 
 class Table:
     """One request for a page of a table."""
 
-    def __init__(self, request: Request, sorts: dict[str, str], limit: int) -> None:
-        asked = request.query_params
-        self._path, self._sorts, self.limit = request.url.path, sorts, limit
-        self.search = asked.get("q", "")
-        self.sort: str = asked.get("sort") or next(iter(sorts))
-        self._cursor: Final = asked.get("cursor")
+    def __init__(self, asked: Wanted, sorts: dict[str, str], kept: Pairs = ()) -> None:
+        """Take a request up; ``kept`` are parameters that every link goes on with."""
+        self._kept = kept
+        self._path, self._sorts, self._cursor = asked.path, sorts, asked.cursor
+        self.search: Final = asked.search
+        self.sort: Final[str] = asked.sort or next(iter(sorts))
         self.problem = ""
 
     def query(self, read: Callable[[str, str], Query]) -> Query | None:
@@ -56,15 +79,25 @@ class Table:
         """
         return values_of(self._cursor, self._mark(), *kinds) if self._cursor else None
 
+    def begin_anew(self) -> None:
+        """Forget where the page goes on: the search has become another one since."""
+        self._cursor = ""
+
     def listing(self, more: Sequence[Any] | None) -> Listing:
         """What stands around the rows; ``more`` is the place of the last row, if others follow."""
-        link = None if more is None else self._link(cursor=cursor_of(self._mark(), *more))
-        shown = self.search, self.sort, self._sorts, self.problem
-        return Listing(*shown, self._cursor is None, self._link(), link)
+        cursor = cursor_of(self._mark(), *more) if more is not None else ""
+        asked = {"q": self.search, "sort": self.sort}
+        return Listing(
+            *(self.search, self.sort, self._sorts, self.problem, not self._cursor),
+            first=self._link(asked),
+            more=self._link(asked | {"cursor": cursor}) if cursor else None,
+            cursor=cursor,
+            cleared=self._link({}),
+        )
 
     def _mark(self) -> str:
         return f"{self._path} {self.search!r} {self.sort}"
 
-    def _link(self, **more: str) -> str:
-        asked = {"q": self.search, "sort": self.sort, **more}
-        return f"{self._path}?{urlencode({k: v for k, v in asked.items() if v})}"
+    def _link(self, asked: dict[str, str]) -> str:
+        query = urlencode([*((k, v) for k, v in asked.items() if v), *self._kept])
+        return f"{self._path}?{query}"

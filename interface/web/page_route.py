@@ -15,6 +15,7 @@ from interface.api.errors import Unauthenticated
 from interface.api.logs import log_fault
 from interface.api.problems import is_ours, problem_of_fault
 from interface.api.request_facts import keep_page, request_id
+from interface.web.access import find_session, session_of
 from interface.web.rendering import page
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -50,6 +51,8 @@ def _error(request: Request, fault: Exception) -> Response:
     problem = problem_of_fault(fault, request_id(request.scope))
     if is_ours(fault, problem):
         log_fault(fault)
+    if session_of(request) is None:  # what is refused before anybody is asked for
+        request.state.session = find_session(request, request.app.state.service)
     answer = page(request, "error.html", problem.status, problem=problem.document)
     for name, value in problem.headers.items():
         answer.headers[name] = value

@@ -19,8 +19,8 @@ from interface.api.answers import beside
 from interface.api.errors import Forbidden
 from interface.api.service import Service
 from interface.web.access import Reader
-from interface.web.actions_shown import Actions, Which, actions_shown
-from interface.web.archive_shown import archive_shown, sees_everything
+from interface.web.actions_shown import LOOKED_THROUGH, Actions, Which, actions_shown
+from interface.web.archive_shown import archive_shown, heads, sees_everything
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -28,8 +28,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _FEW: Final = 15
 _LIMIT: Final = 100
-_LOOKED_THROUGH: Final = 1000
-"""Actions among which those that are no looks are shown."""
+_SEEN: Final = 50
 
 Before = Annotated[int, Query(ge=1, le=MAX_INTEGER)]
 
@@ -47,6 +46,15 @@ async def archive(request: Request, service: Archived, who: Reader) -> Response:
 
     told = await beside(ask)
     return page(request, "archive.html", version=version("eval752"), **_common(who), **told)
+
+
+@router.get("/archive/heads")
+async def seen(
+    request: Request, service: Archived, who: Reader, before: Before | None = None
+) -> Response:
+    """All heads of the log that others have seen, the newest first."""
+    told = await beside(partial(heads, service, before, _SEEN))
+    return page(request, "heads.html", **_common(who), heads=told, is_first=before is None)
 
 
 @router.get("/archive/checkpoint")
@@ -76,9 +84,10 @@ async def actions(
     if not sees_everything(who):
         found = "one that sees less"
         raise Forbidden("token", "a token of an auditor or administrator of all projects", found)
-    which = Which(before, _LIMIT if looks else _LOOKED_THROUGH, looks)
+    which = Which(before, _LIMIT, looks)
     shown = await beside(partial(_actions, service, who, which))
     told: dict[str, Any] = {"actions": shown, "looks": looks, "is_first": before == MAX_INTEGER}
+    told["through"] = LOOKED_THROUGH
     return page(request, "actions.html", **_common(who), **told)
 
 

@@ -27,6 +27,7 @@ from interface.web.differences import differences
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 from interface.web.routes_run import scorer_names
+from interface.web.timeline import Streams, timeline
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -87,9 +88,9 @@ async def history(
 
     def ask() -> dict[str, Any]:
         row = current(service).run(service.stream("run", uuid, who))
-        spans = service.read_model.spans(row.key, asked.after, _SPANS + 1)
-        told = {"spans": spans[:_SPANS], "is_more": len(spans) > _SPANS}
-        return {**_stood(service, row, asked), **told}
+        streams = Streams(service.archive.store, service.read_model, row.key, row.dataset)
+        told = timeline(streams, asked.after, _SPANS)
+        return {**_stood(service, row, asked), "timeline": told}
 
     position = service.live.position
     told = await beside(ask)

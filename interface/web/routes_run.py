@@ -29,7 +29,7 @@ from interface.api.service import Service
 from interface.web.access import Exporter, Reader
 from interface.web.figures import figures_of, without_kind
 from interface.web.known import properties_of
-from interface.web.listing import Table
+from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.plots import telling
 from interface.web.rendering import page
@@ -73,9 +73,11 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
 
 
 @router.get("/runs/{uuid}/items")
-async def results(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
+async def results(
+    uuid: str, request: Request, service: Archived, who: Reader, asked: Asked
+) -> Response:
     """The results of a run: searched, sorted, page by page."""
-    table = Table(request, SORTS, _LIMIT)
+    table = Table(asked, SORTS)
     row, sections, scorers = await beside(partial(_about, service, who, uuid))
     query = table.query(partial(result_query, sections=sections, scorers=scorers))
     shown: Sequence[Any] = ()

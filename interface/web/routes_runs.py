@@ -5,13 +5,16 @@ Not here: how a search is read (``search_runs``), and a run by itself (``routes_
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from application.access import Principal, Role
 from application.queries import RunPlace, RunQuery
+from application.rows import RunRow
+from domain.errors import InvalidInput
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
@@ -20,8 +23,9 @@ from interface.api.routes_live import follow
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader, secret_of, sessions_of
+from interface.web.comparing import MOST
 from interface.web.known import Verdicts, properties_of
-from interface.web.listing import Table
+from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 from interface.web.search_runs import SORTS, STATES, run_query
@@ -31,23 +35,62 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _LIMIT: Final = 50
 
 
+class Chosen(NamedTuple):
+    """Runs that are ticked, in this order, and how many more were than can be compared."""
+
+    rows: Sequence[RunRow]
+    left_out: int
+
+
 @router.get("/")
-async def runs(request: Request, service: Archived, who: Reader) -> Response:
-    """The runs that somebody sees."""
-    table = Table(request, SORTS, _LIMIT)
+async def runs(
+    request: Request,
+    service: Archived,
+    who: Reader,
+    asked: Asked,
+    run: Annotated[list[str] | None, Query()] = None,
+    without: str = "",
+    compare: bool = False,
+) -> Response:
+    """The runs that somebody sees; those that are ticked stay so on the pages to come.
+
+    All of it is one form, so that no tick is lost by whatever button it is sent.
+    """
+    ticked = [each for each in dict.fromkeys(run or ()) if each != without]
+    kept = [("run", each) for each in ticked[:MOST]]
+    if compare:
+        pairs = [("run", each) for each in ticked]
+        return RedirectResponse(f"/compare?{urlencode(pairs)}", 303, {"Cache-Control": "no-store"})
+    table = Table(asked, SORTS, kept)
     position = service.live.position
+    chosen = await beside(partial(_chosen, service, who, ticked))
     query = table.query(run_query)
     shown: Sequence[Any] = ()
     more = None
     if query:
-        after = table.after(NUMBER, int)
+        after = _after(table)
         query = query._replace(after=RunPlace(*after) if after else None, limit=_LIMIT + 1)
         rows = await beside(partial(_runs, service, request.app.state.verdicts, who, query))
         shown = rows[:_LIMIT]
         more = query.behind(shown[-1][0]).after if len(rows) > _LIMIT else None
-    listing = table.listing(more)
-    told = {"rows": shown, "listing": listing, "states": STATES, "position": position}
+    told: dict[str, Any] = {"rows": shown, "listing": table.listing(more), "states": STATES}
+    told |= {"position": position, "chosen": chosen, "most": MOST}
     return page(request, "runs.html", 400 if table.problem else 200, **told)
+
+
+def _after(table: Table) -> tuple[Any, ...] | None:
+    """Where the page goes on; from the beginning where the search was changed meanwhile."""
+    try:
+        return table.after(NUMBER, int)
+    except InvalidInput:
+        table.begin_anew()
+        return None
+
+
+def _chosen(service: Service, who: Principal, ticked: Sequence[str]) -> Chosen:
+    read_model = current(service)
+    rows = [read_model.run(service.stream("run", uuid, who)) for uuid in ticked[:MOST]]
+    return Chosen(rows, len(ticked[MOST:]))
 
 
 def _runs(

@@ -171,6 +171,26 @@ def test_a_part_that_is_withheld_and_then_erased_is_told_twice(read_model: ReadM
     assert len(parts) > len({*parts})
 
 
+def test_what_was_left_out_of_a_dataset_is_told_with_its_items(read_model: ReadModel) -> None:
+    for history in map(history_of, range(40)):
+        dataset = next(a.key for a in history if a.key.stream.startswith("dataset/"))
+        left_out = [e for e in events_of(history, dataset) if e["type"] == "part.erased"]
+        if left_out:
+            break
+    projected(read_model, history)
+    rows = read_model.left_out_of_items(dataset, 0, last_version(history, dataset))
+    events = {event["version"]: event for event in events_of(history, dataset)}
+    assert rows
+    for row in rows:
+        facts = events[row.version]["facts"]
+        assert (facts["target"], facts["kind"]) == (row.target, row.kind)
+        is_item = events[row.target]["type"] == "dataset.item_added"
+        assert row.item == (events[row.target]["facts"]["item"] if is_item else None)
+    last = rows[-1].version
+    assert [*read_model.left_out_of_items(dataset, last - 1, last)] == [rows[-1]]
+    assert [*read_model.left_out_of_items(dataset, last, last + 9)] == []
+
+
 def _twice(history: Sequence[Append]) -> bool:
     facts = [
         (event["facts"]["target"], event["facts"]["kind"])
@@ -187,6 +207,7 @@ def test_only_a_run_that_is_here_has_a_history(read_model: ReadModel) -> None:
         lambda: read_model.spans(nothing),
         lambda: read_model.changes(nothing, ChangeQuery(1, 2)),
         lambda: read_model.left_out_between(nothing, 1, 2),
+        lambda: read_model.left_out_of_items(nothing, 1, 2),
     ]
     for ask in asked:
         with pytest.raises(NotFound):

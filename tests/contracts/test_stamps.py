@@ -50,6 +50,14 @@ def test_the_last_head_of_each_authority_is_known(stamps: Stamps, tmp_path: Path
         assert (each.last(A), each.last(B)) == (100, 20)
 
 
+def test_the_newest_heads_are_found_page_by_page(stamps: Stamps) -> None:
+    for size in (9, 10, 200, 1000):
+        stamps.put(size, "a", b"1")
+    assert [*stamps.recent(None, 3)] == [1000, 200, 10]
+    assert [*stamps.recent(10, 3)] == [9]
+    assert [*stamps.recent(9, 3)] == []
+
+
 def test_one_that_must_come_behind_so_many_comes_behind_no_others(stamps: Stamps) -> None:
     stamps.put(9, A, b"1", after=0)
     stamps.put(9, B, b"2", after=1)

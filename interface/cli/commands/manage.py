@@ -31,9 +31,19 @@ def wanted(
 
 
 def create_token(screen: Screen, where: Where, wanted: Mapping[str, Any]) -> None:
-    """Make a token, and tell it."""
-    with where.archive(writable=True) as archive:
-        token = archive.issue(wanted)
+    """Make a token, and tell it.
+
+    Raises:
+        InvalidInput: naming the option, wherever it was found to be wrong.
+    """
+    try:
+        with where.archive(writable=True) as archive:
+            token = archive.issue(wanted)
+    except InvalidInput as fault:
+        name = fault.place.rpartition(", ")[2]  # of "body, label", where a service found it
+        if name not in wanted:
+            raise
+        raise InvalidInput(f"--{name}", fault.expected, fault.found, fault.remedy) from fault
     lines = [Line(str(token.token), "strong"), Line(f"  {token.role}, id {token.id}")]
     lines.append(Line("  It is told this once; the archive keeps only its digest."))
     screen.show(lines, lambda: document(token))

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from application.log_keeping import LogKeeper
+from domain.errors import LogDiverged
 from tests.interface.api.conftest import Served, ok
 
 
@@ -61,6 +63,16 @@ def test_health_needs_no_token_and_tells_nothing(service: Served) -> None:
     nobody = service.client(None)
     assert ok(nobody.get("/healthz")) == {"status": "alive"}
     assert ok(nobody.get("/readyz")) == {"status": "ready"}
+
+
+def test_a_service_that_can_sign_no_more_is_ready_and_says_so(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = LogDiverged("log of x", "the 7 events whose head was signed", "6")
+    unsettable = property(lambda _: fault, lambda _, __: None)  # by the thread, meanwhile
+    monkeypatch.setattr(LogKeeper, "fault", unsettable, raising=False)
+    told = ok(service.client(None).get("/readyz"))
+    assert told == {"status": "ready", "degraded": {"signing": "LogDiverged"}}
 
 
 def test_metrics_name_routes_and_no_ids(service: Served, auditor: httpx.Client) -> None:

@@ -158,6 +158,9 @@ def test_tokens_and_projects_are_made_in_a_folder_too(data: Path) -> None:
         (["export", "capitals", "--withhold", "prompts"], "--withhold"),
         (["prove", "capitals", "--item", "0", "--withhold", "prompts"], "--withhold"),
         (["token", "create", "--role", "king"], "--role"),
+        (["token", "create", "--role", "auditor", "--project", "nowhere"], "--project"),
+        (["token", "create", "--role", "administrator", "--project", "main"], "--project"),
+        (["token", "create", "--role", "auditor", "--expires", "soon"], "--expires"),
     ],
 )
 def test_an_option_is_named_as_in_a_folder(

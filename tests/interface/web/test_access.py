@@ -29,7 +29,7 @@ ASKED = {
 }
 """What pages are asked that need a question."""
 
-THERE = {"/", "/compare", "/archive", "/archive/checkpoint", "/archive/tokens"}
+THERE = {"/", "/compare", "/archive", "/archive/checkpoint", "/archive/heads", "/archive/tokens"}
 """Pages that are there whatever there is."""
 
 OF_ALL = {"/archive/actions"}

@@ -29,6 +29,7 @@ PAGES: Final = {
     "an item of two runs": "/compare/items/2?run={small}&run={large}",
     "a hostile item of two runs": "/compare/items/0?run={hostile}&run={other_hostile}",
     "the archive": "/archive",
+    "heads": "/archive/heads",
     "actions": "/archive/actions",
     "tokens": "/archive/tokens",
 }
@@ -93,6 +94,29 @@ def test_runs_are_picked_compared_and_followed_down_to_a_flip_in_both(
     page.go_back()
     page.get_by_role("region", name="B large").get_by_role("link", name="the item in").click()
     expect(page).to_have_url(re.compile(f"/runs/{compared.large}/items/3$"))
+
+
+def test_ticks_outlast_searching_and_sorting_without_script(
+    auditor: Visit, compared: Compared
+) -> None:
+    page = auditor.go("/?q=compared")
+    page.get_by_role("checkbox", name="Compare large").check()
+    page.get_by_role("searchbox").fill("elsewhere")
+    page.get_by_role("searchbox").press("Enter")
+    chosen = page.get_by_role("region", name="Chosen to compare")
+    expect(chosen.get_by_role("listitem")).to_contain_text(["large"])
+    page.get_by_role("checkbox", name="Compare other").check()
+    page.get_by_label("Order").select_option("registered")
+    page.get_by_role("button", name="Search").click()
+    expect(chosen.get_by_role("listitem")).to_contain_text(["large", "other"])
+    page.get_by_role("link", name="Clear").click()
+    expect(chosen.get_by_role("listitem")).to_contain_text(["large", "other"])
+    expect(page.get_by_role("checkbox", name="Compare large")).to_be_checked()
+    page.get_by_role("checkbox", name="Compare small").check()
+    chosen.get_by_role("button", name="Remove other").click()
+    expect(chosen.get_by_role("listitem")).to_contain_text(["large", "small"])
+    page.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(re.compile(f"/compare.run={compared.large}&run={compared.small}$"))
 
 
 def test_from_a_run_one_gets_to_others_of_its_dataset(auditor: Visit, compared: Compared) -> None:

@@ -156,12 +156,17 @@ def test_who_else_has_seen_the_last_head_is_told_with_their_times(tmp_path: Path
             client = signed_in(service, "administrator")
             ok(service.root.post("/v1/log/checkpoints"))
             told = next(_seen(client))
+            alone = text_of(client.get("/archive/heads"))
+            heads = re.findall(r"timestamp (\S+) 20", alone)
     assert re.search(
         rf"timestamp {re.escape(stamps.url)} 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", told
     )
     cosigned = f"{datetime.fromtimestamp(TIME, UTC):%Y-%m-%d %H:%M:%S} UTC"
     assert re.search(rf"cosignature w1.example\S+ {cosigned}", told)
     assert f"Timestamps works {stamps.url}: no fault when asked last." in told
+    assert re.search(r"events existed by 20\d\d-\S+ \S+ UTC , which is \d+ minutes? ago\.", told)
+    assert told.count("proven: it existed by then") == told.count("claimed by the witness") == 1
+    assert heads == [stamps.url]
 
 
 def _seen(client: httpx.Client) -> Iterator[str]:

@@ -204,3 +204,35 @@ def test_what_came_after_the_last_seal_is_said_to_be_unproven(
     ok(append(client, f"runs/{run}", revised))
     assert "1 of the events above came after" in text_of(visitor.get(f"/runs/{run}/items/1"))
     assert "came after" not in text_of(visitor.get(f"/runs/{run}/items/0"))
+
+
+def test_what_is_left_out_of_the_dataset_stands_in_the_order_of_time(
+    service: Served, visitor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = service.as_role("recorder")
+    dataset = new_dataset(client, 4, "erased from")
+    erase: Members = {"type": "part.erased", "target": 5, "kind": "item"}
+    ok(append(service.root, f"datasets/{dataset}", erase))
+    run = begin_run(client, dataset)
+    ok(append(client, f"runs/{run}", answered(0)))
+    ok(append(service.root, f"datasets/{dataset}", {**erase, "target": 2}))
+    note: Members = {"type": "run.annotated", "annotation": "seen"}
+    ok(append(client, f"runs/{run}", answered(1), note))
+    ok(append(service.root, f"datasets/{dataset}", {**erase, "target": 3}))
+    told = rows_of(visitor.get(f"/runs/{run}/history"))
+    own = [row for row in told if row.isdigit()]
+    assert own == sorted(own)
+    assert told == ["item 3", *own[:-1], "item 0", own[-1], "item 1"]
+    monkeypatch.setattr(routes_history, "_SPANS", 2)
+    pages, address = list[str](), f"/runs/{run}/history"
+    while address:
+        answer = visitor.get(address)
+        pages += rows_of(answer)
+        address = links(answer).get("Later", "")
+    assert pages == told
+
+
+def rows_of(answer: httpx.Response) -> list[str]:
+    """The first version of each span, and the item of each event of the dataset."""
+    found = re.findall(r'data-first="(\d+)"|class="elsewhere">(.*?)</tr>', answer.text, re.DOTALL)
+    return [first or re.findall(r">(item \d+)<", other)[0] for first, other in found]

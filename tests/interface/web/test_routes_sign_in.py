@@ -19,10 +19,10 @@ def test_a_token_opens_a_session_whose_cookie_no_script_and_no_other_site_gets(
     service: Served,
 ) -> None:
     client = visit(service)
-    asked = client.get("/runs/x?q=1")
+    asked = client.get("/runs/x/items?q=1")
     assert (asked.status_code, asked.headers["location"]) == (
         303,
-        "/sign-in?next=%2Fruns%2Fx%3Fq%3D1",
+        "/sign-in?next=%2Fruns%2Fx%2Fitems%3Fq%3D1",
     )
     answer = sign_in(client, token_of(service.as_role("auditor")))
     assert answer.status_code == 303

@@ -1,0 +1,85 @@
+"""Runs that are ticked stay so from page to page, by the address alone, until they are compared."""
+
+import re
+from collections.abc import Sequence
+
+import httpx
+import pytest
+
+from tests.interface.api.conftest import Served, begin_run, new_dataset
+from tests.interface.web.reading import text_of
+from tests.interface.web.visiting import signed_in
+
+TICKED = re.compile(r'type="hidden" form="search" name="run" value="([^"]+)"')
+CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def runs(service: Served) -> Sequence[str]:
+    """More runs than a page shows, the newest first."""
+    client = service.as_role("recorder")
+    dataset = new_dataset(client, 1, "many")
+    return [begin_run(client, dataset) for _ in range(60)][::-1]
+
+
+def asked(visitor: httpx.Client, runs: Sequence[str], **more: str) -> httpx.Response:
+    return visitor.get("/", params=[*(("run", run) for run in runs), *more.items()])
+
+
+def test_what_is_ticked_on_one_page_is_ticked_on_the_next(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    first = asked(visitor, [runs[3]])
+    cursor = CURSOR.findall(first.text)
+    second = asked(visitor, [runs[3]], q="", sort="-registered", cursor=cursor[0])
+    assert runs[55] in second.text
+    assert TICKED.findall(second.text) == [runs[3]]
+    assert f'value="{runs[3]}" form="search" checked' not in second.text
+    both = asked(visitor, [runs[3], runs[55]], q="many", sort="registered")
+    assert TICKED.findall(both.text) == [runs[3], runs[55]]
+    assert f'value="{runs[55]}" form="search" checked disabled' in both.text
+
+
+def test_a_run_is_removed_and_links_keep_the_others(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    answer = asked(visitor, runs[:3], q="many", without=runs[1])
+    assert TICKED.findall(answer.text) == [runs[0], runs[2]]
+    assert f'href="/?run={runs[0]}&amp;run={runs[2]}">Clear<' in answer.text
+
+
+def test_the_comparison_gets_what_is_ticked_and_nothing_else(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    ticked = [runs[7], runs[2], runs[7]]
+    answer = asked(visitor, ticked, q="many", sort="registered", compare="true")
+    location = f"/compare?run={runs[7]}&run={runs[2]}"
+    assert (answer.status_code, answer.headers["location"]) == (303, location)
+
+
+def test_ten_runs_are_kept_at_most_and_it_is_said(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    answer = asked(visitor, runs[:13])
+    assert TICKED.findall(answer.text) == runs[:10]
+    assert "10 runs at most are compared; 3 that were ticked beyond them are left" in text_of(
+        answer
+    )
+    assert "at most compared" not in text_of(asked(visitor, runs[:10]))
+
+
+def test_a_search_that_was_changed_begins_at_its_first_page(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    cursor = CURSOR.findall(asked(visitor, []).text)[0]
+    answer = asked(visitor, [], q="many", cursor=cursor)
+    assert answer.status_code == 200
+    assert runs[0] in answer.text
+    assert "First page" not in answer.text
+
+
+def test_no_run_is_chosen_that_one_may_not_see(service: Served, runs: Sequence[str]) -> None:
+    service.root.post("/v1/projects", json={"project": "other"})
+    stranger = signed_in(service, "auditor", "other")
+    assert asked(stranger, runs[:1]).status_code == 404
+    assert asked(stranger, ["<b>"]).status_code == 404

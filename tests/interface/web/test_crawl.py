@@ -1,0 +1,70 @@
+"""Every link and form on every page leads somewhere, and no page takes what it does not have."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from fastapi.routing import APIRoute
+
+from interface.web.pages import ROUTERS, add_pages
+from tests.interface.api.conftest import Served, begin_run, new_dataset, served
+from tests.interface.web import comparing_archive, history_archive
+from tests.interface.web.crawling import crawl
+from tests.interface.web.pages_archive import fill
+from tests.interface.web.reading import text_of
+from tests.interface.web.visiting import signed_in
+
+NOT_LED_TO = {"/sign-in", "/live", "/runs/{uuid}/history/state"}
+"""For those who are not signed in, and for scripts."""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder: Path = tmp_path_factory.mktemp("archive") / "data"
+    with served(folder, add_pages, token_rate="1000000/minute") as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def begin(service: Served) -> Sequence[str]:
+    """Where to begin in an archive that has something of everything, and runs for two pages."""
+    compared = comparing_archive.fill_compared(service, fill(service))
+    history_archive.tell(service)
+    client = service.as_role("recorder")
+    dataset = new_dataset(client, 1, "many")
+    for _ in range(50):
+        begin_run(client, dataset)
+    service.root.post("/v1/log/checkpoints")
+    for size in range(1, 70):
+        service.service.archive.cosignatures.put(size, "w1.example", b"")
+    return ["/", f"/compare?{urlencode([('run', run) for run in compared.two])}"]
+
+
+ROLES = [
+    ("administrator", None, set[str]()),
+    ("auditor", "main", {"/archive/actions", "/archive/tokens"}),
+]
+
+
+@pytest.mark.parametrize(("role", "project", "hidden"), ROLES)
+def test_whatever_a_page_offers_is_there_and_leads_to_every_page(
+    service: Served, begin: Sequence[str], role: str, project: str | None, hidden: set[str]
+) -> None:
+    found = crawl(signed_in(service, role, project), *begin)
+    assert {address: status for address, status in found.items() if status >= 400} == {}
+    paths = {urlsplit(address).path for address in found}
+    routes = [each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute)]
+    missed = {
+        route.path
+        for route in routes
+        if "GET" in (route.methods or ()) and not any(map(route.path_regex.match, paths))
+    }
+    assert missed == NOT_LED_TO | hidden
+
+
+def test_a_page_says_which_parameter_it_does_not_have(service: Served) -> None:
+    visitor = signed_in(service, "auditor")
+    answer = visitor.get("/?stauts=failed")
+    assert "query parameter stauts" in text_of(answer, 400)
+    assert "Sign out" in answer.text
