@@ -6,6 +6,7 @@ here: the checks (``domain.verification``).
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -54,7 +55,7 @@ async def verification(uuid: str, request: Request, service: Archived, who: Read
     row = await beside(ask)
     verdict = request.app.state.verdicts.of(row)
     under_way = request.app.state.under_way.of(row.key)
-    told = {"run": row, "verdict": verdict, "under_way": under_way}
+    told: dict[str, Any] = {"run": row, "verdict": verdict, "under_way": under_way}
     damage = verdict and verdict.damage and problem_of(verdict.damage, "").document
     return page(request, "verification.html", **told, damage=damage)
 
