@@ -2,8 +2,8 @@
 /**
  * The JavaScript verifier's command: `node interface/web/verify_cli.mjs FILE…`.
  *
- * Prints what each check came to, and ends with 0 verified, 1 findings, 2 unreadable, as
- * `eval752 verify` does. Node 18 or newer. Not here: any check (`verifier.mjs`).
+ * Prints what each check came to, and ends with 0 no check failed, 1 findings, 2 unreadable; 0 says
+ * less than that of `eval752 verify`, which performs more of them. Node 18 or newer. Not here: any check (`verifier.mjs`).
  */
 
 import { open, readFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { decode } from "./json.mjs";
 import { readPolicy } from "./policy.mjs";
 import { Problem, UnreadableFile, printable } from "./problems.mjs";
-import { FAILED } from "./report.mjs";
+import { FAILED, comesTo } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
 const USAGE =
@@ -40,7 +40,7 @@ async function main(given) {
     const document = await documentOf(file, policy);
     if (!values.json) process.stdout.write(`${linesOf(document).map(printable).join("\n")}\n`);
     documents.push(document);
-    code = Math.max(code, "error" in document ? 2 : Number(!document.verified));
+    code = Math.max(code, "error" in document ? 2 : Number(!document.none_failed));
   }
   if (values.json) process.stdout.write(`${JSON.stringify(documents, null, 2)}\n`);
   return code;
@@ -123,9 +123,9 @@ async function opened(file) {
 /** @param {any} document */
 function linesOf({ file, error, ...report }) {
   if (error) return [`error: ${error.place}: expected ${error.expected}, found ${error.found}`];
-  const verdict = report.verified ? "VERIFIED, as far as is shown" : "NOT VERIFIED";
+  const verdict = report.none_failed ? "NO CHECK FAILED" : "NOT VERIFIED";
   const checks = report.checks.flatMap(checkLines);
-  return [file, `  ${verdict}`, `  bundle digest ${report.digest}`, "", ...checks];
+  return [file, `  ${verdict}`, `  ${comesTo(report.checks)}`, `  bundle digest ${report.digest}`, "", ...checks];
 }
 
 /** @param {any} line */

@@ -41,6 +41,7 @@ class VerifyPage {
 
   listen() {
     const drop = byId("drop");
+    byId("demands").hidden = false; // without a script nothing would come of it
     byId("files").addEventListener("change", () => this.#take([...byId("files").files]));
     byId("cancel").addEventListener("click", () => this.#abort.abort());
     byId("demands").addEventListener("submit", (/** @type {Event} */ event) => {

@@ -7,16 +7,16 @@
 
 import { MEANINGS } from "./meanings.mjs";
 import { printable } from "./problems.mjs";
-import { FAILED, NOT_SHOWN, PASSED } from "./report.mjs";
+import { FAILED, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
 
 /** @typedef {import("./verify_job.mjs").Came} Came */
 /** @typedef {import("./verify_job.mjs").Contents} Contents */
 /** @typedef {import("./report.mjs").Finding} Finding */
-/** @typedef {{verdict: "verified" | "findings" | "unreadable", title: string, because: string}} Verdict */
+/** @typedef {{verdict: "none-failed" | "findings" | "unreadable", title: string, because: string}} Verdict */
 
 /** Shapes, so that no state is told by colour alone. @type {Record<string, string>} */
 const SHAPES_OF_STATES = {
-  [PASSED]: "✓", [FAILED]: "✕", [NOT_SHOWN]: "–", verified: "✓", findings: "✕", unreadable: "?",
+  [PASSED]: "✓", [FAILED]: "✕", [NOT_SHOWN]: "–", "none-failed": "–", findings: "✕", unreadable: "?",
 };
 /** @type {Record<string, string>} */
 const WHAT_IT_IS = {
@@ -50,12 +50,9 @@ export function verdictOf(came) {
     const because = "This is no bundle, or it cannot be read. Nothing of it was verified.";
     return { verdict: "unreadable", title: "Unreadable", because };
   }
-  const [passed, failed, open] = [PASSED, FAILED, NOT_SHOWN].map((outcome) =>
-    came.report.checks.filter((/** @type {any} */ line) => line.outcome === outcome));
-  const because = `${passed.length} checks passed, ${failed.length} failed, ${open.length} not shown`;
-  if (!failed.length) return { verdict: "verified", title: "Verified, as far as is shown", because };
-  const names = failed.map((/** @type {any} */ { name }) => name).join(", ");
-  return { verdict: "findings", title: "Not verified", because: `${because}. Failed: ${names}` };
+  const because = comesTo(came.report.checks);
+  if (came.report.none_failed) return { verdict: "none-failed", title: "No check failed", because };
+  return { verdict: "findings", title: "Not verified", because };
 }
 
 /** @param {{report: any, contents: Contents}} came */
@@ -77,7 +74,7 @@ function digestPart(digest) {
 }
 
 /** @param {any} report @param {Contents} contents */
-function aboutPart({ about, verified }, { counts = {}, leftOut = {}, dataset, provider, model }) {
+function aboutPart({ about, none_failed: noneFailed }, { counts = {}, leftOut = {}, dataset, provider, model }) {
   const absent = Object.entries(leftOut).flatMap(([status, kinds]) => amountsIn(kinds, ` ${status}`));
   const facts = [
     ["Kind", WHAT_IT_IS[about.kind] ?? about.kind],
@@ -88,10 +85,10 @@ function aboutPart({ about, verified }, { counts = {}, leftOut = {}, dataset, pr
     ["Holds", amountsIn(counts).join(", ")], ["Left out", absent.join(", ") || "nothing"],
     ["Streams", about.streams.join(", ")],
   ];
-  const title = verified ? "What it is" : "What the file says of itself";
+  const title = noneFailed ? "What it is" : "What the file says of itself";
   const warning = element("p", "hint", "It did not verify: rely on none of this.");
   const list = listOf(facts.map(([name, fact]) => [name, fact ?? "left out of this bundle"]));
-  const told = [element("h3", "", title), ...(verified ? [] : [warning]), list];
+  const told = [element("h3", "", title), ...(noneFailed ? [] : [warning]), list];
   return element("section", "", told);
 }
 

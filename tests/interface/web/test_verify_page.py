@@ -10,6 +10,8 @@ import pytest
 
 from domain.verification.checks import Check
 from infrastructure.bundle_zip import BundleWriter
+from interface.demo import bundles, story
+from interface.demo.tampering import raise_score
 from interface.web import verify_html
 from scripts.conformance_fixture import whole
 from scripts.recordings import SMALL
@@ -110,6 +112,16 @@ def from_disk(folder: Path) -> str:
     return page.as_uri()
 
 
+@pytest.fixture(scope="module")
+def raised_score(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's forgery that replay alone finds."""
+    folder = tmp_path_factory.mktemp("demo")
+    story.run(folder / "story", lambda _: None)
+    target = folder / "raised-score.eval752.zip"
+    bundles.rewrite(folder / "story" / story.BUNDLE, target, raise_score)
+    return target
+
+
 def packed(members: Mapping[str, bytes], target: Path) -> Path:
     with BundleWriter(target) as bundle:
         for name, data in members.items():
@@ -131,14 +143,56 @@ def told_by_node(ask: Ask, file: Path, policy: Mapping[str, Any]) -> list[tuple[
     ]
 
 
-def test_a_good_bundle_is_verified_and_said_to_be(opened: Opened) -> None:
+def test_of_a_good_bundle_is_said_that_no_check_failed_and_which_were_not_performed(
+    opened: Opened,
+) -> None:
     opened.give(GOOD)
-    assert "Verified, as far as is shown" in opened.verdict()
+    assert "No check failed" in opened.verdict()
+    because = opened.page.locator(".because").inner_text()
+    passed = sum(row[1] == "passed" for row in opened.outcomes())
+    assert f"{passed} of 18 checks were performed; not: " in because
+    assert "replay, rescoring, evidence" in because
     assert [name for _, _, name, *_ in opened.outcomes()] == [check.label for check in Check]
-    assert "Verified, as far as is shown" in opened.page.locator("#status").inner_text()
+    assert "No check failed" in opened.page.locator("#status").inner_text()
     facts = opened.page.locator(".result dl").first.inner_text()
     for fact in ("m-1", "capitals", "completed", "46 events", "1 rationale erased"):
         assert fact in facts
+
+
+def test_a_raised_score_in_a_view_is_not_told_as_verified(
+    opened: Opened, raised_score: Path
+) -> None:
+    result = opened.give(raised_score)
+    assert [row for row in opened.outcomes() if row[1] == "failed"] == []
+    assert "verified" not in opened.page.locator(".verdict").inner_text().lower()
+    assert "A score that was changed before the bundle was made is not found here" in (
+        result.inner_text()
+    )
+    assert "✓" not in opened.verdict()
+    colour = "(of) => getComputedStyle(document.querySelector(of)).color"
+    good = opened.page.evaluate(colour, ".passed .outcome")
+    shown = opened.page.evaluate(colour, ".verdict h2")
+    assert shown != good
+    footer = opened.page.locator("footer").inner_text()
+    assert "fails nothing here" in footer
+
+
+def test_without_a_script_nothing_is_offered(browser: "Browser", address: str) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/verify")
+        assert not page.locator("#drop").is_visible()
+        assert "needs JavaScript" in page.locator("main").inner_text()
+
+
+def test_the_served_page_leads_back_and_the_kept_one_does_not(
+    kept: Opened, browser: "Browser", address: str
+) -> None:
+    assert kept.page.locator("a").count() == 0
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), f"{address}/verify").page
+        page.get_by_role("link", name="To the archive's pages").click()
+        page.wait_for_url(lambda url: url.startswith(f"{address}/") and "verify" not in url)
 
 
 def test_a_tampered_bundle_is_not_verified_and_the_place_is_named(opened: Opened) -> None:
@@ -152,7 +206,7 @@ def test_a_tampered_bundle_is_not_verified_and_the_place_is_named(opened: Opened
 
 def test_what_is_withheld_is_told(opened: Opened) -> None:
     opened.give(CONFORMANCE / "valid" / "all-withheld.eval752.zip")
-    assert "Verified" in opened.verdict()
+    assert "No check failed" in opened.verdict()
     facts = opened.page.locator(".result dl").first.inner_text()
     assert "7 response withheld" in facts
     assert "left out of this bundle" in facts
@@ -237,7 +291,7 @@ def test_a_policy_that_is_none_is_refused_and_nothing_verified(
     kept.page.set_input_files("#policy", [])
     kept.page.click("#again")
     kept.results()
-    assert "Verified" in kept.verdict()
+    assert "No check failed" in kept.verdict()
 
 
 def test_a_digest_is_about_one_file(kept: Opened) -> None:
@@ -279,7 +333,7 @@ def test_a_dropped_file_is_verified(opened: Opened) -> None:
     )
     opened.page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
     opened.results()
-    assert "Verified" in opened.verdict()
+    assert "No check failed" in opened.verdict()
     assert opened.page.locator(".verdict .file").inner_text() == "dropped.eval752.zip"
 
 
