@@ -26,6 +26,7 @@ from interface.web import (
 )
 from interface.web.kept_plots import KeptPlots
 from interface.web.known import Verdicts
+from interface.web.other_addresses import answer_other_addresses
 from interface.web.routes_plots import Drawn
 from interface.web.sessions import Sessions
 from interface.web.under_way import UnderWay
@@ -57,3 +58,4 @@ def add_pages(app: FastAPI) -> None:
     app.state.kept_plots = KeptPlots()
     for router in ROUTERS:
         app.include_router(router)
+    answer_other_addresses(app)

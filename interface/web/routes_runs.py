@@ -75,6 +75,6 @@ async def live(
     is_open = request.app.state.settings.open
 
     def goes_on() -> bool:
-        return is_open or sessions.lives(secret)
+        return request.method != "HEAD" and (is_open or sessions.lives(secret))
 
     return await follow(request, service, who, run, goes_on, after)
