@@ -13,6 +13,7 @@ pytest.importorskip("playwright.sync_api", reason="there is no playwright")
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.interface.api.conftest import new_run
 from tests.interface.web.reading import journal
 from tests.interface.web.visiting import token_of
 
@@ -149,3 +150,47 @@ def test_a_form_sent_when_the_session_is_over_leads_back_to_its_page_undone(
     assert "archive.verified" not in [each["type"] for each in journal(service)[before:]]
     page.get_by_role("button", name="Verify now").click()
     expect(page.get_by_role("heading", name="Verified")).to_be_visible()
+
+
+def test_a_check_after_the_session_tells_that_it_is_over_and_leads_back(
+    context: BrowserContext, service: "Served", shown: "Shown"
+) -> None:
+    page = context.new_page()
+    sign_in(page, service)
+    there = f"{service.url}/runs/{shown.ordinary}/items/1?epoch=1"
+    page.goto(there)
+    context.clear_cookies()
+    page.get_by_role("button", name="Check it here").click()
+    verdict = page.locator(".proof-verdict")
+    expect(verdict).to_contain_text("Nothing was checked: your session is over.")
+    verdict.get_by_role("link", name="Sign in").click()
+    enter(page, service)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Item 1")
+    assert page.url == there
+
+
+def test_a_check_without_a_network_says_so(
+    context: BrowserContext, service: "Served", shown: "Shown"
+) -> None:
+    page = context.new_page()
+    sign_in(page, service)
+    page.goto(f"{service.url}/runs/{shown.ordinary}/items/1")
+    context.set_offline(True)
+    page.get_by_role("button", name="Check it here").click()
+    expect(page.locator(".proof-verdict")).to_contain_text("the service does not answer")
+
+
+def test_a_list_that_is_followed_no_more_says_so(
+    context: BrowserContext, service: "Served", shown: "Shown"
+) -> None:
+    page = context.new_page()
+    with page.expect_response(lambda answer: "/live?" in answer.url):
+        sign_in(page, service)
+    told = page.get_by_text("This page is not followed any more")
+    expect(told).to_be_hidden()
+    (cookie,) = context.cookies()
+    service.app.state.sessions.end(cookie["value"])
+    new_run(service.as_role("recorder"))  # wakes the stream, which ends with the session
+    expect(told).to_be_visible()
+    page.get_by_role("link", name="Load it again").click()
+    expect(page.get_by_text("Your session is over.")).to_be_visible()
