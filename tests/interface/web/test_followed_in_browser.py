@@ -110,3 +110,21 @@ def test_a_state_that_cannot_be_fetched_is_told_and_the_form_tells_what_is_shown
     expect(field).to_have_value("9")
     expect(problem).to_have_count(0)
     assert faults == []
+
+
+def test_history_and_events_fit_a_small_phone(
+    context: BrowserContext, service: "Served", shown: "Shown"
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{service.url}/runs/{shown.ordinary}/history?from=4")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"{service.url}/runs/{shown.ordinary}/events")
+    table, around = page.locator("table"), page.get_by_role("region", name="Events")
+    assert table.evaluate("table => table.offsetWidth") <= around.evaluate("it => it.clientWidth")
+    expect(page.locator("tbody tr").first).to_contain_text("items_root")
+    highest = (
+        "Math.max(...[...document.querySelectorAll('tbody tr')].map((row) => row.offsetHeight))"
+    )
+    assert page.evaluate(highest) < 330
