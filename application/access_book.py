@@ -110,18 +110,20 @@ class AccessBook:
             Principal(token.id, token.role, token.project) if same and token.is_good(now) else None
         )
 
-    def issue(self, wanted: TokenRequest, token: str, secret: bytes) -> tuple[str, Entry]:
+    def issue(self, wanted: TokenRequest, token: str, secret: bytes, now: str) -> tuple[str, Entry]:
         """The text of a new token, and the entry that makes it known.
 
         Args:
             wanted: what it is to be.
             token: its id, a new UUID.
             secret: 32 random bytes.
+            now: the archive's time, after which it has to expire.
 
         Raises:
             InvalidInput: when what is wanted cannot be.
         """
         self._check(wanted)
+        _check_expiry(wanted.expires, now)
         told = urlsafe_b64encode(secret).decode().rstrip("=")
         facts: dict[str, Any] = {"digest": _digest(told), "role": wanted.role.value, "token": token}
         facts |= {"project": wanted.project} if wanted.project is not None else {}
@@ -171,8 +173,6 @@ class AccessBook:
             raise InvalidInput("project", "a project for a recorder to record in", "none")
         if wanted.role is Role.ADMINISTRATOR and wanted.project is not None:
             raise InvalidInput("project", "none: an administrator has all", wanted.project)
-        if wanted.expires is not None and not is_time(wanted.expires):
-            raise InvalidInput("expires", "a UTC time of 27 characters", ascii(wanted.expires[:80]))
 
     def _take(self, stored: StoredEvent) -> None:
         take = _TAKE.get(stored.event.type)
@@ -213,6 +213,14 @@ _TAKE: Final[Mapping[str, Any]] = {
     "project.added": AccessBook._added,
     "archive.assigned": AccessBook._assigned,
 }
+
+
+def _check_expiry(expires: str | None, now: str) -> None:
+    if expires is not None and not is_time(expires):
+        raise InvalidInput("expires", "a UTC time of 27 characters", ascii(expires[:80]))
+    if expires is not None and expires <= now:
+        found = f"{expires}, which is past: the token could never be used"
+        raise InvalidInput("expires", f"a time after now, {now}", found)
 
 
 def _digest(secret: str) -> str:

@@ -35,7 +35,7 @@ _SHOWN: Final = frozenset({"query", "path"})
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document, in its answers and in its OpenAPI."""
     for kind in (Eval752Error, HTTPException, RequestValidationError, ClientDisconnect):
-        app.add_exception_handler(kind, _handled)
+        app.add_exception_handler(kind, handled)
     app.add_exception_handler(Exception, _answered)
     app.add_middleware(ProblemAnswers)
     describe_problems(app)
@@ -159,8 +159,8 @@ class _Answer:
         return problem_of_status(start["status"], kept, request_id(self._scope))
 
 
-async def _handled(request: Request, fault: Exception) -> Response:
-    """The answer to what a route raised."""
+async def handled(request: Request, fault: Exception) -> Response:
+    """The problem document that answers what a route raised, or a framework before it."""
     problem = problem_of_fault(fault, request_id(request.scope))
     if is_ours(fault, problem):
         log_fault(fault)

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from application.access import Principal
 from application.ports import StreamKey
+from application.rows import RunRow
 from domain.errors import InvalidInput
 from domain.syntax import is_printed_index
 from interface.api.access import Archived, Reader
@@ -26,11 +27,20 @@ router = APIRouter(tags=["live"])
 _AT_ONCE: Final = 500
 
 
-class _Told(NamedTuple):
-    """What was told of a run last."""
+Told = Sequence[Mapping[str, Any]]
+"""What is told of a run, one event of each type."""
 
-    status: Mapping[str, Any]
-    progress: Mapping[str, Any]
+
+class Following(NamedTuple):
+    """How somebody follows.
+
+    As long as ``goes_on`` says so; what came after the position ``after`` goes before what comes
+    from now on; ``more`` is told of a run besides.
+    """
+
+    goes_on: Callable[[], bool] = lambda: True
+    after: int | None = None
+    more: Callable[[RunRow], Told] = lambda _: ()
 
 
 @router.get("/v1/events", responses=STREAM)
@@ -46,19 +56,16 @@ async def follow(
     service: Service,
     who: Principal,
     run: str | None,
-    goes_on: Callable[[], bool] = lambda: True,
-    after: int | None = None,
+    how: Following = Following(),  # noqa: B008 - it cannot be changed
 ) -> Response:
-    """Follow for somebody, as long as their token counts and ``goes_on`` says so.
+    """Follow for somebody, as long as their token counts.
 
-    What they saw last goes before ``after``, a position, and that before what comes from now on.
+    What they saw last goes before the position that ``how`` says.
     """
     only = None if run is None else await beside(lambda: service.stream("run", run, who))
     now = await beside(service.archive.store.position)  # readers may not be there yet
-    position = _last_seen(request, now if after is None else after)
-    lines = _Follow(service, who, only, goes_on).lines(
-        position, request.app.state.settings.heartbeat
-    )
+    position = _last_seen(request, now if how.after is None else how.after)
+    lines = _Follow(service, who, only, how).lines(position, request.app.state.settings.heartbeat)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(lines, 200, headers, "text/event-stream")
 
@@ -76,14 +83,10 @@ class _Follow:
     """One client that follows."""
 
     def __init__(
-        self,
-        service: Service,
-        who: Principal,
-        only: StreamKey | None,
-        goes_on: Callable[[], bool],
+        self, service: Service, who: Principal, only: StreamKey | None, how: Following
     ) -> None:
-        self._service, self._who, self._only, self._may_go_on = service, who, only, goes_on
-        self._told: dict[StreamKey, _Told] = {}
+        self._service, self._who, self._only, self._how = service, who, only, how
+        self._told: dict[StreamKey, Told] = {}
 
     async def lines(self, position: int, heartbeat: float) -> AsyncIterator[bytes]:
         """The stream, from a position on; it ends with the service, the client or the token."""
@@ -107,7 +110,7 @@ class _Follow:
     def _goes_on(self) -> bool:
         now = self._service.archive.clock.now()
         is_void = self._service.book.is_void(self._who.token, now)
-        return not is_void and not self._service.live.is_closed and self._may_go_on()
+        return not is_void and not self._service.live.is_closed and self._how.goes_on()
 
     def _moved(self, after: int) -> Sequence[tuple[int, StreamKey]]:
         """The streams that moved, as far as readers can see, each with its last position."""
@@ -116,19 +119,19 @@ class _Follow:
         last = {key: at for at, key in moved if at <= reached}
         return sorted((at, key) for key, at in last.items())
 
-    def _news(self, key: StreamKey) -> Sequence[Mapping[str, Any]]:
+    def _news(self, key: StreamKey) -> Told:
         """What is new of a run that they may see."""
         is_asked = key.stream.startswith("run/") and self._only in {None, key}
         if not is_asked or not self._who.sees(key, self._service.book.place(key)):
             return ()
-        told, before = _told(self._service, key), self._told.get(key, _Told({}, {}))
+        row = self._service.read_model.run(key)
+        told, before = [*_told(row), *self._how.more(row)], self._told.get(key, ())
         self._told[key] = told
-        return [now for now, then in zip(told, before, strict=True) if now != then]
+        return [each for each in told if each not in before]
 
 
-def _told(service: Service, key: StreamKey) -> _Told:
-    row = service.read_model.run(key)
-    run = key.stream.partition("/")[2]
+def _told(row: RunRow) -> Told:
+    run = row.key.stream.partition("/")[2]
     status = {
         "type": "run_status",
         "runId": run,
@@ -153,4 +156,4 @@ def _told(service: Service, key: StreamKey) -> _Told:
         "open": row.open,
         "mean": row.mean,
     }
-    return _Told(status, progress)
+    return status, progress

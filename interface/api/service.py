@@ -136,7 +136,8 @@ class Service:
     def issue(self, wanted: TokenRequest, actor: str) -> tuple[str, str]:
         """Make a token, durably; return its id and its text, which is nowhere else."""
         token = self.archive.clock.event_id()
-        text, entry = self.book.issue(wanted, token, token_bytes(SECRET_BYTES))
+        now = self.archive.clock.now()
+        text, entry = self.book.issue(wanted, token, token_bytes(SECRET_BYTES), now)
         self.writer.note([entry], actor).result()
         return token, text
 

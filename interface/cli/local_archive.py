@@ -196,8 +196,8 @@ class LocalArchive:
     def issue(self, wanted: Mapping[str, Any]) -> TokenShown:
         """Make a token."""
         asked = TokenRequest(**{**wanted, "role": Role(wanted["role"])})
-        token = self._archive.clock.event_id()
-        text, entry = self._book().issue(asked, token, token_bytes(SECRET_BYTES))
+        token, now = self._archive.clock.event_id(), self._archive.clock.now()
+        text, entry = self._book().issue(asked, token, token_bytes(SECRET_BYTES), now)
         self._archive.note(entry)
         known = next(known for known in self._book().tokens if known.id == token)
         return _shown(known)._replace(token=text)

@@ -1,11 +1,13 @@
 """A route that answers with a page, errors included: who is not signed in is sent to sign in.
 
-Not here: how a page is made (``rendering``), and errors of the API (``interface.api.problems``).
+What answers GET answers HEAD, by the same work: what is looked at is recorded for either. Not here:
+how a page is made (``rendering``), errors of the API (``interface.api.problems``), and addresses
+that no route has (``other_addresses``).
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.routing import APIRoute
@@ -20,8 +22,21 @@ from interface.web.rendering import page
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
+_LOOKS: Final = frozenset({"GET", "HEAD"})
 
-class PageRoute(APIRoute):
+
+class LookRoute(APIRoute):
+    """A route whose GET is its HEAD too; the server leaves the body away."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, methods: Any = None, **more: Any
+    ) -> None:
+        asked = frozenset(methods or ("GET",))
+        answered = asked | _LOOKS if "GET" in asked else asked
+        super().__init__(path, endpoint, methods={*answered}, **more)
+
+
+class PageRoute(LookRoute):
     """A route of a page."""
 
     def get_route_handler(self) -> Handler:
@@ -32,8 +47,8 @@ class PageRoute(APIRoute):
             keep_page(request.scope)
             try:
                 return await handler(request)
-            except Unauthenticated as fault:
-                return _sign_in(request) if request.method == "GET" else _error(request, fault)
+            except Unauthenticated:
+                return _sign_in(request)
             except Exception as fault:  # noqa: BLE001 - whatever it is, it is told on a page
                 return _error(request, fault)
 
@@ -41,9 +56,28 @@ class PageRoute(APIRoute):
 
 
 def _sign_in(request: Request) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    wanted = urlencode({"next": f"{request.url.path}{query}"})
-    return RedirectResponse(f"/sign-in?{wanted}", 303, {"Cache-Control": "no-store"})
+    """To the form, and from there to what was asked for; a form that was sent is to be sent anew.
+
+    It is not done later: only who sees the page again knows what they send.
+    """
+    if request.method in _LOOKS:
+        asked = {"next": _local(str(request.url))}
+    else:
+        asked = {"next": _sent_from(request), "undone": "true"}
+    answer = f"/sign-in?{urlencode(asked)}"
+    return RedirectResponse(answer, 303, {"Cache-Control": "no-store"})
+
+
+def _sent_from(request: Request) -> str:
+    """The page of ours that a form stood on; the first one, where that is not told."""
+    referer = request.headers.get("referer", "")
+    is_ours = referer.split("/")[2:3] == [request.headers.get("host", "")]
+    return _local(referer) if is_ours else "/"
+
+
+def _local(url: str) -> str:
+    _, _, path, query, _ = urlsplit(url)
+    return f"{path}?{query}" if query else path
 
 
 def _error(request: Request, fault: Exception) -> Response:

@@ -29,6 +29,7 @@ from interface.web import (
 )
 from interface.web.kept import Kept
 from interface.web.known import Verdicts
+from interface.web.other_addresses import answer_other_addresses
 from interface.web.sessions import Sessions
 from interface.web.under_way import UnderWay
 
@@ -57,6 +58,7 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(APIRouter(lifespan=_lifespan))
     for router in ROUTERS:
         app.include_router(router)
+    answer_other_addresses(app)
 
 
 @asynccontextmanager

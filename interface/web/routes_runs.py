@@ -19,7 +19,7 @@ from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
 from interface.api.pages import NUMBER
-from interface.api.routes_live import follow
+from interface.api.routes_live import Following, Told, follow
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader, secret_of, sessions_of
@@ -29,6 +29,7 @@ from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 from interface.web.search_runs import SORTS, STATES, run_query
+from interface.web.wording import holds, mark_title
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -110,14 +111,26 @@ async def live(
     run: str | None = None,
     after: Annotated[int | None, Query(ge=0, le=MAX_INTEGER)] = None,
 ) -> Response:
-    """The events of ``/v1/events``, for a page; they end with its session.
+    """The events of ``/v1/events``, and the marks of runs, for a page; they end with its session.
 
     ``after`` is the position that the page shows, so that nothing is missed in between.
     """
-    secret, sessions = secret_of(request), sessions_of(request)
+    secret, sessions, verdicts = (
+        secret_of(request),
+        sessions_of(request),
+        request.app.state.verdicts,
+    )
     is_open = request.app.state.settings.open
 
     def goes_on() -> bool:
-        return is_open or sessions.lives(secret)
+        return request.method != "HEAD" and (is_open or sessions.lives(secret))
 
-    return await follow(request, service, who, run, goes_on, after)
+    more = partial(_marks, service, verdicts)
+    return await follow(request, service, who, run, Following(goes_on, after, more))
+
+
+def _marks(service: Service, verdicts: Verdicts, row: RunRow) -> Told:
+    """The marks of a run as the table shows them, in the order of its columns."""
+    properties = properties_of(service, verdicts, row)
+    told = [{"word": holds(each.holds), "title": mark_title(each)} for each in properties]
+    return [{"type": "run_marks", "runId": row.key.stream.partition("/")[2], "marks": told}]

@@ -2,9 +2,18 @@
 
 A form of another site cannot sign anybody in, as the browser says where it came from. Not here:
 sessions, and which token counts.
+
+A browser keeps the cookie (SameSite=Strict) from whoever follows a link of another site to here, so
+they seem to have no session. One more step, from a page of ours, brings it: at once where a click
+of theirs led here and it is to a page that only shows; else by a click on ours. So no other site
+can have files leave the archive, or start long work, in their name.
 """
 
-from fastapi import APIRouter, Request
+import re
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInput
@@ -18,13 +27,31 @@ from interface.web.rendering import page
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
+_SHOWING: Final = re.compile(
+    r"/|/archive(/actions)?|/runs/[0-9a-f-]{36}(/items(/[0-9]+)?|/history|/events|/verification)?"
+)
+"""Pages to which another site may lead at once: no file leaves by them, and no long work starts."""
+
 
 @router.get("/sign-in")
-async def ask(request: Request, service: Archived, next: str = "/") -> Response:  # noqa: A002 - its name in the address
-    """The form; who is signed in goes on at once."""
+async def ask(
+    request: Request,
+    service: Archived,
+    wanted: Annotated[str, Query(alias="next")] = "/",
+    again: bool = False,
+    undone: bool = False,
+) -> Response:
+    """The form; who is signed in goes on at once, and who comes from elsewhere by one more step.
+
+    ``again`` says that this is that step, which is taken once; ``undone``, that a form was sent
+    when the session was over.
+    """
     if find_session(request, service):
-        return _on(next)
-    return page(request, "sign_in.html", next=_local(next), problem="")
+        return _on(wanted)
+    ended = bool(secret_of(request))
+    step = "" if again or ended else _step(request, wanted)
+    goes = bool(step) and _is_led(request, wanted)
+    return _form(request, wanted, step=step, goes=goes, ended=ended, undone=undone)
 
 
 @router.post("/sign-in")
@@ -35,8 +62,7 @@ async def sign_in(request: Request, service: Archived) -> Response:
         who = principal_of(request, service, form.get("token", "").strip())
     except Unauthenticated:
         problem = "This is no token of this archive, or it is expired or revoked."
-        wanted = _local(form.get("next", "/"))
-        return page(request, "sign_in.html", 401, next=wanted, problem=problem)
+        return _form(request, form.get("next", "/"), 401, problem=problem)
     keep_token_id(request.scope, who.token)
     sessions_of(request).end(secret_of(request))
     answer = _on(form.get("next", "/"))
@@ -53,6 +79,26 @@ async def sign_out(request: Request, service: Archived) -> Response:
     answer = _on("/sign-in")
     give_cookie(request, answer, "")
     return answer
+
+
+def _form(request: Request, wanted: str, status: int = 200, **more: Any) -> Response:
+    told = {"problem": "", "step": "", "goes": False, "ended": False, "undone": False, **more}
+    return page(request, "sign_in.html", status, next=_local(wanted), **told)
+
+
+def _step(request: Request, wanted: str) -> str:
+    """The address that brings the cookie, where the browser may have kept it back; "" elsewhere.
+
+    Over plain http a browser does not say where somebody comes from.
+    """
+    may_be_kept = request.headers.get("sec-fetch-site", "cross-site") == "cross-site"
+    return f"/sign-in?{urlencode({'next': wanted, 'again': 'true'})}" if may_be_kept else ""
+
+
+def _is_led(request: Request, wanted: str) -> bool:
+    """Whether somebody's own click led here, to a page that only shows."""
+    is_click = request.headers.get("sec-fetch-user") == "?1"
+    return is_click and _SHOWING.fullmatch(wanted.partition("?")[0]) is not None
 
 
 def _on(wanted: str) -> Response:

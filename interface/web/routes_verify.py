@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from interface.web import verify_html
+from interface.web.page_route import LookRoute
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=LookRoute)
 
 POLICY: Final = "; ".join(
     (

@@ -11,6 +11,7 @@ from unicodedata import category
 
 from application.read_model import Held
 from domain.syntax import is_digest
+from domain.verification.report import Property
 from interface.report_text import printable
 
 _KEPT: Final = "\n\t"
@@ -77,10 +78,16 @@ def holds(prop: bool | None) -> str:
     return {True: "shown", False: "denied", None: "not shown"}[prop]
 
 
+def mark_title(prop: Property) -> str:
+    """What a mark of the table tells whoever points at it."""
+    return f"{prop.name}, {holds(prop.holds)}: {visible(prop.because)}"
+
+
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "count": count,
     "fact": fact,
     "holds": holds,
+    "mark_title": mark_title,
     "mean": mean,
     "name": name,
     "pretty": pretty,

@@ -27,7 +27,7 @@ def write(archive: Archive, book: AccessBook, *entries: Entry) -> None:
 
 
 def issue(archive: Archive, book: AccessBook, wanted: TokenRequest, token: str = ID) -> str:
-    text, entry = book.issue(wanted, token, bytes(range(SECRET_BYTES)))
+    text, entry = book.issue(wanted, token, bytes(range(SECRET_BYTES)), NOW)
     write(archive, book, entry)
     return text
 
@@ -82,11 +82,12 @@ def test_an_expired_token_stands_for_nobody(archive: Archive, book: AccessBook) 
         TokenRequest(Role.AUDITOR, "nowhere"),
         TokenRequest(Role.ADMINISTRATOR, MAIN),
         TokenRequest(Role.AUDITOR, expires="tomorrow"),
+        TokenRequest(Role.AUDITOR, expires=NOW),
     ],
 )
 def test_a_token_that_would_mean_nothing_is_refused(book: AccessBook, wanted: TokenRequest) -> None:
     with pytest.raises(InvalidInput):
-        book.issue(wanted, ID, bytes(SECRET_BYTES))
+        book.issue(wanted, ID, bytes(SECRET_BYTES), NOW)
 
 
 def test_a_project_is_a_new_word(archive: Archive, book: AccessBook) -> None:

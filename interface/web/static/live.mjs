@@ -3,6 +3,8 @@
 // Not here: rendering. Figures are set as text; what is new altogether is offered as a link.
 
 const COUNTS = ["answered", "failed", "open"];
+const PATIENCE_MS = 10_000;
+const SIGNS = { shown: "✓", denied: "✗", "not shown": "–" };
 
 /** Sets one field of a run, if the page shows it. */
 function set(place, field, text) {
@@ -15,6 +17,18 @@ function set(place, field, text) {
   return false;
 }
 
+/** Sets the marks of a run, in the order of its columns; the service says what they are. */
+function mark(place, marks) {
+  for (const [number, cell] of place.querySelectorAll("td.marks").entries()) {
+    const { word, title } = marks[number];
+    const [sign, unseen] = [cell.querySelector(".mark"), cell.querySelector(".unseen")];
+    sign.className = `mark ${word.replace(" ", "-")}`;
+    sign.textContent = SIGNS[word];
+    unseen.textContent = word;
+    cell.title = title;
+  }
+}
+
 /** Shows an event of the stream. */
 export function show(told, page = document) {
   const news = page.getElementById("news");
@@ -23,7 +37,12 @@ export function show(told, page = document) {
     if (news && page.querySelector("[data-live]")) news.hidden = false;
     return;
   }
-  if (told.type === "run_status") set(place, "status", told.status);
+  if (told.type === "run_status") {
+    set(place, "status", told.status);
+    const unsealed = place.querySelector("[data-field=unsealed]");
+    if (unsealed) unsealed.hidden = told.sealed;
+  }
+  if (told.type === "run_marks") mark(place, told.marks);
   if (told.type === "run_progress") {
     for (const field of COUNTS) set(place, field, told[field].toLocaleString("en-US"));
     if (told.mean !== null) set(place, "mean", String(Number(told.mean.toPrecision(4))));
@@ -37,4 +56,16 @@ const asked = new URLSearchParams({ after: document.getElementById("news").datas
 if (!isTable && places.length === 1) asked.set("run", places[0].dataset.run);
 const stream = new EventSource(`/live?${asked}`);
 stream.addEventListener("message", (message) => show(JSON.parse(message.data)));
+const unfollowed = document.getElementById("unfollowed");
+let telling = 0;
+stream.addEventListener("open", () => {
+  clearTimeout(telling);
+  unfollowed.hidden = true;
+});
+stream.addEventListener("error", () => {
+  // What closes it is an answer, such as the sign-in form; else it tries again, and loses nothing.
+  const patience = stream.readyState === EventSource.CLOSED ? 0 : PATIENCE_MS;
+  clearTimeout(telling);
+  telling = setTimeout(() => (unfollowed.hidden = false), patience);
+});
 addEventListener("pagehide", () => stream.close());

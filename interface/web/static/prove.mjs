@@ -16,14 +16,32 @@ async function prove() {
   button.disabled = true;
   say("not-shown", "Checking …");
   try {
-    const answer = await fetch(place.dataset.prove);
-    if (!answer.ok || answer.redirected) throw new Error(`the service answered with ${answer.status}`);
-    show(await verified(new File([await answer.blob()], "item.eval752.zip")));
+    const bundle = await fetched();
+    if (bundle) show(await verified(new File([bundle], "item.eval752.zip")));
   } catch (problem) {
     say("not-shown", `Nothing was checked: ${plain(problem.message)}. Download the bundle, and verify that.`);
   } finally {
     button.disabled = false;
   }
+}
+
+/** The bundle; nothing, and it is told, where the service sends to sign in instead. */
+async function fetched() {
+  const answer = await fetch(place.dataset.prove).catch(() => {
+    throw new Error("the service does not answer");
+  });
+  if (answer.redirected) return askToSignIn();
+  if (!answer.ok) throw new Error(`the service answered with ${answer.status}`);
+  return answer.blob();
+}
+
+/** A redirect is to the sign-in form; from there one comes back to this page. */
+function askToSignIn() {
+  say("not-shown", "Nothing was checked: your session is over. ");
+  const link = document.createElement("a");
+  link.href = `/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`;
+  link.textContent = "Sign in, and come back here";
+  verdict.append(link);
 }
 
 /** What the verifier's job came to, by the keys of this archive. */

@@ -33,6 +33,7 @@ def test_a_token_is_shown_once(service: Served) -> None:
         ({"role": "recorder", "project": "nowhere"}, "project"),
         ({"role": "administrator", "project": "main"}, "project"),
         ({"role": "auditor", "expires": "soon"}, "expires"),
+        ({"role": "auditor", "expires": "2020-01-01T00:00:00.000000Z"}, "expires"),
         ({"role": "auditor", "label": 7}, "label"),
         ({"role": "auditor", "colour": "red"}, "body"),
         ([], "body"),

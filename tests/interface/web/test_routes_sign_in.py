@@ -1,6 +1,9 @@
 """Who may come in, and that nobody else makes their browser do anything."""
 
+import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from starlette.requests import Request
@@ -12,6 +15,8 @@ from interface.web.access import give_cookie
 from interface.web.pages import add_pages
 from tests.interface.api.asking import ask
 from tests.interface.api.conftest import Served, ok, served
+from tests.interface.web.pages_archive import Shown
+from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import csrf_of, post, sign_in, signed_in, token_of, visit
 
 
@@ -62,6 +67,75 @@ def test_signing_in_leads_nowhere_else(service: Served, wanted: str) -> None:
     token = token_of(service.as_role("auditor"))
     answer = client.post("/sign-in", data={"token": token, "next": wanted})
     assert (answer.status_code, answer.headers.get("location")) == (400, None)
+
+
+def test_a_form_that_is_sent_when_the_session_is_over_is_not_done_and_leads_back_to_its_page(
+    service: Served, shown: Shown
+) -> None:
+    client = signed_in(service, "administrator")
+    page = f"/runs/{shown.ordinary}/items?q=score:0"
+    csrf, before = csrf_of(client), len(journal(service))
+    service.app.state.sessions.end(client.cookies["eval752"])  # as by time, or a restart
+    answer = client.post(
+        "/archive/projects",
+        data={"csrf": csrf, "project": "late"},
+        headers={"Referer": service.url + page},
+    )
+    asked = {"next": page, "undone": "true"}
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?{urlencode(asked)}")
+    told = client.get(answer.headers["location"])
+    assert "what you sent was not done" in text_of(told)
+    assert f'name="next" value="{page}"' in told.text
+    assert len(journal(service)) == before
+    assert "late" not in service.service.book.projects
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example/x", "", "http://[", "/runs"])
+def test_a_form_of_no_page_of_ours_leads_to_the_first_one(service: Served, referer: str) -> None:
+    answer = visit(service).post("/archive/projects", headers={"Referer": referer})
+    assert answer.headers["location"] == "/sign-in?next=%2F&undone=true"
+
+
+def test_that_a_session_is_over_is_told(service: Served) -> None:
+    client = signed_in(service, "auditor")
+    service.app.state.sessions.end(client.cookies["eval752"])
+    assert "Your session is over." in text_of(client.get("/sign-in"))
+    assert "Your session is over." not in text_of(visit(service).get("/sign-in"))
+
+
+LED = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-User": "?1"}
+RUN = f"/runs/{'0' * 8}-0000-7000-8000-{'0' * 12}"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "headers", "goes", "offers"),
+    [
+        ("/", LED, True, True),
+        (f"{RUN}/items/7?epoch=2", LED, True, True),
+        (f"{RUN}/history?to=6", LED, True, True),
+        (RUN, {**LED, "Sec-Fetch-User": ""}, False, True),
+        (RUN, {**LED, "Sec-Fetch-Site": "same-origin"}, False, False),
+        (RUN, {"Sec-Fetch-Site": "none", "Sec-Fetch-User": "?1"}, False, False),
+        (RUN, {}, False, True),
+        (f"{RUN}/bundle", LED, False, True),
+        (f"{RUN}/%62undle", LED, False, True),
+        (f"{RUN}/report/", LED, False, True),
+        (f"{RUN}/items/7/proof", LED, False, True),
+        ("/compare?run=x&run=y", LED, False, True),
+        (f"/sign-in?next={RUN}/bundle", LED, False, True),
+    ],
+)
+def test_who_comes_from_another_site_goes_on_by_a_step_of_ours_but_is_taken_nowhere(
+    service: Served, wanted: str, headers: dict[str, str], goes: bool, offers: bool
+) -> None:
+    client = visit(service)
+    told = client.get("/sign-in", params={"next": wanted}, headers=headers).text
+    step = re.search(r'<a href="(/sign-in\?next=[^"]*again=true)">Go on', told)
+    assert (('http-equiv="refresh"' in told), bool(step)) == (goes, offers)
+    if step:  # nobody is signed in: it ends with the form, and nothing goes on by itself
+        again = client.get(unescape(step[1]), headers=headers).text
+        assert "again=true" not in again
+        assert 'name="token"' in again
 
 
 def test_a_token_that_does_not_count_is_told_beside_the_field(service: Served) -> None:

@@ -58,7 +58,8 @@ def test_a_day_is_when_a_token_expires(service: Served, administrator: httpx.Cli
      ({"role": "recorder"}, "a project for a recorder to record in"),
      ({"role": "administrator", "project": "main"}, "none: an administrator has all"),
      ({"project": "nowhere"}, "one of main"),
-     ({"expires": "soon"}, "a UTC time"), ({"label": "x" * 201}, "at most 200 characters")],
+     ({"expires": "soon"}, "a UTC time"), ({"expires": "2020-01-31"}, "could never be used"),
+     ({"label": "x" * 201}, "at most 200 characters")],
 )  # fmt: skip
 def test_what_cannot_be_is_told_at_the_form_which_keeps_what_was_written(
     service: Served, administrator: httpx.Client, fields: dict[str, str], told: str
