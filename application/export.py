@@ -19,7 +19,7 @@ from domain.bundle.disclosure import Status
 from domain.bundle.manifest import Counts, Manifest, Section, StreamEnd
 from domain.bundle.note import TITLE, note_text
 from domain.bundle.reading import Reading
-from domain.errors import ArchiveDamaged, InvalidInput, LogDiverged, Refused
+from domain.errors import EvidenceDamaged, InvalidInput, LogDiverged, Refused
 from domain.evaluation.events import KINDS
 from domain.evaluation.run import Run
 from domain.transparency.signed_note import Note, NoteSignature
@@ -162,13 +162,13 @@ def copy_assets(assets: Assets, names: Iterable[str], sink: BundleSink) -> None:
     """Write the members that hold these assets.
 
     Raises:
-        ArchiveDamaged: when one is not what its name says.
+        EvidenceDamaged: when one is not what its name says.
     """
     for asset in sorted(names):
         digest = sink.copy(layout.asset_member(asset), assets.chunks(asset))
         if not asset.startswith(digest):
             remedy = "Restore this asset from a backup, or import the bundles again."
-            raise ArchiveDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
+            raise EvidenceDamaged(f"asset {asset}", "bytes of this digest", digest, remedy)
 
 
 def _write_views(unrolled: Unrolled, sink: BundleSink, progress: Progress) -> int:

@@ -1,11 +1,14 @@
-"""Pages of a stream's history: its envelopes as they are, without content. Not here: replay."""
+"""Pages of a stream's history: its envelopes as they are stored, without content.
+
+Not here: replay, and whether the log has the same (``log_coverage``).
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from application.ports import EventStore, Page, StreamKey
 from application.replaying import Moment
-from domain.canonical import reread
+from application.stored import read_stored
 from domain.errors import InvalidInput
 from domain.transparency.merkle import leaf_hash
 
@@ -20,11 +23,17 @@ class HistoryEvent(NamedTuple):
 def history_page(
     store: EventStore, key: StreamKey, after: int, limit: int
 ) -> Sequence[HistoryEvent]:
-    """The events of versions beyond ``after``, in order, ``limit`` at most."""
+    """The events of versions beyond ``after``, in order, ``limit`` at most.
+
+    Raises:
+        EvidenceDamaged: when one of them is no event.
+    """
     found: list[HistoryEvent] = []
     for page in store.pages(key, after, parts=False):
         lines = page.lines[max(0, after + 1 - page.first) :][: limit - len(found)]
-        found.extend(HistoryEvent(reread(line), leaf_hash(line).hex()) for line in lines)
+        for version, line in enumerate(lines, max(after + 1, page.first)):
+            event = read_stored(line, key.stream, version)
+            found.append(HistoryEvent(event._asdict(), leaf_hash(line).hex()))
         if len(found) == limit:
             break
     return found
@@ -50,13 +59,12 @@ def _latest(store: EventStore, key: StreamKey, time: str, last: int) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         page = next(iter(store.pages(key, middle - 1, parts=False)))
-        if _time(page, middle) <= time:
+        if _time(key, page, middle) <= time:
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def _time(page: Page, version: int) -> str:
-    event: Any = reread(page.lines[version - page.first])
-    return str(event["at"])
+def _time(key: StreamKey, page: Page, version: int) -> str:
+    return read_stored(page.lines[version - page.first], key.stream, version).at

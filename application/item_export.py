@@ -25,7 +25,7 @@ from domain.bundle.item_history import ItemHistory
 from domain.bundle.item_inclusion import Inclusion
 from domain.bundle.parts import assets_in
 from domain.canonical import encode
-from domain.errors import ArchiveDamaged, Refused
+from domain.errors import EvidenceDamaged, Refused
 from domain.evaluation.stream import place_of
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash
@@ -66,7 +66,7 @@ class _Content:
     def take(self, stored: StoredEvent, hidden: frozenset[str]) -> None:
         """Take in the next event, without parts of the kinds that are hidden."""
         if problem := self.history.take(stored.event, stored.line, Place(0, 0)):
-            raise ArchiveDamaged(problem.place, problem.expected, problem.found, _REMEDY)
+            raise EvidenceDamaged(problem.place, problem.expected, problem.found, _REMEDY)
         self.events.append(stored.line)
         for kind, digest in stored.event.parts.items():
             if kind in hidden:
@@ -75,7 +75,7 @@ class _Content:
                 self.parts.append(stored.parts[kind])
             else:
                 place = f"{place_of(stored.event)}, {kind}"
-                raise ArchiveDamaged(place, f"part {digest}", "nothing", _REMEDY)
+                raise EvidenceDamaged(place, f"part {digest}", "nothing", _REMEDY)
 
 
 class ItemExporter:

@@ -3,17 +3,19 @@
 Not here: the read models, which find versions by other questions.
 """
 
-from collections import OrderedDict
+import re
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 from application.ports import EventStore, Page, StreamKey
 from domain.bundle.parts import digest_of, value_of, values_of
 from domain.canonical import Json, reread
-from domain.errors import RESTORE, ArchiveDamaged, InvalidInput, NotFound
+from domain.errors import RESTORE, EvidenceDamaged, InvalidInput, NotFound
 from domain.evaluation.events import Event, read_event
 
 _PAGES_KEPT: Final = 16
+_STREAM: Final = re.compile(rb'"stream":"([a-z]+(?:/[0-9a-f-]{36})?)"')
 
 
 class StoredEvent(NamedTuple):
@@ -48,7 +50,7 @@ class StoredEvents:
         """
         page, parts = self._page(key, version)
         line = page.lines[version - page.first]
-        event = _read(line, page)
+        event = read_stored(line, key.stream, version)
         held = {kind: parts[digest] for kind, digest in event.parts.items() if digest in parts}
         if len(held) == len(event.parts):
             return StoredEvent(event, line, held)
@@ -97,9 +99,9 @@ def events_of(page: Page) -> Iterator[StoredEvent]:
     """The events of a page, each with the parts that the page holds for it.
 
     Raises:
-        ArchiveDamaged: when a line is no event, or a part belongs to none of them.
+        EvidenceDamaged: when a line is no event, or a part belongs to none of them.
     """
-    return _with_parts(page, [_read(line, page) for line in page.lines])
+    return _with_parts(page, [_read(line, page, at) for at, line in enumerate(page.lines)])
 
 
 def sealed_events_of(page: Page) -> Iterator[StoredEvent]:
@@ -109,14 +111,14 @@ def sealed_events_of(page: Page) -> Iterator[StoredEvent]:
     seal is under no root but the next one's, and read strictly.
 
     Raises:
-        ArchiveDamaged: as :func:`events_of`, of what is no event or cannot be read like one.
+        EvidenceDamaged: as :func:`events_of`, of what is no event or cannot be read like one.
     """
     try:
         found = cast("list[dict[str, Any]]", reread(b"[%b]" % b",".join(page.lines)))
         events = [Event._make(members.values()) for members in found]
-        for event, line in zip(events, page.lines, strict=True):
+        for at, (event, line) in enumerate(zip(events, page.lines, strict=True)):
             if event.type == "stream.sealed":
-                _read(line, page)
+                _read(line, page, at)
     except (AttributeError, RecursionError, TypeError, ValueError):
         return events_of(page)
     return _with_parts(page, events)
@@ -136,12 +138,30 @@ def _with_parts(page: Page, events: Iterable[Event]) -> Iterator[StoredEvent]:
         raise _damaged(page, "its parts", f"a part {digests[at]} that no event names")
 
 
-def _read(line: bytes, page: Page) -> Event:
+def read_stored(line: bytes, stream: str, version: int) -> Event:
+    """An event as it is stored; ``stream`` and ``version`` say where.
+
+    Raises:
+        EvidenceDamaged: when it is none.
+    """
+    place = f"{stream}, version {version}"
     try:
-        return read_event(line, "event")
+        return read_event(line, place)
     except InvalidInput as problem:
-        raise _damaged(page, problem.expected, problem.found) from problem
+        raise EvidenceDamaged(place, problem.expected, problem.found, RESTORE) from problem
 
 
-def _damaged(page: Page, expected: str, found: str) -> ArchiveDamaged:
-    return ArchiveDamaged(f"page from version {page.first}", expected, found, RESTORE)
+def _read(line: bytes, page: Page, at: int) -> Event:
+    """The same where the stream is not known but by the other events of its page."""
+    return read_stored(line, _stream_of(page), page.first + at)
+
+
+def _damaged(page: Page, expected: str, found: str) -> EvidenceDamaged:
+    place = f"{_stream_of(page)}, page from version {page.first}"
+    return EvidenceDamaged(place, expected, found, RESTORE)
+
+
+def _stream_of(page: Page) -> str:
+    """What most of its envelopes say, which end alike: one may be damaged."""
+    named = Counter(found[1] for line in page.lines if (found := _STREAM.search(line)))
+    return named.most_common(1)[0][0].decode() if named else "a stream"

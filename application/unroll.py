@@ -15,7 +15,7 @@ from domain.bundle.disclosure import Disclosure, Mark, Status, marks
 from domain.bundle.history import History, Place
 from domain.bundle.layout import closure
 from domain.bundle.parts import assets_in
-from domain.errors import RESTORE, ArchiveDamaged
+from domain.errors import RESTORE, ArchiveDamaged, EvidenceDamaged
 from domain.evaluation.stream import place_of
 
 Write = Callable[[bytes], object]
@@ -137,7 +137,7 @@ class _Unrolling:
                 continue
             place = Place(self._event_at, self._part_at)
             if problem := self.unrolled.history.take(event, line, place):
-                raise ArchiveDamaged(problem.place, problem.expected, problem.found, RESTORE)
+                raise EvidenceDamaged(problem.place, problem.expected, problem.found, RESTORE)
             lines.append(line)
             self._event_at += len(line) + 1
             shown = self._shown(stored)
@@ -154,7 +154,7 @@ class _Unrolling:
         if self._surveyed.sealed and (head is None or head.sealed != extent.size):
             found = "another event" if head else "nothing"
             place = f"{extent.key.stream}, version {extent.size}"
-            raise ArchiveDamaged(place, "a seal", found, RESTORE)
+            raise EvidenceDamaged(place, "a seal", found, RESTORE)
 
     def end(self) -> Unrolled:
         """What was unrolled, now that it is all there."""
@@ -175,7 +175,7 @@ class _Unrolling:
                 counts[kind] = counts.get(kind, 0) + 1
             elif kind not in held:
                 place = f"{place_of(event)}, {kind}"
-                raise ArchiveDamaged(place, f"part {digest}", "nothing", RESTORE)
+                raise EvidenceDamaged(place, f"part {digest}", "nothing", RESTORE)
         return [line for kind, line in held.items() if kind not in undisclosed]
 
 

@@ -16,6 +16,7 @@
     ├── ProofMalformed, ProofMismatch   the prover's: a proof that is none (transparency.proofs)
     ├── NotRecomputable     nobody's: the rules do not say what this scores (evaluation.scoring)
     ├── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
+    │   └── EvidenceDamaged     … of what somebody recorded: who may read that, is told where
     └── StorageFull         the disk's: it took no more; what was being written is not there
 
 The service has a branch of its own (``interface.api.errors``), and so has the client
@@ -79,6 +80,14 @@ class LogDiverged(Refused):
 
 class ArchiveDamaged(Eval752Error):
     """The archive does not hold what it promised; restore it from a backup or from its bundles."""
+
+
+class EvidenceDamaged(ArchiveDamaged):
+    """An event, a part or an asset is not the one that was recorded.
+
+    It names streams, versions and digests, and quotes envelopes at most: never content, nor places
+    of this machine. So whoever may read the stream may be told.
+    """
 
 
 class StorageFull(Eval752Error):

@@ -1,7 +1,8 @@
 """RFC 9457: errors as problem documents, of which the table below gives status and kind.
 
 What an error of the caller's names (place, expected, found) are the request's own words, cut where
-they are long; of an error of ours nothing is told but its kind, as its places are ours as well.
+they are long; of an error of ours nothing is told but its kind, as its places are ours as well, but
+where evidence is damaged, which concerns whoever may read it.
 Not here: where errors are caught (``problems``).
 """
 
@@ -17,6 +18,7 @@ from domain.errors import (
     ArchiveDamaged,
     Conflict,
     Eval752Error,
+    EvidenceDamaged,
     InvalidInput,
     NotFound,
     Refused,
@@ -115,7 +117,7 @@ def problem_of(error: Eval752Error, instance: str) -> Problem:
     """An error of the tree, as the answer to the request whose id is ``instance``."""
     kind = row_of(type(error))
     headers = error.headers if isinstance(error, TurnedAway) else _NO_HEADERS
-    if kind.status >= 500 and not isinstance(error, TurnedAway):
+    if kind.status >= 500 and not isinstance(error, (TurnedAway, EvidenceDamaged)):
         return Problem(kind.status, headers, _document(kind, kind.title, instance))
     names = ("expected", "found", "remedy")
     told: dict[str, Any] = {"place": _place(error)}

@@ -95,7 +95,7 @@ def test_a_part_that_belongs_to_no_event_is_damage(archive: Archive) -> None:
 def test_a_line_that_is_no_envelope_is_told(archive: Archive) -> None:
     record_dataset(archive)
     page = _page(archive)
-    with pytest.raises(ArchiveDamaged, match="page from version 1"):
+    with pytest.raises(ArchiveDamaged, match=r"dataset/.*, version 1: "):
         list(events_of(page._replace(lines=[page.lines[0][:-1]])))
 
 
