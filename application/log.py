@@ -6,7 +6,7 @@ whose events went back to an older state never signs two histories. Not here: ho
 are kept (``log_ports``), and when a checkpoint is made (``interface``).
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 
@@ -170,6 +170,21 @@ class Log:
         except ProofMismatch as problem:
             raise LogDiverged(problem.place, problem.expected, problem.found, REMEDY) from problem
         return Inclusion(index, hashes)
+
+    def covered(self, indexes: Iterable[int]) -> Mapping[int, bytes]:
+        """The leaf hashes at those of these places that the last signed head covers.
+
+        No event is read for it, so that they can be compared with events.
+
+        Raises:
+            LogDiverged: when the tiles do not lead to that head.
+        """
+        head = self.head()
+        within = [index for index in indexes if head and index < head.size]
+        if head is None or not within:
+            return {}
+        with self._lock:
+            return self._tree.covered(within, head)
 
     def consistency(self, old: int, new: int) -> Sequence[bytes]:
         """The proof that the tree of ``new`` events extends that of ``old``; empty from nothing.

@@ -4,16 +4,18 @@ Events are taken in page by page. Whoever reads it sees trees of any size up to 
 one extends a head. Not here: heads and signatures, and what may be written when (``log``).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Final
 
 from application.log_growth import Growth, TileBatch
 from application.log_ports import Head, LogTiles, Mark
 from application.ports import EventStore, Lines
-from domain.errors import LogDiverged
+from domain.errors import InvalidInput, LogDiverged
 from domain.transparency.merkle import HASH_SIZE, leaf_hashes
-from domain.transparency.tiles import WIDTH, Tile, TileTree
+from domain.transparency.proofs import ProofMismatch, verify_inclusion
+from domain.transparency.tiles import WIDTH, Tile, TileTree, hashes_of, tile_of
 
 TILES_AT_ONCE: Final = 64
 """Full tiles that are written together."""
@@ -87,6 +89,31 @@ class LogTree:
             expected, found = f"a tile of {HASH_SIZE * tile.width} bytes", f"{len(data)}"
             raise LogDiverged(f"log/{tile.path}", expected, found, _ANEW)
         return data[: HASH_SIZE * tile.width]
+
+    def covered(self, indexes: Iterable[int], head: Head) -> Mapping[int, bytes]:
+        """The leaf hashes at these places, all within a head that was signed, as it has them.
+
+        A tile is believed as far as the proof of its first leaf goes, which takes in all of it.
+
+        Raises:
+            LogDiverged: when a tile is not there, or does not lead to the head.
+        """
+        tree, found = TileTree(head.size, self._published), dict[int, bytes]()
+        for number, those in groupby(sorted(indexes), lambda index: index // WIDTH):
+            first = WIDTH * number
+            hashes = hashes_of(self._published(tile_of(0, number, head.size)))
+            try:
+                proof = tree.inclusion_proof(first)
+                verify_inclusion(hashes[0], first, head.size, proof, head.root)
+            except (InvalidInput, ProofMismatch) as problem:
+                place = f"log/{tile_of(0, number, head.size).path}"
+                raise LogDiverged(place, problem.expected, problem.found, _ANEW) from problem
+            found |= {index: hashes[index - first] for index in those}
+        return found
+
+    def _published(self, tile: Tile) -> bytes:
+        """A tile as it is kept, without a look at the events."""
+        return self._tiles.read(tile) or self.read(tile)
 
     def entries(self, tile: Tile) -> list[bytes]:
         """The events of a tile of entries.

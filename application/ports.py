@@ -139,6 +139,14 @@ class EventStore(Protocol):
         """
         ...
 
+    def indexes(self, key: StreamKey, first: int, last: int) -> Sequence[int]:
+        """The same of the events from ``first`` to ``last``, for less than one by one.
+
+        Raises:
+            NotFound: when the stream has not all of them.
+        """
+        ...
+
     def position(self) -> int:
         """The position of the last page of the store; 0 for none."""
         ...

@@ -9,6 +9,7 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
+from eventsourcing.sqlite import SQLiteCursor
 
 from application.ports import Change, Lines, Page, StreamKey
 from domain.errors import ArchiveDamaged, NotFound
@@ -35,10 +36,16 @@ _OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, lines
     CROSS JOIN stored_events ON stored_events.rowid = position
     WHERE position > ? AND id >= ? AND id < ? ORDER BY position LIMIT ?"""
 
-_PLACE = """SELECT position, last - lines FROM pages JOIN streams ON stream = number
+_PLACE = """SELECT position FROM pages JOIN streams ON stream = number
     WHERE originator_id = ? AND last >= ? ORDER BY last LIMIT 1"""
 _BEFORE = """SELECT coalesce(sum(lines), 0) FROM pages CROSS JOIN streams ON number = stream
     WHERE position < ? AND originator_id >= ? AND originator_id < ?"""
+
+_WITHIN = """SELECT last - lines, last, before FROM (
+    SELECT originator_id, last, lines, sum(lines) OVER (ORDER BY position) - lines AS before
+    FROM pages CROSS JOIN streams ON number = stream
+    WHERE position >= ? AND position <= ? AND originator_id >= ? AND originator_id < ?)
+    WHERE originator_id = ?"""
 
 
 class _Found(NamedTuple):
@@ -100,14 +107,30 @@ def next_lines(recorder: PageRecorder, origin: str, after: int, at_most: int) ->
 
 def index_of(recorder: PageRecorder, key: StreamKey, version: int) -> int:
     """Count the events of the same origin that stand before this one."""
+    return indexes_of(recorder, key, version, version)[0]
+
+
+def indexes_of(recorder: PageRecorder, key: StreamKey, first: int, last: int) -> list[int]:
+    """Count the same for the events from ``first`` to ``last``."""
+    bounds = _streams_of(key.origin)
     with recorder.datastore.transaction(commit=False) as cursor:
-        place = fetch_one(cursor, (int, int), _PLACE, (originator_id(key), max(version, 1)))
-        if place is None or version < 1:
-            raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
-        position, first = place
-        bounds = (position, *_streams_of(key.origin))
-        before: int = sum(row[0] for row in fetch(cursor, (int,), _BEFORE, bounds))
-    return before + version - int(first) - 1
+        begin, end = (_position(cursor, key, version) for version in (first, last))
+        ((start,),) = fetch(cursor, (int,), _BEFORE, (begin, *bounds))
+        values = (begin, end, *bounds, originator_id(key))
+        pages = fetch(cursor, (int, int, int), _WITHIN, values)
+    return [
+        start + before + version - behind - 1
+        for behind, until, before in pages
+        for version in range(max(first, behind + 1), min(last, until) + 1)
+    ]
+
+
+def _position(cursor: SQLiteCursor, key: StreamKey, version: int) -> int:
+    """That of the page which holds an event."""
+    place = fetch_one(cursor, (int,), _PLACE, (originator_id(key), max(version, 1)))
+    if place is None or version < 1:
+        raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
+    return int(place[0])
 
 
 def _streams_of(origin: str) -> tuple[str, str]:

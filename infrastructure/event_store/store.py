@@ -21,6 +21,7 @@ from infrastructure.event_store.pages import originator_id, stream_key
 from infrastructure.event_store.reading import (
     amounts,
     index_of,
+    indexes_of,
     next_changes,
     next_lines,
     next_pages,
@@ -186,6 +187,11 @@ class SqliteEventStore:
         """How many events of the same origin stand before this one in the order of the store."""
         with told(self._place):
             return index_of(self._recorder, key, version)
+
+    def indexes(self, key: StreamKey, first: int, last: int) -> Sequence[int]:
+        """The same of the events from ``first`` to ``last``."""
+        with told(self._place):
+            return indexes_of(self._recorder, key, first, last)
 
     def position(self) -> int:
         """The position of the last page of the store; 0 for none."""

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from application.history_page import history_page, version_at
+from application.log_coverage import compare
 from application.queries import ChangeQuery, ResultPlace, ResultQuery
 from application.replaying import read_moment
 from application.rows import RunRow
@@ -160,7 +161,9 @@ def _state(service: Service, row: RunRow, version: int, asked: Asked) -> dict[st
     if asked.items:
         query = query._replace(after=ResultPlace(None, *values_of(asked.items, mark, int, int)))
     results, last = _page(read_model.results(row.key, query), _RESULTS)
-    (event,) = history_page(service.archive.store, row.key, version - 1, 1)
+    store = service.archive.store
+    (event,) = shown = history_page(store, row.key, version - 1, 1)
+    compare(service.archive.log, store, row.key, version, shown)
     return {
         "summary": read_model.summary_at(row.key, version),
         "event": event.event,

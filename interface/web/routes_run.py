@@ -14,6 +14,7 @@ from starlette.responses import Response
 from application.access import Principal
 from application.history_page import history_page
 from application.item_detail import ItemDetails
+from application.log_coverage import compare
 from application.queries import ResultPlace, ResultQuery
 from application.rows import RunRow, SectionRow
 from domain.canonical import Json
@@ -127,12 +128,15 @@ async def events(
 ) -> Response:
     """Who did what when: the envelopes of a run, in order."""
 
-    def ask() -> tuple[RunRow, Sequence[Any]]:
+    def ask() -> dict[str, Any]:
         row = current(service).run(service.stream("run", uuid, who))
-        return row, history_page(service.archive.store, row.key, after, _EVENTS)
+        archive = service.archive
+        found = history_page(archive.store, row.key, after, _EVENTS)
+        coverage = compare(archive.log, archive.store, row.key, after + 1, found)
+        return {"run": row, "events": found, "coverage": coverage}
 
-    row, found = await beside(ask)
-    return page(request, "events.html", run=row, events=found, after=after, most=_EVENTS)
+    told = await beside(ask)
+    return page(request, "events.html", **told, after=after, most=_EVENTS)
 
 
 @router.get("/runs/{uuid}/bundle")
