@@ -87,12 +87,12 @@ class Exports:
             self._make_room(ready)
         return lent
 
-    def forget(self) -> None:
-        """Delete all: something was erased. Who is reading one reads on."""
+    def forget(self, key: StreamKey | None = None) -> None:
+        """Delete those of a stream, or all: something was erased. Who is reading one reads on."""
         with self._lock:
-            for ready in self._ready.values():
-                ready.discard()
-            self._ready.clear()
+            for question in [*self._ready]:
+                if key in (None, question.key):
+                    self._ready.pop(question).discard()
 
     def close(self) -> None:
         """Delete all, whoever reads."""

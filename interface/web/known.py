@@ -13,18 +13,39 @@ from application.history_page import history_page
 from application.known_evidence import known_properties
 from application.ports import StreamKey
 from application.rows import RunRow
+from domain.errors import ArchiveDamaged, EvidenceDamaged
 from domain.verification.report import Property, Report
 from interface.api.service import Service
 
 _MOST: Final = 1000
+_FIVE: Final = ("identified", "timestamped", "complete", "inspectable", "shareable")
+_DAMAGED: Final = "what the archive holds of the run is damaged"
+_OF_DAMAGED: Final = [Property(name, name != "shareable" and None, _DAMAGED) for name in _FIVE]
+"""Nothing is evident from it, and no bundle of it would verify."""
 
 
 class Verdict(NamedTuple):
-    """A verification of a run as it was at a version."""
+    """A verification of a run as it was at a version.
+
+    Its report, or else the damage for which there is no bundle of the run to be examined.
+    """
 
     version: int
     at: str
-    report: Report
+    report: Report | None
+    damage: ArchiveDamaged | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether there was nothing to find."""
+        return self.report is not None and self.report.verified
+
+    @property
+    def properties(self) -> Sequence[Property]:
+        """The five properties, as far as it shows them."""
+        if self.report is not None:
+            return self.report.properties
+        return _OF_DAMAGED
 
 
 class Verdicts:
@@ -51,9 +72,12 @@ class Verdicts:
 def properties_of(service: Service, verdicts: Verdicts, row: RunRow) -> Sequence[Property]:
     """The five properties of a run, in their order."""
     verdict = verdicts.of(row)
-    if verdict and verdict.report.properties:
-        return verdict.report.properties
-    (registered,) = history_page(service.archive.store, row.key, 0, 1)
+    if verdict and verdict.properties:
+        return verdict.properties
+    try:
+        (registered,) = history_page(service.archive.store, row.key, 0, 1)
+    except EvidenceDamaged:
+        return _OF_DAMAGED
     second_hand = "archived_from" in registered.event["facts"]
     last = row.ended or row.started or row.registered
     return known_properties(row, last, second_hand=second_hand)

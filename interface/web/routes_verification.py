@@ -6,6 +6,7 @@ here: the checks (``domain.verification``).
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -14,9 +15,12 @@ from application.access import Principal
 from application.journal import Entry
 from application.ports import StreamKey
 from application.rows import RunRow
+from domain.errors import ArchiveDamaged
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.exports import Ready
+from interface.api.logs import log_fault
+from interface.api.problem_documents import problem_of
 from interface.api.routes_bundles import prepared
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -51,7 +55,9 @@ async def verification(uuid: str, request: Request, service: Archived, who: Read
     row = await beside(ask)
     verdict = request.app.state.verdicts.of(row)
     under_way = request.app.state.under_way.of(row.key)
-    return page(request, "verification.html", run=row, verdict=verdict, under_way=under_way)
+    told: dict[str, Any] = {"run": row, "verdict": verdict, "under_way": under_way}
+    damage = verdict and verdict.damage and problem_of(verdict.damage, "").document
+    return page(request, "verification.html", **told, damage=damage)
 
 
 async def _verified(
@@ -62,13 +68,21 @@ async def _verified(
     go_on: Callable[[], None],
 ) -> None:
     version = await beside(partial(service.archive.store.version, key))
-    ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
+    forget = partial(service.exports.forget, key)  # it is to be verified as it is now
+    await beside(forget, service.lanes.export)
+    try:
+        ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
+    except ArchiveDamaged as damage:
+        log_fault(damage)
+        now = service.archive.clock.now()
+        verdicts.keep(key, Verdict(version, now, None, damage.with_traceback(None)))
+        return
     try:
         work = partial(_verdict, service, ready, version, go_on)
         verdict = await beside(work, service.lanes.heavy)
     finally:
         ready.discard()
-    word = "verified" if verdict.report.verified else "findings"
+    word = "verified" if verdict.verified else "findings"
     entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
     await written(service.writer.note([entry], who.actor))
     verdicts.keep(key, verdict)

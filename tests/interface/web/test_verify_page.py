@@ -169,10 +169,9 @@ def test_a_raised_score_in_a_view_is_not_told_as_verified(
         result.inner_text()
     )
     assert "✓" not in opened.verdict()
-    good = opened.page.evaluate(
-        "getComputedStyle(document.querySelector('.passed .outcome')).color"
-    )
-    shown = opened.page.evaluate("getComputedStyle(document.querySelector('.verdict h2')).color")
+    colour = "(of) => getComputedStyle(document.querySelector(of)).color"
+    good = opened.page.evaluate(colour, ".passed .outcome")
+    shown = opened.page.evaluate(colour, ".verdict h2")
     assert shown != good
     footer = opened.page.locator("footer").inner_text()
     assert "fails nothing here" in footer

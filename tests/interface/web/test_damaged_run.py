@@ -1,0 +1,164 @@
+"""What pages say of evidence that somebody altered in the archive, and what they vouch for."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from infrastructure.event_store.schema import TABLES
+from infrastructure.event_store.store import FILE
+from interface.web.pages import add_pages
+from tests.interface.api.conftest import Served, append, new_run, ok, served
+from tests.interface.web.reading import text_of
+from tests.interface.web.visiting import post, signed_in
+
+BUNDLE = Path(__file__).parents[2] / "conformance/valid/run-with-everything.eval752.zip"
+VOUCHED = "Each event on this page was compared with this archive's log just now"
+
+
+class Kept(NamedTuple):
+    """A service with one sealed run, who looks at it, and where it is kept."""
+
+    service: Served
+    recorder: httpx.Client
+    visitor: httpx.Client
+    run: str
+    folder: Path
+
+    @property
+    def path(self) -> str:
+        return f"/runs/{self.run}"
+
+    def sign(self) -> None:
+        """Have a head of the log signed."""
+        ok(self.service.root.post("/v1/log/checkpoints"))
+
+    def alter(self, old: bytes, new: bytes) -> None:
+        """Overwrite something in the run's envelopes, as whoever may write to the file can."""
+        with closing(sqlite3.connect(self.folder / FILE, isolation_level=None)) as raw:
+            raw.execute("DROP TRIGGER stored_events_never_change")
+            own = f"%:run/{self.run}"
+            select = (
+                "SELECT rowid, state FROM stored_events"
+                " WHERE originator_id LIKE ? AND instr(state, ?) ORDER BY rowid"
+            )
+            number, state = raw.execute(select, (own, old)).fetchone()
+            changed = (state.replace(old, new, 1), number)
+            raw.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", changed)
+            raw.executescript(";".join(sql for sql in TABLES if "never_change" in sql))
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    with served(tmp_path / "data", add_pages) as service:
+        recorder = service.as_role("recorder")
+        _, run = new_run(recorder)
+        yield Kept(service, recorder, signed_in(service, "auditor"), run, tmp_path / "data")
+
+
+def test_events_are_vouched_for_as_far_as_a_signed_head_goes(kept: Kept) -> None:
+    told = text_of(kept.visitor.get(f"{kept.path}/events"))
+    assert VOUCHED not in told
+    assert "no signed head of the log covers them yet" in told
+    kept.sign()
+    answer = kept.visitor.get(f"{kept.path}/events")
+    told, events = text_of(answer), answer.text.count('id="event-')
+    assert VOUCHED in told
+    assert VOUCHED in text_of(kept.visitor.get(f"{kept.path}/events", params={"after": 4}))
+    ok(append(kept.recorder, f"runs/{kept.run}", {"type": "run.annotated", "annotation": "x"}))
+    told = text_of(kept.visitor.get(f"{kept.path}/events"))
+    assert VOUCHED not in told
+    assert f"The events up to {events} were compared" in told
+    assert "No signed head covers the later ones yet" in told
+
+
+def test_an_altered_event_is_not_shown_but_named_with_both_sides(kept: Kept) -> None:
+    kept.sign()
+    for path in (f"{kept.path}/events", f"{kept.path}/history?to=5"):
+        assert kept.visitor.get(path).status_code == 200
+    kept.alter(b'"attempt":1,"epoch":1,"item":1', b'"attempt":7,"epoch":1,"item":1')
+    altered = text_of(kept.visitor.get(f"{kept.path}/events"), 500)
+    assert "The archive does not hold what it promised" in altered
+    place = altered.index(f"run/{kept.run}, version ")
+    expected = altered.index("the event that the signed log has, leaf hash ")
+    found = altered.index("another one, leaf hash ")
+    assert place < expected < found < altered.index("Restore the archive from a backup")
+    version = int(altered[place:].split("version ")[1].split()[0])
+    moment = {"to": version}
+    assert "version" in text_of(kept.visitor.get(f"{kept.path}/history", params=moment), 500)
+    before = {"to": version - 1}
+    assert kept.visitor.get(f"{kept.path}/history", params=before).status_code == 200
+
+
+def test_what_another_archive_recorded_is_not_vouched_for(kept: Kept) -> None:
+    kind = {"Content-Type": "application/zip"}
+    ok(kept.service.root.post("/v1/imports", content=BUNDLE.read_bytes(), headers=kind), 201)
+    kept.sign()
+    administrator = signed_in(kept.service, "administrator")
+    streams = [each.stream for each in kept.service.service.archive.store.streams()]
+    (run,) = {each[4:] for each in streams if each.startswith("run/")} - {kept.run}
+    told = text_of(administrator.get(f"/runs/{run}/events"))
+    assert "Another archive recorded this run" in told
+    assert "were not checked for this page" in told
+    assert VOUCHED not in told
+
+
+def test_a_damaged_log_is_told_and_takes_no_events_away(kept: Kept) -> None:
+    kept.sign()
+    for tile in (kept.folder / "log" / "tile" / "0").rglob("*"):
+        if tile.is_file():
+            tile.write_bytes(b"\1" * tile.stat().st_size)
+    told = text_of(kept.visitor.get(f"{kept.path}/events"))
+    assert VOUCHED not in told
+    assert "could not be compared with the log" in told
+    assert "eval752 log rebuild" in told
+    assert "item.answered" in told
+
+
+def test_an_event_that_is_no_json_is_damage_with_its_version_and_no_bug(kept: Kept) -> None:
+    kept.alter(b'{"actor"', b'["actor"')
+    told = text_of(kept.visitor.get(f"{kept.path}/events"), 500)
+    assert "The archive does not hold what it promised" in told
+    assert f"run/{kept.run}, version 1" in told
+    assert "A bug" not in told
+    assert text_of(kept.visitor.get("/")).count("what the archive holds of the run") == 0
+    answer = kept.service.root.get(f"/v1/runs/{kept.run}/history")
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (500, "urn:eval752:problem:archive-damaged")
+    assert problem["place"] == f"run/{kept.run}, version 1"
+
+
+def test_a_verification_of_what_was_altered_says_where_and_keeps_saying_so(kept: Kept) -> None:
+    post(kept.visitor, f"{kept.path}/verification")
+    assert "Verified here" in text_of(kept.visitor.get(kept.path))
+    kept.alter(b'"attempt":1,"epoch":1,"item":1', b'"attempt":7,"epoch":1,"item":1')
+    assert post(kept.visitor, f"{kept.path}/verification").status_code == 303
+    for _ in range(2):
+        told = text_of(kept.visitor.get(f"{kept.path}/verification"))
+        assert "The evidence of this run did not hold" in told
+        assert f"run/{kept.run}, version " in told
+        assert "Expected" in told
+        assert "Restore the archive from a backup" in told
+        assert "Verify again" in told
+    overview = text_of(kept.visitor.get(kept.path))
+    assert "the archive is damaged here" in overview
+    assert "Shareable denied" in overview
+    assert "Identified not shown" in overview
+    runs = kept.visitor.get("/").text
+    assert 'class="mark denied"' in runs.split("<tbody")[1].split("</tbody")[0]
+    assert 'class="mark shown"' not in runs.split("<tbody")[1].split("</tbody")[0]
+
+
+def test_damage_counts_until_the_next_verification(kept: Kept) -> None:
+    kept.alter(b'"attempt":1,"epoch":1,"item":1', b'"attempt":7,"epoch":1,"item":1')
+    post(kept.visitor, f"{kept.path}/verification")
+    assert "did not hold" in text_of(kept.visitor.get(f"{kept.path}/verification"))
+    kept.alter(b'"attempt":7,"epoch":1,"item":1', b'"attempt":1,"epoch":1,"item":1')
+    post(kept.visitor, f"{kept.path}/verification")
+    told = text_of(kept.visitor.get(f"{kept.path}/verification"))
+    assert "did not hold" not in told
+    assert "Verified" in told
