@@ -62,11 +62,16 @@ class Result(NamedTuple):
         return self.outcome.facts if self.outcome else dict[str, Any]()
 
     @property
+    def has_failed(self) -> bool:
+        """Whether it failed explicitly, and so has neither response nor scores."""
+        return self.outcome is not None and self.outcome.type == "item.failed"
+
+    @property
     def is_inspectable(self) -> bool:
-        """Whether request, response and every score can be read, or the error of a failure."""
+        """Whether request, response and every score can be read, or the error of what failed."""
         if self.outcome is None or self.outcome.undisclosed:
             return False
-        needed = _FAILURE if self.outcome.type == "item.failed" else _ANSWER
+        needed = _FAILURE if self.has_failed else _ANSWER
         if any(score.undisclosed for score in self.scores.values()):
             return False
         return needed <= self.outcome.texts.keys()

@@ -5,8 +5,9 @@ shown; never shown where it was not checked. Not here: the checks that it draws 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from domain.bundle.reading import Content, Reading
+from domain.bundle.reading import Content, Reading, Result
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Property, Report
 
@@ -16,7 +17,25 @@ _INTEGRITY = (
 )
 
 
-def check_evidence(reading: Reading, report: Report, results: int, inspectable: int) -> None:
+@dataclass(slots=True)
+class Inspected:
+    """How many results there are, and of how many one can read all that belongs to them.
+
+    ``answers`` have request, response and each of their scores, ``errors`` failed and say why.
+    """
+
+    results: int = 0
+    answers: int = 0
+    errors: int = 0
+
+    def count(self, result: Result) -> None:
+        """Take in one more."""
+        self.results += 1
+        self.errors += result.is_inspectable and result.has_failed
+        self.answers += result.is_inspectable and not result.has_failed
+
+
+def check_evidence(reading: Reading, report: Report, inspected: Inspected) -> None:
     """Say which of the five properties hold, and settle check 17."""
     run = reading.registered("run.registered")
     if run is None:
@@ -27,7 +46,7 @@ def check_evidence(reading: Reading, report: Report, results: int, inspectable: 
         _identified(run, second_hand),
         _timestamped(reading, run, second_hand, report),
         _complete(report),
-        _inspectable(results, inspectable),
+        _inspectable(inspected),
         _shareable(report),
     ]
     _settle(report)
@@ -85,9 +104,12 @@ def _complete(report: Report) -> Property:
     return Property("complete", holds, line.detail)
 
 
-def _inspectable(results: int, inspectable: int) -> Property:
-    told = f"request, response and scores of {inspectable} of {results} results"
-    return Property("inspectable", inspectable == results or None, told)
+def _inspectable(inspected: Inspected) -> Property:
+    told = f"request, response and scores of {inspected.answers} of {inspected.results} results"
+    if inspected.errors:
+        told += f", the error of {inspected.errors} that failed"
+    whole = inspected.answers + inspected.errors == inspected.results
+    return Property("inspectable", whole or None, told)
 
 
 def _shareable(report: Report) -> Property:

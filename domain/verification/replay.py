@@ -17,6 +17,7 @@ from domain.evaluation.plan import Plan
 from domain.evaluation.run import Run
 from domain.evaluation.summary import Summary
 from domain.verification.checks import Check, Outcome
+from domain.verification.evidence import Inspected
 from domain.verification.report import MAX_FINDINGS, Report
 from domain.verification.rescoring import Rescoring
 
@@ -61,7 +62,8 @@ class Replay:
     def __init__(self, members: Members, reading: Reading, report: Report) -> None:
         self._members, self._reading, self._report = members, reading, report
         self.rescoring = Rescoring(reading, report, content_size(members))
-        self.inspectable = self.results = 0
+        self.inspected = Inspected()
+        self.results = 0
 
     def run(self) -> None:
         """Checks 15 and 16."""
@@ -86,7 +88,7 @@ class Replay:
             views.count(summary, self._reading, result)
             self.rescoring.check(result)
             self.results += 1
-            self.inspectable += result.is_inspectable
+            self.inspected.count(result)
             yield views.result_line(result, scorers)
 
     def _compare(self, member: str, expected: Iterable[bytes]) -> None:

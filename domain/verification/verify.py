@@ -17,7 +17,7 @@ from domain.canonical import Json
 from domain.errors import InvalidInput
 from domain.verification.checks import Check, Outcome
 from domain.verification.digests import check_digests
-from domain.verification.evidence import check_evidence
+from domain.verification.evidence import Inspected, check_evidence
 from domain.verification.inclusion import NO_PROOF, check_inclusion
 from domain.verification.inventory import (
     check_assets,
@@ -120,7 +120,7 @@ def _check_all(members: Members, report: Report, trust: Trust) -> Examination:
     check_completeness(reading, report)
     replay = Replay(members, reading, report)
     replay.run()
-    check_evidence(reading, report, replay.results, replay.inspectable)
+    check_evidence(reading, report, replay.inspected)
     return Examination(report, manifest, walk)
 
 
@@ -143,12 +143,12 @@ def _check_item(members: Members, walk: ItemWalk, report: Report) -> None:
         report.settle(check, Outcome.NOT_SHOWN, "one item is not the whole run")
     reading = Reading(walk.history, walk.disclosure, members.read_at)
     rescoring = Rescoring(reading, report, content_size(members))
-    results = [*reading.results()]
-    for result in results:
+    inspected = Inspected()
+    for result in reading.results():
         rescoring.check(result)
+        inspected.count(result)
     rescoring.settle()
-    inspectable = sum(result.is_inspectable for result in results)
-    check_evidence(reading, report, len(results), inspectable)
+    check_evidence(reading, report, inspected)
 
 
 def _is_unsound(report: Report) -> bool:

@@ -92,3 +92,17 @@ def test_the_time_is_from_registration_to_the_last_seal() -> None:
     )
     assert report.about["sealed"] == "2027-01-01T00:00:00.000000Z"
     assert report.about["streams"] == [SMALL[0].name, RUN]
+
+
+def test_a_failure_counts_with_its_error_and_not_as_an_answer() -> None:
+    events = run_of(SMALL)
+    failed = Event("item.failed", {"epoch": 1, "item": 1}, {"error": {"kind": "timeout"}})
+    recording = with_run([*events[:5], failed, *events[7:]])
+    found = properties(report_of(recording))["inspectable"]
+    assert (found.holds, found.because) == (
+        True,
+        "request, response and scores of 1 of 2 results, the error of 1 that failed",
+    )
+    hidden = properties(report_of(recording, "error"))["inspectable"]
+    assert hidden.holds is None
+    assert hidden.because == "request, response and scores of 1 of 2 results"

@@ -225,7 +225,9 @@ def test_a_run_is_verified_here_and_its_page_tells(
     assert "Verified" in told
     assert "all 12 planned results" in told
     assert "signature" in told
-    assert "request, response and scores of 12 of 12 results" in text_of(visitor.get(path))
+    assert (
+        "request, response and scores of 11 of 12 results, the error of 1 that failed"
+    ) in text_of(visitor.get(path))
     last = journal(service)[-2]
     assert (last["type"], last["facts"]["verdict"]) == ("archive.verified", "verified")
 
