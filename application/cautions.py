@@ -79,11 +79,16 @@ def _weak(run: Known) -> Iterator[tuple[str, str]]:
     if row.superseded_by:
         yield "superseded", f"is superseded by run/{row.superseded_by}"
     if row.status != "completed":
-        yield "incomplete", f"has the status {row.status}"
+        yield "status", f"has the status {row.status}"
     if row.planned is None:
-        yield "incomplete", "declared no plan: whether a result is missing is not shown"
-    if row.open or row.failed:
-        yield "incomplete", f"has results that are open ({row.open:,}) or failed ({row.failed:,})"
+        yield "unplanned", "declared no plan: whether a result is missing is not shown"
+    if row.open:
+        yield (
+            "incomplete",
+            f"has planned results with neither answer nor error: {row.open:,}",
+        )
+    if row.failed:
+        yield "failures", f"has results that failed, without answer or score: {row.failed:,}"
     yield from _scoring(run)
 
 

@@ -353,11 +353,14 @@ def test_a_run_that_is_incomplete_superseded_or_judged_says_so(archive: Archive)
     record_dataset(archive)
     record_run(archive)
     weak = run_name(5)
-    record(archive, weak, run_registered(dict(CHOICE)), STARTED, answered(0))
+    record(archive, weak, run_registered(dict(CHOICE)), PLANNED, STARTED, answered(0))
     record(archive, weak, {"type": "run.superseded", "by": RUN.removeprefix("run/")})
     record_run(archive, stream=run_name(7))
     assert kinds(archive, RUN, run_name(7)) == (set(), set())
-    assert kinds(archive, RUN, weak) == ({"incomplete", "superseded"}, {"plan"})
+    assert kinds(archive, RUN, weak) == (
+        {"incomplete", "status", "superseded"},
+        set(),
+    )
     by_judge = record_scores(archive, 6, once(1, 1, 1))
     found = compared(archive, by_judge, record_scores(archive, 8, once(1, 1, 1)))
     assert [c.about for c in found.runs[0].cautions] == [

@@ -36,13 +36,14 @@ def test_the_sentence_comes_first_then_cautions_then_figures(
         for part in (
             "B scores 20.0 points higher than A on 5 paired items",
             "Before you rely on it",
-            "A has results that are open (0) or failed (1)",
+            "A has results that failed, without answer or score: 1",
             "A 0.4, B 0.6, difference 20.0 points",
             "By section",
             "Flips",
         )
     ]
     assert places == sorted(places)
+    assert "incomplete" not in told  # every planned result is answered or has failed
     assert "A right 1 1 flipped to wrong" in told
     assert "A wrong 2 flipped to right 1" in told
     assert "not paired of A 1 failed" in told
