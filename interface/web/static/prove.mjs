@@ -51,10 +51,18 @@ function show({ report, contents, error }) {
     const found = failed.map(({ check, name, findings }) => `Check ${check}, ${name}, failed: ${told(findings[0])}`);
     say("denied", ["Not proven.", other, ...found].join(" "));
   } else if (lines.every(({ outcome }) => outcome === "passed")) {
-    say("shown", `Proven: this is in the log of this archive, as it was recorded. Bundle digest ${report.digest}`);
+    say("shown", `Proven: ${proven(contents.leftOut.withheld)} Bundle digest ${report.digest}`);
   } else {
     say("not-shown", "Not shown: a check could not be performed.");
   }
+}
+
+/** What is proven, where these numbers of parts by kind are left out of the bundle. */
+function proven(leftOut = {}) {
+  const kinds = Object.entries(leftOut).filter(([, count]) => count).map(([kind, count]) => `${count} ${kind}`);
+  if (!kinds.length) return "this is in the log of this archive, as it was recorded.";
+  return "the events are in the log of this archive, and the content that the bundle shows is as it was recorded. "
+    + `Of what is withheld or erased (${plain(kinds.join(", "))}) the digests alone are proven.`;
 }
 
 /** What is wrong where a bundle is sound, and of another run or item; "" for nothing. */

@@ -153,6 +153,18 @@ def test_a_good_item_is_proven_in_its_page(visit: Visit, storied: Storied) -> No
     assert download.value.suggested_filename.endswith("-item-5.eval752.zip")
 
 
+def test_an_erased_response_is_not_told_as_proven(visit: Visit, storied: Storied) -> None:
+    page = visit.go(f"/runs/{storied.run}/items/0")
+    expect(page.locator("section[aria-labelledby=prove]")).to_contain_text(
+        "1 of the parts above is erased"
+    )
+    verdict = prove(page)
+    expect(verdict).to_contain_text(
+        "Of what is withheld or erased (1 response) the digests alone are proven."
+    )
+    expect(verdict).not_to_contain_text("this is in the log")
+
+
 def intercept(page: Page, folder: Path, change: Callable[[Files], Files]) -> None:
     """Have the bundle changed on its way."""
 
