@@ -33,7 +33,7 @@ export const NOT_SHOWN = "not shown";
 
 /** What nobody should read out of checks that all passed. */
 const NOT_FOUND_HERE =
-  "A score that was changed before the bundle was made is not found here: eval752 verify FILE";
+  "A score that was changed before the bundle was made is not found here; that takes eval752 verify FILE";
 
 /** Findings that a report keeps for each check; all of them are counted. */
 export const MAX_FINDINGS = 20;
