@@ -8,6 +8,7 @@ from domain.errors import (
     ArchiveDamaged,
     Conflict,
     Eval752Error,
+    EvidenceDamaged,
     InvalidInput,
     LogDiverged,
     NotFound,
@@ -52,6 +53,7 @@ def test_the_tree_is_the_one_that_is_drawn() -> None:
         NotFound: Refused,
         LogDiverged: Refused,
         ArchiveDamaged: Eval752Error,
+        EvidenceDamaged: ArchiveDamaged,
         StorageFull: Eval752Error,
     }
     drawn = str(errors.__doc__)
