@@ -66,6 +66,9 @@ stream.addEventListener("error", () => {
   // What closes it is an answer, such as the sign-in form; else it tries again, and loses nothing.
   const patience = stream.readyState === EventSource.CLOSED ? 0 : PATIENCE_MS;
   clearTimeout(telling);
-  telling = setTimeout(() => (unfollowed.hidden = false), patience);
+  telling = setTimeout(() => {
+    unfollowed.querySelector("a").href = location.href;
+    unfollowed.hidden = false;
+  }, patience);
 });
 addEventListener("pagehide", () => stream.close());

@@ -184,8 +184,9 @@ def test_a_list_that_is_followed_no_more_says_so(
     context: BrowserContext, service: "Served", shown: "Shown"
 ) -> None:
     page = context.new_page()
+    sign_in(page, service)
     with page.expect_response(lambda answer: "/live?" in answer.url):
-        sign_in(page, service)
+        page.goto(f"{service.url}/?q=capitals")
     told = page.get_by_text("This page is not followed any more")
     expect(told).to_be_hidden()
     (cookie,) = context.cookies()
@@ -194,3 +195,4 @@ def test_a_list_that_is_followed_no_more_says_so(
     expect(told).to_be_visible()
     page.get_by_role("link", name="Load it again").click()
     expect(page.get_by_text("Your session is over.")).to_be_visible()
+    assert page.url == f"{service.url}/sign-in?next=%2F%3Fq%3Dcapitals"
