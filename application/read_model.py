@@ -38,6 +38,7 @@ from application.rows import (
     ScoreRow,
     SectionRow,
     StreamRows,
+    Tokens,
     Usage,
 )
 from application.spans import Span
@@ -74,6 +75,7 @@ __all__ = [
     "SectionRow",
     "Span",
     "StreamRows",
+    "Tokens",
     "Usage",
 ]
 
