@@ -38,7 +38,8 @@ _REVISED: Final = """SELECT coalesce(r.section, -1) AS place, s.scorer, s.value,
     FROM scores$ AS s JOIN results$ AS r USING (run, item, epoch)
     WHERE s.run = ? AND s.until BETWEEN ? AND ? GROUP BY place, s.scorer, s.value"""
 _BLOCK: Final = """SELECT section, opened, answered, failed, attempts_failed, tokens_in, tokens_out,
-        stating_in, stating_out, scores, latencies FROM blocks$ WHERE run = ? AND level = ? AND number = ?"""
+        stating_in, stating_out, scores, latencies
+    FROM blocks$ WHERE run = ? AND level = ? AND number = ?"""
 _BLOCK_WITHOUT_LATENCIES: Final = _BLOCK.replace("latencies", "x''")
 
 

@@ -114,7 +114,8 @@ CREATE TABLE blocks$ (
     run INTEGER, level INTEGER, number INTEGER, section INTEGER, opened INTEGER NOT NULL,
     answered INTEGER NOT NULL, failed INTEGER NOT NULL, attempts_failed INTEGER NOT NULL,
     tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, stating_in INTEGER NOT NULL,
-    stating_out INTEGER NOT NULL, scores TEXT NOT NULL, latencies BLOB NOT NULL, PRIMARY KEY (run, level, number, section)
+    stating_out INTEGER NOT NULL, scores TEXT NOT NULL, latencies BLOB NOT NULL,
+    PRIMARY KEY (run, level, number, section)
 ) WITHOUT ROWID;
 """
 
