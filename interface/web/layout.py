@@ -1,4 +1,4 @@
-"""Content as it is laid out: what is long scrolls, what is very long is cut and offered whole. Pure.
+"""Content as it is laid out: what is long scrolls, what is very long is cut and told to be. Pure.
 
 Not here: which texts a value consists of (``content``), and the answer with all of it
 (``routes_parts``).

@@ -99,8 +99,8 @@ def test_usage_is_that_of_all_tries(read_model: ReadModel, seed: int) -> None:
         tries = read_model.result(run, row.item, row.epoch).attempts
         for place in (0, (row.section or 0) + 1):
             for each in tries:
-                told = (each.tokens_in, each.tokens_out)
-                more = [*(value or 0 for value in told), *(value is not None for value in told)]
+                tokens = (each.tokens_in, each.tokens_out)
+                more = [*(value or 0 for value in tokens), *(value is not None for value in tokens)]
                 expected[place] = [*map(add, expected[place], more)]
         latencies += [row.latency_ms] if row.latency_ms is not None else []
     bounds = [-1, 0, *sorted(latencies)[::3], 10**9]

@@ -97,7 +97,7 @@ def test_marks_that_would_stack_over_other_lines_are_escapes() -> None:
 
 def test_what_unicode_ignores_is_what_a_browser_of_today_says_that_it_does() -> None:
     told = "[...Array(0x110000).keys()].filter((n) => /^\\p{DI}$/u.test(String.fromCodePoint(n)))"
-    asked = [node(), "-p", f"JSON.stringify({told})"]
+    asked = [str(node()), "-p", f"JSON.stringify({told})"]
     done = subprocess.run(asked, capture_output=True, check=True, timeout=60)
     assert {*json.loads(done.stdout)} == IGNORABLE
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.canonical import Json
 from interface.web.layout import MOST, MOST_BLOCKS, layout, raw_layout
 from tests.archives import CHOICE, COMPLETED, Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
@@ -18,7 +19,10 @@ ONE_MB = 1_000_000
 
 def recorded(service: Served, *events: Members, **more: Any) -> str:
     """A run of one item, with a judge beside the rule."""
-    client = service.as_role("recorder")
+    return recorded_by(service.as_role("recorder"), *events, **more)
+
+
+def recorded_by(client: httpx.Client, *events: Members, **more: Any) -> str:
     judge = {"name": "judge", "method": "judge", "parameters": {}}
     config = {"provider": "p", "model": "m", "scorers": [dict(CHOICE), judge]}
     run = begin_run(client, new_dataset(client, 1, "said"), config=config)
@@ -52,8 +56,13 @@ def test_what_a_recorder_writes_into_a_score_stands_in_a_box_of_its_own(
 def test_a_role_that_is_not_usual_is_no_title_of_the_page(
     service: Served, visitor: httpx.Client
 ) -> None:
-    messages = [{"role": "Proven by the archive", "content": "x"}, {"role": "tool", "content": "y"}]
-    run = recorded(service, request={"messages": messages}, response={"text": "A", "more": messages})
+    messages: Json = [
+        {"role": "Proven by the archive", "content": "x"},
+        {"role": "tool", "content": "y"},
+    ]
+    run = recorded(
+        service, request={"messages": messages}, response={"text": "A", "more": messages}
+    )
     page = visitor.get(f"/runs/{run}/items/0").text
     assert "Proven by the archive</p>" not in page
     told = [block.title for block in layout(messages).blocks]
@@ -70,23 +79,23 @@ def test_scores_in_short_have_the_names_of_their_scorers(
 def test_who_revised_a_score_when_and_why_stands_in_its_card(
     service: Served, visitor: httpx.Client
 ) -> None:
-    run = recorded(
-        service,
-        scored("item.scored", 1, {"value": 0.25}, rationale="too short"),
-        scored("score.revised", 0, {"value": 0}),
-        scored("score.revised", 0, {"value": 0.5}, rationale="half of it is right"),
-    )
+    client = service.as_role("recorder")
+    judged = scored("item.scored", 1, {"value": 0.25}, rationale="too short")
+    run = recorded_by(client, judged, COMPLETED)
+    ok(client.post(f"/v1/runs/{run}/seal"))
+    half = scored("score.revised", 0, {"value": 0.5}, rationale="half of it is right")
+    ok(append(client, f"runs/{run}", scored("score.revised", 0, {"value": 0}), half))
     told = [
         " ".join(re.sub(r"<[^>]+>", " ", card.partition("<details")[0]).split())
         for card in cards(visitor.get(f"/runs/{run}/items/0").text)
     ]
     rule, judge, first, second = told
     when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC by authenticated:\S+, event"
-    assert re.search(rf"Recorded {when} 4 No longer counts revised by event 6, below", rule)
-    assert re.search(rf"Recorded {when} 5 What the recorder said of it Rationale too short", judge)
+    assert re.search(rf"Recorded {when} 5 No longer counts revised by event 9, below", rule)
+    assert re.search(rf"Recorded {when} 6 What the recorder said of it Rationale too short", judge)
     assert "No longer counts" not in judge
-    assert re.search(rf"Score 0 .* Revised by hand {when} 6; no reason was recorded No lon", first)
-    assert re.search(rf"Score 0.5 .* Revised by hand {when} 7 What .* Reason half of", second)
+    assert re.search(rf"Score 0 .* Revised by hand {when} 9; no reason was recorded No lon", first)
+    assert re.search(rf"Score 0.5 .* Revised by hand {when} 10 What .* Reason half of", second)
 
 
 def test_long_content_scrolls_and_short_content_does_not() -> None:
@@ -110,7 +119,7 @@ def test_a_long_answer_is_there_in_part_and_whole_behind_a_link_which_is_recorde
     service: Served, visitor: httpx.Client
 ) -> None:
     response = {"text": "long answer " * (ONE_MB // 12)}
-    run = recorded(service, response=response, score={"value": 0})
+    run = recorded(service, response=response, score=False)
     page = visitor.get(f"/runs/{run}/items/0")
     assert len(page.text) < 5 * MOST
     assert "This is the beginning: 100,000 of 999,996 characters." in text_of(page)
