@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from application.rows import Tokens
 from application.run_history import RunHistory, history_of
 from application.run_tally import Failures, Low, LowScores, RunTally, lowest_of
 from domain.bundle.manifest import Manifest
@@ -49,7 +50,7 @@ class Account:
     scorer_names: Sequence[str]
     section_names: Sequence[str]
     summary: Mapping[str, Any]
-    tokens: Sequence[tuple[int, int]]
+    tokens: Sequence[Tokens]
     within: Callable[[Sequence[int]], Sequence[int]]
     failures: Failures
     low_scores: LowScores

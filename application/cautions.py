@@ -4,6 +4,7 @@ Pure, from the runs' rows, first events, plans, and the counts of what is in no 
 scores themselves, and the counting (``paired_scores``).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,7 @@ MOST: Final = 20
 
 _LONGEST: Final = 60
 _NOT_SHOWN: Final = frozenset({"withheld", "erased", "missing"})
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _ASIDE: Final = frozenset({"provider", "model", "scorers"})
 """Members of a config that are told beside it, or compared by themselves."""
 
@@ -142,13 +144,18 @@ def _places(place: str, one: Json, other: Json) -> Iterator[str]:
     """Where two values differ, and what stands there."""
     if isinstance(one, dict) and isinstance(other, dict):
         for name in sorted({*one, *other}):
-            at = f"{place}.{name}" if place else name
+            at = f"{place}.{_named(name)}" if place else _named(name)
             if name in one and name in other:
                 yield from _places(at, one[name], other[name])
             else:
                 yield f"{at} only in {'the first' if name in one else 'the second'}"
     elif encode(one) != encode(other):
         yield f"{place} {_clipped(one)} and {_clipped(other)}"
+
+
+def _named(name: str) -> str:
+    """A member's name; in quotes where it could pass for words of a caution."""
+    return name if _PLAIN.fullmatch(name) else _clipped(name)
 
 
 def _clipped(value: Json) -> str:

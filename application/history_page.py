@@ -39,8 +39,8 @@ def history_page(
     return found
 
 
-def version_at(store: EventStore, key: StreamKey, moment: Moment) -> int:
-    """The version of the last event that had happened by a moment.
+def version_at(store: EventStore, key: StreamKey, moment: Moment, place: str = "at") -> int:
+    """The version of the last event that had happened by a moment, which was asked for at a place.
 
     Raises:
         InvalidInput: when nothing had happened yet, or a version is not there.
@@ -49,7 +49,7 @@ def version_at(store: EventStore, key: StreamKey, moment: Moment) -> int:
     version = _latest(store, key, str(moment.time), last) if moment.time else moment.version
     if version is None or not 1 <= version <= last:
         found = f"{version}" if moment.version is not None else "none before it"
-        raise InvalidInput("at", f"a version from 1 to {last}, or a time with events", found)
+        raise InvalidInput(place, f"a version from 1 to {last}, or a time with events", found)
     return version
 
 

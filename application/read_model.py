@@ -41,6 +41,7 @@ from application.rows import (
     ScoreRow,
     SectionRow,
     StreamRows,
+    Tokens,
     Usage,
 )
 from application.spans import Span
@@ -80,6 +81,7 @@ __all__ = [
     "SectionRow",
     "Span",
     "StreamRows",
+    "Tokens",
     "Usage",
 ]
 

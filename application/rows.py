@@ -250,14 +250,29 @@ class LeftOutRow(NamedTuple):
     epoch: int | None
 
 
+class Tokens(NamedTuple):
+    """Tokens in and out of the answers that state them, and how many do; None where none does."""
+
+    into: int | None
+    out: int | None
+    stating_in: int
+    stating_out: int
+
+    @classmethod
+    def of(cls, into: int, out: int, stating_in: int, stating_out: int) -> "Tokens":
+        """Of sums and counts: a sum of nothing is none."""
+        told = (into if stating_in else None, out if stating_out else None)
+        return cls(*told, stating_in, stating_out)
+
+
 class Usage(NamedTuple):
     """What a run took.
 
-    ``tokens`` in and out are of all tries: of the whole, then of each section. ``within`` is how
-    many answers took no longer than each bound that was asked for, and how many have a latency.
+    ``tokens`` are of the whole, then of each section. ``within`` is how many answers took no longer
+    than each bound that was asked for, and how many have a latency.
     """
 
-    tokens: Sequence[tuple[int, int]]
+    tokens: Sequence[Tokens]
     within: Sequence[int]
 
 

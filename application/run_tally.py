@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, Final, NamedTuple
 
-from application.rows import MOST_KINDS, FailureKind, FailureKinds
+from application.rows import MOST_KINDS, FailureKind, FailureKinds, Tokens
 from domain.bundle import views
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json
@@ -128,7 +128,7 @@ class RunTally:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._summary = views.new_summary(reading)
-        self._tokens: list[list[int]] = [[0, 0] for _ in self._summary.sections]
+        self._tokens: list[list[int]] = [[0, 0, 0, 0] for _ in self._summary.sections]
         self._ranks = _Ranks()
         self.failures = Failures()
 
@@ -138,6 +138,7 @@ class RunTally:
         section, facts = result.row.facts["section"], result.facts
         for direction, name in enumerate(("tokens_in", "tokens_out")):
             self._tokens[section][direction] += facts.get(name, 0)
+            self._tokens[section][2 + direction] += name in facts
         if result.outcome and result.outcome.type == "item.failed":
             self.failures.add(result, result.outcome)
         value = views.score_value(result.scores[0]) if 0 in result.scores else None
@@ -153,10 +154,10 @@ class RunTally:
         """The summary, in the form of ``summary.json``."""
         return self._summary.to_json(run.status, run.scorers)
 
-    def tokens(self) -> Sequence[tuple[int, int]]:
-        """Tokens in and out, of the whole, then of each section."""
-        sections = [(into, out) for into, out in self._tokens]
-        return [(sum(s[0] for s in sections), sum(s[1] for s in sections)), *sections]
+    def tokens(self) -> Sequence[Tokens]:
+        """Of the whole, then of each section."""
+        whole = map(sum, zip([0] * 4, *self._tokens, strict=True))
+        return [Tokens.of(*sums) for sums in (whole, *self._tokens)]
 
     def within(self, bounds: Sequence[int]) -> Sequence[int]:
         """How many answers took no longer than each bound, and how many have a latency."""

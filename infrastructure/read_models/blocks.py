@@ -23,7 +23,8 @@ Stretches = defaultdict[int, Stretch]
 _COUNTS: Final = """SELECT coalesce(r.section, -1) AS place,
         sum(r.planned IS NULL AND r.begun = a.version) - sum(a.outcome > 0),
         sum(a.outcome = 1), sum(a.outcome = 2), sum(a.outcome = 0),
-        ifnull(sum(a.tokens_in), 0), ifnull(sum(a.tokens_out), 0)
+        ifnull(sum(a.tokens_in), 0), ifnull(sum(a.tokens_out), 0),
+        count(a.tokens_in), count(a.tokens_out)
     FROM attempts$ AS a JOIN results$ AS r USING (run, item, epoch)
     WHERE a.run = ? AND a.version BETWEEN ? AND ? GROUP BY place"""
 _LATENCIES: Final = """SELECT coalesce(r.section, -1) AS place, a.latency_ms
@@ -37,7 +38,8 @@ _REVISED: Final = """SELECT coalesce(r.section, -1) AS place, s.scorer, s.value,
     FROM scores$ AS s JOIN results$ AS r USING (run, item, epoch)
     WHERE s.run = ? AND s.until BETWEEN ? AND ? GROUP BY place, s.scorer, s.value"""
 _BLOCK: Final = """SELECT section, opened, answered, failed, attempts_failed, tokens_in, tokens_out,
-        scores, latencies FROM blocks$ WHERE run = ? AND level = ? AND number = ?"""
+        stating_in, stating_out, scores, latencies
+    FROM blocks$ WHERE run = ? AND level = ? AND number = ?"""
 _BLOCK_WITHOUT_LATENCIES: Final = _BLOCK.replace("latencies", "x''")
 
 
@@ -77,7 +79,7 @@ class Blocks:
             "DELETE FROM blocks$ WHERE run = ? AND level = ? AND number = ?", *place
         )
         rows = ((*place, section, *stretch.to_row()) for section, stretch in sorted(found.items()))
-        self._tables.each("INSERT INTO blocks$ VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+        self._tables.each("INSERT INTO blocks$ VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
 
     def _add_block(
         self, found: Stretches, level: int, number: int, *, latencies: bool = True

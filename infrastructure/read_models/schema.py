@@ -8,7 +8,7 @@ Not here: what is written and asked.
 
 from typing import Final
 
-SCHEMA: Final = 6
+SCHEMA: Final = 7
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -118,8 +118,9 @@ CREATE INDEX spans_by_kind$ ON spans$ (run, kind, first);
 CREATE TABLE blocks$ (
     run INTEGER, level INTEGER, number INTEGER, section INTEGER, opened INTEGER NOT NULL,
     answered INTEGER NOT NULL, failed INTEGER NOT NULL, attempts_failed INTEGER NOT NULL,
-    tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, scores TEXT NOT NULL,
-    latencies BLOB NOT NULL, PRIMARY KEY (run, level, number, section)
+    tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, stating_in INTEGER NOT NULL,
+    stating_out INTEGER NOT NULL, scores TEXT NOT NULL, latencies BLOB NOT NULL,
+    PRIMARY KEY (run, level, number, section)
 ) WITHOUT ROWID;
 """
 

@@ -50,7 +50,7 @@ def usage_at(tables: Tables, run: int, version: int, bounds: Sequence[int]) -> U
     by_section = Blocks(tables, run).tally(version)
     whole = union(by_section.values())
     tallies = (whole, *(by_section[section] for section in range(sections)))
-    tokens = [(tally.tokens_in, tally.tokens_out) for tally in tallies]
+    tokens = [tally.tokens() for tally in tallies]
     return Usage(tokens, SortedLatencies(whole.latencies).within(bounds))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from application.read_model import Tokens
 from domain.evaluation.statistics import PERCENTILES, ExactSum, LatencyTable
 from domain.evaluation.summary import ScoreTally, Tally
 
@@ -74,25 +75,33 @@ class Stretch:
     attempts_failed: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    stating_in: int = 0
+    stating_out: int = 0
     scores: dict[int, ScoreCounts] = field(default_factory=dict[int, ScoreCounts])
     latencies: list[Sequence[int]] = field(default_factory=list[Sequence[int]])
     """Ascending sequences of milliseconds."""
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """Opened, answered, failed, failed attempts, tokens in and out."""
-        ended = (self.opened, self.answered, self.failed)
-        return (*ended, self.attempts_failed, self.tokens_in, self.tokens_out)
+        """Opened, answered, failed, failed attempts, tokens in and out, answers that state them."""
+        ended = (self.opened, self.answered, self.failed, self.attempts_failed)
+        return (*ended, self.tokens_in, self.tokens_out, self.stating_in, self.stating_out)
 
     def count(self, *counts: int) -> None:
         """Add counts, in the order of ``counts``."""
-        opened, answered, failed, attempts_failed, tokens_in, tokens_out = counts
+        opened, answered, failed, attempts_failed, tokens_in, tokens_out, *stating = counts
         self.opened += opened
         self.answered += answered
         self.failed += failed
         self.attempts_failed += attempts_failed
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
+        self.stating_in += stating[0]
+        self.stating_out += stating[1]
+
+    def tokens(self) -> Tokens:
+        """In the words of who asks."""
+        return Tokens.of(self.tokens_in, self.tokens_out, self.stating_in, self.stating_out)
 
     def of(self, scorer: int) -> ScoreCounts:
         """The scores of one scorer."""

@@ -22,6 +22,9 @@ IMAGES: Final[Mapping[str, str]] = {
 """Kinds of assets that a browser shows without running anything of them."""
 
 
+_ROLES: Final = frozenset({"assistant", "developer", "function", "system", "tool", "user"})
+
+
 class Block(NamedTuple):
     """A text with a title, "" for none; ``is_json`` where the text is a value's form."""
 
@@ -65,7 +68,7 @@ def _is_message(value: Json) -> bool:
 
 
 def _message(message: Any) -> Iterator[Block]:
-    role, content = name(message["role"]), message["content"]
+    role, content = _role(message["role"]), message["content"]
     for piece in _pieces(content):
         match piece:
             case str():
@@ -76,6 +79,11 @@ def _message(message: Any) -> Iterator[Block]:
                 yield Block(role, pretty(piece), is_json=True)
     if rest := {key: each for key, each in message.items() if key not in {"role", "content"}}:
         yield Block(f"{role}, more", pretty(rest), is_json=True)
+
+
+def _role(told: str) -> str:
+    """A role; one that is not usual in quotes, so that it is no title of the page's own."""
+    return told if told in _ROLES else f"role “{name(told)}”"
 
 
 def _pieces(content: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from application.read_model import ReadModel
-from application.rows import FailureKinds, RunRow
+from application.rows import FailureKinds, RunRow, Tokens
 
 _STRETCHES: Final = 10
 """Of the latency at most, below the 99th percentile."""
@@ -20,7 +20,7 @@ class Figures(NamedTuple):
     summary: Mapping[str, Any]
     sections: Sequence[str]
     scorers: Sequence[str]
-    tokens: Sequence[tuple[int, int]]
+    tokens: Sequence[Tokens]
     spread: Sequence[tuple[str, int]]
     """Stretches of the latency, each with the number of answers in it."""
     errors: FailureKinds

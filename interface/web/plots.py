@@ -12,6 +12,7 @@ import pygal  # type: ignore[import-untyped]  # it has none, see above
 from pygal.etree import etree  # type: ignore[import-untyped]  # the same
 from pygal.style import Style  # type: ignore[import-untyped]  # the same
 
+from application.rows import Tokens
 from interface.web.figures import Figures, without_kind
 from interface.web.wording import name
 
@@ -73,7 +74,7 @@ def telling(figures: Figures) -> Iterator[Plot]:
         "scores": any("mean" in scores for scores in figures.summary["all"]["scores"]),
         "errors": bool(figures.errors.kinds),
         "latency": bool(figures.spread),
-        "tokens": any(figures.tokens[0]),
+        "tokens": bool(figures.tokens[0].into or figures.tokens[0].out),
     }
     return (plot for plot in PLOTS.values() if has.get(plot.name, True))
 
@@ -89,11 +90,11 @@ def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
 
 
 class _Row(NamedTuple):
-    """A section, or the whole: its tokens are those in and out."""
+    """A section, or the whole."""
 
     label: str
     tally: Mapping[str, Any]
-    tokens: tuple[int, int]
+    tokens: Tokens
 
 
 def _scores(figures: Figures) -> Any:
@@ -119,8 +120,8 @@ def _tokens(figures: Figures) -> Any:
     """Tokens in and out of all tries, stacked, for each section."""
     rows = _rows(figures, of_sums=True)
     chart = _bars([row.label for row in rows], pygal.HorizontalStackedBar)
-    for number, direction in enumerate(("in", "out")):
-        chart.add(direction, [row.tokens[number] or None for row in rows])
+    chart.add("in", [row.tokens.into or None for row in rows])
+    chart.add("out", [row.tokens.out or None for row in rows])
     return chart
 
 

@@ -27,7 +27,6 @@ from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
 from interface.web.comparing import Asking, Compared, Question, two_runs
-from interface.web.content import assets, blocks
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -101,12 +100,7 @@ async def item(
     found = await beside(ask, service.lanes.heavy)
     for row, place in zip(found.known.rows, places, strict=True):
         await disclosed(service, who, row.key, item=place, epoch=epoch)
-    told: dict[str, Any] = {
-        "question": question,
-        "direction": way,
-        "blocks": blocks,
-        "assets": assets,
-    }
+    told: dict[str, Any] = {"question": question, "direction": way}
     told |= {"same_question": _is_same(found.details), **found._asdict()}
     return await beside(partial(page, request, "beside.html", **told))
 

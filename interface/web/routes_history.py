@@ -137,20 +137,20 @@ def _stood(service: Service, row: RunRow, asked: Asked) -> dict[str, Any]:
 
 def _versions(service: Service, row: RunRow, asked: Asked) -> tuple[int, int | None]:
     """The version that is asked for, and the one to compare it with, if any."""
-    version = _version(service, row, asked.time, "time") if asked.time else None
-    version = version or _version(service, row, asked.to, "to") or row.version
-    return version, _version(service, row, asked.since, "from")
+    version = _version(service, row, asked.time, "At a time") if asked.time else None
+    version = version or _version(service, row, asked.to, "After event") or row.version
+    return version, _version(service, row, asked.since, "Compare with event")
 
 
 def _version(service: Service, row: RunRow, text: str, place: str) -> int | None:
-    """What a version or a time means; None for an empty text.
+    """What a version or a time in the field at ``place`` means; None for an empty text.
 
     Raises:
         InvalidInput: when it is neither, or the run has no such version.
     """
     if not text:
         return None
-    found = version_at(service.archive.store, row.key, read_moment(text, place))
+    found = version_at(service.archive.store, row.key, read_moment(text, place), place)
     return min(found, row.version)  # the store may have gone on since the row was read
 
 

@@ -30,7 +30,7 @@ from interface.api.service import Service
 from interface.key_policy import policy_document
 from interface.shown import shown_key
 from interface.web.access import Exporter, Reader
-from interface.web.content import IMAGES, assets, blocks
+from interface.web.content import IMAGES
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -66,8 +66,7 @@ async def result(
     key, index, detail, around = await beside(ask)
     policy = await beside(partial(_policy, service))
     await disclosed(service, who, key, item=index, epoch=epoch)
-    told = {"detail": detail, **around._asdict(), "blocks": blocks, "assets": assets}
-    told |= {"checks": _PROOF, "policy": policy}
+    told = {"detail": detail, **around._asdict(), "checks": _PROOF, "policy": policy}
     return await beside(partial(page, request, "item.html", **told))
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from interface.web import wording
+from interface.web.content import assets
+from interface.web.layout import choices_layout, layout, raw_layout
 from interface.web.static_files import address_of
 
 
@@ -30,6 +32,7 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     templates.filters |= wording.FILTERS
-    given: dict[str, Any] = {"static": address_of}
+    given: dict[str, Any] = {"static": address_of, "assets": assets}
+    given |= {each.__name__: each for each in (choices_layout, layout, raw_layout)}
     templates.globals.update(given)
     return templates

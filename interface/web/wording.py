@@ -5,33 +5,39 @@ becomes visible. Not here: the templates.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from unicodedata import category
 
 from application.read_model import Held
 from domain.syntax import is_digest
 from domain.verification.report import Property
-from interface.report_text import printable
+from interface.web.hidden_characters import revealed
 
 _KEPT: Final = "\n\t"
 _NAME_MOST: Final = 80
+_OWN: Final = re.compile(r"\s*(–|all|\((disclosed|withheld|erased|missing|not disclosed)\))?\s*")
+"""What pages put in the place of a name, and what cannot be seen."""
 
 
 def visible(text: object) -> str:
-    """The text with controls and marks of direction as escapes; line ends and spaces stay."""
-    told = str(text)
-    if told.isprintable():
-        return told
-    return "".join(c if c in _KEPT or category(c) == "Zs" else printable(c) for c in told)
+    """The text with what hides, turns or covers text as escapes; line ends and spaces stay."""
+    return revealed(str(text), _KEPT)
 
 
-def name(text: str | None, held: object = None) -> str:
-    """A name on one line, or why it is not known."""
+def whole(text: str | None, held: object = None) -> str:
+    """A name on one line, or why it is not known; in quotes where it could be taken for that."""
     if text is None:
         return f"({held.name.lower()})" if isinstance(held, Held) and held else "–"
     told = visible(text.replace("\n", "\\n").replace("\t", " "))
-    return told if len(told) <= _NAME_MOST else f"{told[: _NAME_MOST - 1]}…"
+    return f"“{told}”" if _OWN.fullmatch(told) else told
+
+
+def name(text: str | None, held: object = None, most: int = _NAME_MOST) -> str:
+    """A name without its middle where it is long; what names differ in stands often at the end."""
+    told = whole(text, held)
+    end = most * 2 // 5
+    return told if len(told) <= most else f"{told[: most - end - 1]}…{told[-end:]}"
 
 
 def time(at: str | None) -> str:
@@ -95,4 +101,5 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "time": time,
     "uuid": uuid,
     "visible": visible,
+    "whole": whole,
 }

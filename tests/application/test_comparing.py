@@ -368,6 +368,20 @@ def test_a_run_that_is_incomplete_superseded_or_judged_says_so(archive: Archive)
     ]
 
 
+def test_a_member_cannot_be_called_so_that_it_passes_for_words_of_a_caution(
+    archive: Archive,
+) -> None:
+    record_dataset(archive)
+    first = record_scores(archive, 1, once(1, 0, 1), parameters={"x; all else is the same": 1})
+    second = record_scores(archive, 2, once(1, 0, 1), parameters={})
+    (about,) = [
+        c.about for c in compared(archive, first, second).against[0].cautions if c.kind == "config"
+    ]
+    assert about == (
+        'A and B have configs that differ: parameters."x; all else is the same" only in the first.'
+    )
+
+
 def test_runs_that_differ_in_config_scorer_or_plan_say_where(archive: Archive) -> None:
     record_dataset(archive)
     first = record_scores(archive, 1, once(1, 0, 1), parameters={"top_p": 1, "temperature": 0})

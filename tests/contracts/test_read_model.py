@@ -1,6 +1,7 @@
 """What every read model must answer, whatever keeps it, once it has caught up with a store."""
 
 from collections.abc import Callable, Sequence
+from operator import add
 from random import Random
 from typing import Any, cast
 
@@ -8,7 +9,15 @@ import pytest
 
 from application.ports import Append, StreamKey
 from application.project import catch_up, rebuild, refresh
-from application.read_model import DatasetQuery, Held, ReadModel, ResultQuery, ResultRow, RunQuery
+from application.read_model import (
+    DatasetQuery,
+    Held,
+    ReadModel,
+    ResultQuery,
+    ResultRow,
+    RunQuery,
+    Tokens,
+)
 from application.rows import FailureKinds
 from application.run_tally import Failures
 from domain.canonical import Json
@@ -87,16 +96,18 @@ def test_a_summary_at_a_version_is_that_of_a_run_that_ended_there(
 def test_usage_is_that_of_all_tries(read_model: ReadModel, seed: int) -> None:
     run = projected(read_model, history_of(seed))
     sections = len(read_model.sections(read_model.run(run).dataset))
-    expected, latencies = [[0, 0] for _ in range(sections + 1)], []
+    expected, latencies = [[0] * 4 for _ in range(sections + 1)], []
     for row in read_model.results(run, ResultQuery(limit=1000)):
         tries = read_model.result(run, row.item, row.epoch).attempts
         for place in (0, (row.section or 0) + 1):
-            expected[place][0] += sum(each.tokens_in or 0 for each in tries)
-            expected[place][1] += sum(each.tokens_out or 0 for each in tries)
+            for each in tries:
+                tokens = (each.tokens_in, each.tokens_out)
+                more = [*(value or 0 for value in tokens), *(value is not None for value in tokens)]
+                expected[place] = [*map(add, expected[place], more)]
         latencies += [row.latency_ms] if row.latency_ms is not None else []
     bounds = [-1, 0, *sorted(latencies)[::3], 10**9]
     usage = read_model.usage(run, bounds)
-    assert usage.tokens == [tuple(pair) for pair in expected]
+    assert usage.tokens == [Tokens.of(*sums) for sums in expected]
     told = [sum(each <= bound for each in latencies) for bound in bounds]
     assert usage.within == [*told, len(latencies)]
 

@@ -47,7 +47,7 @@ def test_what_is_added_and_taken_away_leaves_no_trace(
 
 def filled(latencies: Sequence[int], values: Sequence[int | float]) -> Stretch:
     stretch = Stretch()
-    stretch.count(1, len(latencies), 2, 3, 40, 50)
+    stretch.count(1, len(latencies), 2, 3, 40, 50, 6, 7)
     if latencies:
         stretch.latencies.append(sorted(latencies))
     for value in values:

@@ -22,6 +22,8 @@ PUBLIC = {"/sign-in", "/sign-out", "/static/{mark}/{name}", *VERIFY}
 UUID = "01990000-0000-7000-8000-0000000000bb"
 OTHER = "01990000-0000-7000-8000-0000000000bc"
 
+A_PART = {"of": "run", "version": "1", "kind": "config"}
+
 ASKED = {
     "/live": f"?run={UUID}",  # one that is not there: the answer ends
     "/compare/flips": f"?run={UUID}&run={OTHER}",
@@ -79,7 +81,7 @@ def test_a_role_may_see_what_its_permissions_say(  # noqa: PLR0917 - fixtures
     path: str,
     permission: Permission,
 ) -> None:
-    filled = path.format(uuid=UUID, item="0", name="x", token=UUID) + ASKED.get(path, "")
+    filled = path.format(uuid=UUID, item="0", name="x", token=UUID, **A_PART) + ASKED.get(path, "")
     nobody = visit(service).request(method, filled)
     assert nobody.status_code == 303
     assert nobody.headers["location"].startswith("/sign-in?next=")
@@ -116,8 +118,8 @@ def test_what_is_in_another_project_is_as_if_it_were_not(
     service: Served, elsewhere: dict[str, str], role: str, path: str
 ) -> None:
     client = signed_in(service, role)
-    there = client.get(path.format(**elsewhere, item="0", name="scores"))
-    nowhere = client.get(path.format(uuid=UUID, item="0", name="scores"))
+    there = client.get(path.format(**elsewhere, item="0", name="scores", **A_PART))
+    nowhere = client.get(path.format(uuid=UUID, item="0", name="scores", **A_PART))
     assert there.status_code == nowhere.status_code == 404
     assert _told(there, elsewhere["uuid"]) == _told(nowhere, UUID)
 

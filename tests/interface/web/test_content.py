@@ -1,6 +1,14 @@
+import json
+import subprocess
+
+import pytest
+
+from application.rows import Held
 from domain.canonical import Json
 from interface.web.content import Asset, Block, assets, blocks
-from interface.web.wording import name, pretty, score, time, visible
+from interface.web.hidden_characters import IGNORABLE
+from interface.web.wording import name, pretty, score, time, visible, whole
+from tests.interface.web.conftest import node
 
 PNG = "0" * 64 + ".png"
 
@@ -60,8 +68,38 @@ def test_what_could_hide_or_turn_text_round_becomes_visible() -> None:
 
 def test_names_stay_on_a_line_and_short() -> None:
     assert name("a\nb") == "a\\nb"
-    assert name("x" * 200) == "x" * 79 + "…"
-    assert name(None) == "–"
+    assert name("x" * 200 + "y") == "x" * 47 + "…" + "x" * 31 + "y"
+    assert name("x" * 200, most=10) == "xxxxx…xxxx"
+    assert whole("x" * 200) == "x" * 200
+    assert name(None) == whole(None) == "–"
+    assert name(None, Held.ERASED) == "(erased)"
+
+
+@pytest.mark.parametrize("told", ["–", "(erased)", "(withheld)", "all", "", " \u00a0\u3000"])
+def test_a_name_that_is_a_word_of_the_pages_or_nothing_to_be_seen_stands_in_quotes(
+    told: str,
+) -> None:
+    assert name(told) == whole(told) == f"“{told}”"
+
+
+def test_what_is_no_space_and_cannot_be_seen_is_an_escape() -> None:
+    assert visible("\u3164a\u2800\U000e0041\u034f") == "\\u3164a\\u2800\\U000e0041\\u034f"
+    assert visible("❤\ufe0f a\ufe0f \ufe0f") == "❤\ufe0f a\\ufe0f \\ufe0f"
+    assert visible("שָׁ֑לוֹם e\u0301") == "שָׁ֑לוֹם e\u0301"
+
+
+def test_marks_that_would_stack_over_other_lines_are_escapes() -> None:
+    assert visible("Z" + "\u0300\u0301\u0302\u0310\u0300\u0301!") == (
+        "Z\u0300\u0301\u0302\u0310\\u0300\\u0301!"
+    )
+    assert visible("\u0300" * 4 + "a" + "\u0300" * 4) == "\u0300" * 4 + "a" + "\u0300" * 4
+
+
+def test_what_unicode_ignores_is_what_a_browser_of_today_says_that_it_does() -> None:
+    told = "[...Array(0x110000).keys()].filter((n) => /^\\p{DI}$/u.test(String.fromCodePoint(n)))"
+    asked = [str(node()), "-p", f"JSON.stringify({told})"]
+    done = subprocess.run(asked, capture_output=True, check=True, timeout=60)
+    assert {*json.loads(done.stdout)} == IGNORABLE
 
 
 def test_figures_are_told_as_people_read_them() -> None:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from application.rows import FailureKind, FailureKinds
+from application.rows import FailureKind, FailureKinds, Tokens
 from interface.web.figures import Figures
 from interface.web.plots import PLOTS, drawn, telling
 
@@ -28,7 +28,7 @@ def figures(sections: int, scorers: int, kinds: int = 3) -> Figures:
         summary,
         [f"section {number}" for number in range(sections)],
         [f"scorer {number}" for number in range(scorers)],
-        [(50 * sections, 9 * sections), *((50, 9) for _ in range(sections))],
+        [Tokens(50 * sections, 9 * sections, 8, 8), *[Tokens(50, 9, 8, 8)] * sections],
         [(f"{number}", number) for number in range(11)],
         FailureKinds([FailureKind(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
     )
@@ -80,5 +80,5 @@ def test_failures_without_a_kind_stand_in_brackets_below_the_kinds() -> None:
 
 def test_plots_without_figures_are_not_told() -> None:
     assert [plot.name for plot in telling(figures(2, 1))] == [*PLOTS]
-    nothing = figures(2, 0, kinds=0)._replace(spread=(), tokens=[(0, 0)] * 3)
+    nothing = figures(2, 0, kinds=0)._replace(spread=(), tokens=[Tokens(None, 0, 0, 8)] * 3)
     assert [plot.name for plot in telling(nothing)] == ["outcomes"]

@@ -80,6 +80,7 @@ def test_nothing_is_cut_off_when_it_is_printed(  # noqa: PLR0917 - fixtures
         assert f"Page {number} of {len(pages)}" in each
         assert ("NOT VERIFIED" in each) == (name != "story")  # of the hostile one an item is open
     assert "Verify it yourself" in text
+    assert "No." in {word for _, _, word in words}
 
 
 def _pdftotext(path: Path, option: str) -> str:

@@ -105,7 +105,8 @@ def test_what_is_no_moment_is_told_at_the_form(
 ) -> None:
     answer = visitor.get(f"/runs/{storied.run}/history", params=query)
     assert 'role="alert"' in answer.text
-    assert "expected a version" in text_of(answer, 400)
+    field = {"to": "After event", "time": "At a time", "from": "Compare with event"}
+    assert f"{field[next(iter(query))]}: expected a version" in text_of(answer, 400)
     assert f"After event {storied.last} of" in text_of(answer, 400)
 
 
