@@ -64,6 +64,7 @@ def test_what_is_kept_of_a_stretch_tells_the_same(
     kept = Stretch()
     kept.add_kept(counts, str(scores), bytes(latencies))  # type: ignore[arg-type, call-overload] # a row of a table
     assert kept.to_row() == whole.to_row()
+    assert kept.tokens() == whole.tokens()
     assert kept.to_tally(7).to_json(2) == whole.to_tally(7).to_json(2)
 
 

@@ -102,6 +102,7 @@ def test_long_names_leave_room_for_the_figures(
 
 def test_a_comparison_by_section_is_seen_whole(visit: Visit, long: Long) -> None:
     pytest.importorskip("scipy", reason="SciPy has no wheel here")
+    visit.page.set_viewport_size({"width": 600, "height": 800})
     page = visit.go(f"/compare?run={long.run}&run={long.other}")
     region = page.get_by_role("region", name="Table of sections")
     expect(region).to_be_visible()
