@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from application.ports import Page, StreamKey
 from application.rows import Held, Registered, StreamRows
 from application.spans import add_event
+from application.stored import read_stored
 from domain.bundle.parts import digest_of, value_of
 from domain.errors import RESTORE, ArchiveDamaged
 from domain.evaluation import results
@@ -25,7 +26,8 @@ def add_page(page: Page, rows: StreamRows) -> None:
     """Add to ``rows`` what a page says.
 
     Raises:
-        ArchiveDamaged: when it holds what could not have been recorded.
+        ArchiveDamaged: when it holds what could not have been recorded; EvidenceDamaged when an
+            event is the cause.
     """
     parts = _Parts({digest_of(line): line for line in page.parts}, page.withheld)
     is_run = rows.key.stream.startswith("run/")
@@ -35,6 +37,8 @@ def add_page(page: Page, rows: StreamRows) -> None:
             if is_run:
                 add_event(rows.spans, event)
     except (KeyError, TypeError, ValueError) as problem:
+        for at, line in enumerate(page.lines):
+            read_stored(line, rows.key.stream, page.first + at)  # tells which it is
         place = f"{rows.key.stream} of {rows.key.origin}, page from version {page.first}"
         raise ArchiveDamaged(place, "recorded events", repr(problem), RESTORE) from problem
     rows.last = page.first + len(page.lines) - 1

@@ -8,7 +8,7 @@ from application.page_rows import _TAKE, add_page
 from application.ports import Append, Page, StreamKey
 from application.rows import Held, StreamRows
 from domain.canonical import Json
-from domain.errors import ArchiveDamaged
+from domain.errors import EvidenceDamaged
 from domain.evaluation.archive_keys import ArchiveKeys
 from domain.evaluation.events import TYPES
 from domain.evaluation.items import section_name
@@ -128,5 +128,5 @@ def test_a_section_is_named_by_the_item_or_its_meta_data(item: dict[str, Any], n
     ],
 )
 def test_what_could_not_have_been_recorded_is_damage(line: bytes) -> None:
-    with pytest.raises(ArchiveDamaged, match="page from version 7"):
+    with pytest.raises(EvidenceDamaged, match=r"run/.*, version 7: expected"):
         add_page(Page(7, [line], []), StreamRows(KEY, 7))

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from markupsafe import escape
 
+from domain.evaluation.failures import error_kind
 from interface.web import wording
 from interface.web.plots import PLOTS
 from tests.archives import Members, answered
@@ -232,7 +233,7 @@ def test_errors_are_told_by_kind(service: Served, visitor: httpx.Client) -> None
     late, slow = {"kind": "timeout"}, {"code": 429, "message": "slow down"}
     run = failing_run(service, slow, late, late, "gave up", {"kind": HOSTILE})
     told = errors_of(visitor, run)
-    hostile = escape(wording.name(HOSTILE))
+    hostile = escape(wording.name(error_kind({"kind": HOSTILE})))
     assert told == {"timeout": 2, "429": 1, str(hostile): 1, "<em>no kind</em>": 1}
     assert next(iter(told)) == "timeout"
     page = visitor.get(f"/runs/{run}")
