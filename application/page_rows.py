@@ -36,7 +36,7 @@ def add_page(page: Page, rows: StreamRows) -> None:
             _TAKE[event["type"]](rows, event, parts)
             if is_run:
                 add_event(rows.spans, event)
-    except (KeyError, TypeError, ValueError) as problem:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as problem:
         for at, line in enumerate(page.lines):
             read_stored(line, rows.key.stream, page.first + at)  # tells which it is
         place = f"{rows.key.stream} of {rows.key.origin}, page from version {page.first}"

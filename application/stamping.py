@@ -75,7 +75,7 @@ class Stamper:
         So who is cut short, by a failure or at will, goes on with the others the next time.
         """
         counts = {size: len(self._stamps.of(size)) for size in self._stamps.sizes()}
-        room = {size: len(TIMESTAMPS) - kept for size, kept in counts.items()}
+        room = {size: max(0, len(TIMESTAMPS) - kept) for size, kept in counts.items()}
         pairs = [
             (size, authority)
             for size in sorted(counts, key=lambda size: counts[size])

@@ -193,7 +193,11 @@ def _take(service: Service, bundle: Verified, who: Principal) -> Imported:
         finally:
             recorder.events.forget()  # what fails may have erased something, or told more, before
 
-    taken = service.writer.call(work, who.actor).result()
+    try:
+        taken = service.writer.call(work, who.actor).result()
+    except BaseException:
+        service.forget()
+        raise
     if any(change in {Change.EXTENDED, Change.FULLER} for _, change in taken.changes):
         service.forget()  # it may have erased something, or told more
     return taken

@@ -73,7 +73,7 @@ async def append(
     batch = partial(_batch, service, key, lines, who, _ids(request, who))
     actions = await _at_once(service, is_quick, batch)
     receipt = await written(service.writer.record(key.stream, actions, who.actor))
-    if any(action.type == "part.erased" for action in actions):
+    if any(action.type in {"part.erased", "part.withheld"} for action in actions):
         await beside(service.forget, service.lanes.export)
     return answer(receipt_document(receipt))
 

@@ -54,6 +54,8 @@ async def compare(request: Request, service: Archived, who: Reader, question: As
     wanted = Wanted(who, ("comparison", *keys, question.asked))
     make = partial(_make, request, service, who, question)
     versions = partial(_versions, service, known)
+    kept: Kept = request.app.state.kept
+    era = kept.era  # of before it is looked for: what is forgotten meanwhile is not kept again
     try:
         found = await made(request, service, wanted, Making(make, versions))
     except Refused as problem:  # a dataset, a scorer or a library: the form is there to mend it
@@ -62,8 +64,7 @@ async def compare(request: Request, service: Archived, who: Reader, question: As
         told = {"title": "Comparison", "about": f"{len(keys)} runs", "question": question}
         return waiting(request, service, wanted, **told, run=None)
     html, svg = json.loads(found)
-    kept: Kept = request.app.state.kept
-    kept.keep(_plot_key(who, _plot_name(svg)), None, svg.encode(), kept.era)
+    await beside(partial(kept.keep, _plot_key(who, _plot_name(svg)), None, svg.encode(), era))
     await compared_seen(service, who, keys)
     return _page(request, known, html)
 

@@ -8,7 +8,7 @@ import pytest
 
 from application.following import Follower
 from application.read_model import ReadModel
-from domain.errors import ArchiveDamaged, Refused
+from domain.errors import ArchiveDamaged, EvidenceDamaged, Refused
 from interface.bootstrap.archive import Archive
 from tests.archives import RUN, answered, begin_run, key, record
 
@@ -60,3 +60,21 @@ def test_who_waits_too_long_is_told_to_come_again(
         with pytest.raises(Refused, match="busy"):
             follower.wait()
         let_go.set()
+
+
+def test_a_damaged_event_is_not_described_to_who_waits(
+    archive: Archive, read_model: ReadModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise EvidenceDamaged("run/1, version 7", "an event", "what some may not see")
+
+    begin_run(archive)
+    monkeypatch.setattr("application.following.catch_up", damaged)
+    with closing(Follower(archive.store, read_model, lambda _: None)) as follower:
+        with pytest.raises(ArchiveDamaged) as caught:
+            follower.wait()
+        assert not isinstance(caught.value, EvidenceDamaged)
+        assert "may not see" not in str(caught.value)
+        assert "version" not in str(caught.value)
+        monkeypatch.undo()
+        follower.wait()

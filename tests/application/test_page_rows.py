@@ -125,6 +125,8 @@ def test_a_section_is_named_by_the_item_or_its_meta_data(item: dict[str, Any], n
         b'{"type":"run.renamed","version":1}',
         b'{"facts":{},"parts":{},"type":"item.scored","version":1}',
         b'{"type":"item.scored","version":1}',
+        b'{"facts":[],"parts":{},"type":"run.registered","version":1}',
+        b"[" * 100_000,
     ],
 )
 def test_what_could_not_have_been_recorded_is_damage(line: bytes) -> None:
