@@ -58,6 +58,19 @@ class Prover:
             **stamps_members(proof, self._seen.timestamps),
         }
 
+    def seen(self, key: StreamKey, version: int) -> tuple[int, int]:
+        """How many timestamps and cosignatures there are by now of the head that proves an event.
+
+        What ``members`` gives is the same as long as these are.
+        """
+        own = key.origin == self._log.origin
+        head = self._log.covering(self._store.index(key, version) + 1) if own else None
+        if head is None:
+            return 0, 0
+        said = (self._seen.timestamps, self._seen.cosignatures)
+        timestamps, cosignatures = (len(each.of(head.size)) for each in said)
+        return timestamps, cosignatures
+
     def prove(self, key: StreamKey, version: int) -> bytes | None:
         """A tlog-proof of this event; None for one of another archive, whose log is not here.
 

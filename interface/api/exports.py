@@ -1,8 +1,8 @@
 """Bundles that are ready to be downloaded: files in a folder, by what was asked for.
 
-A bundle is a function of what is asked, so the same question finds the same file, and a download
-that was cut off goes on in it. They are forgotten when something is erased, and when they take too
-much room. Not here: the writing of bundles, and HTTP.
+A bundle is a function of what is asked and of who has seen its head by then, so the same question
+finds the same file, and a download that was cut off goes on in it. They are forgotten when
+something is erased, and when they take too much room. Not here: the writing of bundles, and HTTP.
 """
 
 import hashlib
@@ -24,6 +24,8 @@ MOST_LENT: Final = 8 * 2**30
 
 _LENT: Final = ".download"
 _LATER: Final = 10
+_TOLD: Final = 32
+"""Digits of a file's own hash that its ``ETag`` has: 128 bits."""
 
 
 class Question(NamedTuple):
@@ -34,12 +36,17 @@ class Question(NamedTuple):
     """Of each of its streams."""
     withhold: frozenset[str]
     deflated: bool
+    seen: tuple[int, int]
+    """Timestamps and cosignatures of the head that proves it, as there are by now."""
     item: int | None = None
     """Of a bundle of one item."""
 
 
 class Ready(NamedTuple):
-    """A bundle in a file, with what is known of it; ``sha256`` is that of the whole file."""
+    """A bundle in a file, with what is known of it; ``sha256`` is that of the whole file.
+
+    Bundles of one digest may differ in their proofs and their profile, so ``etag`` tells of both.
+    """
 
     path: Path
     exported: Exported
@@ -81,7 +88,7 @@ class Exports:
             ready = self._ready.get(question)
             if ready is None or not ready.path.exists():
                 self._check_lent()
-                ready = self._ready[question] = self._written(question, write)
+                ready = self._ready[question] = self._written(write)
             self._ready.move_to_end(question)
             lent = ready.lent()
             self._make_room(ready)
@@ -105,13 +112,13 @@ class Exports:
             expected = f"at most {self._most_lent} bytes of bundles on their way"
             raise TooManyRequests("exports", expected, "more").after(_LATER)
 
-    def _written(self, question: Question, write: Callable[[Path], Exported]) -> Ready:
+    def _written(self, write: Callable[[Path], Exported]) -> Ready:
         path = self._folder / f"{token_hex(8)}.eval752.zip"
         exported = write(path)
-        profile = "-deflated" if question.deflated else ""
         with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").digest()
-        return Ready(path, exported, f'"{exported.digest}{profile}"', path.stat().st_size, sha256)
+            sha256 = hashlib.file_digest(file, "sha256")
+        etag = f'"{exported.digest}-{sha256.hexdigest()[:_TOLD]}"'
+        return Ready(path, exported, etag, path.stat().st_size, sha256.digest())
 
     def _make_room(self, kept: Ready) -> None:
         """Delete the oldest; who is reading one reads on."""

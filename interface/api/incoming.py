@@ -33,6 +33,7 @@ AT_ONCE: Final = 4
 
 _PIECE: Final = 2**20
 _LATER: Final = 10
+_PLACE: Final = "the folder of what comes in"
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -70,7 +71,7 @@ class Incoming:
     async def body(self, request: Request) -> AsyncGenerator[Received]:
         """The whole body in a file."""
         announced, digest, size = announced_digest(request.headers), sha256(), 0
-        with self._room() as room, _storing():
+        with self._room() as room, storing(_PLACE):
             file = NamedTemporaryFile(dir=self.folder, prefix="upload-")  # noqa: SIM115 - in the next block
 
             def put(data: bytes) -> None:
@@ -88,7 +89,11 @@ class Incoming:
     @asynccontextmanager
     async def form(self, request: Request, taker: Callable[[Path], T]) -> AsyncGenerator[T]:
         """What takes the parts of a multipart form, in a folder of their own that goes with it."""
-        with self._room() as room, _storing(), TemporaryDirectory(dir=self.folder) as own:
+        with (
+            self._room() as room,
+            storing(_PLACE),
+            TemporaryDirectory(dir=self.folder) as own,
+        ):
             taking = taker(Path(own))
             chunks = as_announced(room.counted(request.stream()), announced_digest(request.headers))
             with closing(FormReader(request.headers["content-type"], taking)) as form:
@@ -142,11 +147,12 @@ async def _pieces(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
 
 
 @contextmanager
-def _storing() -> Generator[None]:
+def storing(place: str) -> Generator[None]:
+    """Tell that the disk takes no more in our words; a room of the service is full, no client's."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            place, found = "the folder of what comes in", error.strerror or str(error)
-            raise StorageFull(place, "room for a body", found) from error
+            found = error.strerror or str(error)
+            raise StorageFull(place, "room for more", found) from error
         raise

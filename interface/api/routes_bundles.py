@@ -89,7 +89,8 @@ def _written(
     service: Service, extents: Sequence[Extent], options: ExportOptions, progress: Progress
 ) -> Ready:
     key, sizes = extents[-1].key, tuple(extent.size for extent in extents)
-    question = Question(key, sizes, frozenset(options.withhold), options.deflated)
+    seen = service.archive.prover().seen(key, sizes[-1])
+    question = Question(key, sizes, frozenset(options.withhold), options.deflated, seen)
 
     files = BundleFiles(service.archive, lambda _: None)
 

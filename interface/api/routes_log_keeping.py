@@ -66,6 +66,7 @@ async def rebuild(service: Archived, _: Manager) -> Response:
     """Make the tiles anew from the events; whoever asks for a tile waits until it is there."""
     head = await beside(service.archive.log.rebuild, service.lanes.log)
     service.keeper.notice()  # if signing had failed, it does so no more
+    await beside(service.forget, service.lanes.export)  # bundles of before lack their proof
     return answer(head_shown(head))
 
 

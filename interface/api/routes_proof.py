@@ -62,9 +62,10 @@ async def item_bundle(
 
 def _prepare(service: Service, key: StreamKey, index: int, kinds: frozenset[str]) -> Ready:
     read_model = current(service)
+    *_, run = service.archive.exporter().extents(key)
+    seen = service.archive.prover().seen(key, run.size)
     versions = (service.archive.store.version(key),)
-    question = Question(key, versions, kinds, deflated=False, item=index)
-
+    question = Question(key, versions, kinds, deflated=False, seen=seen, item=index)
     files, options = BundleFiles(service.archive, lambda _: None), ExportOptions(sorted(kinds))
 
     def write(path: Path) -> Any:

@@ -130,8 +130,8 @@ class Service:
 
     def forget(self) -> None:
         """Let go of all that was made of streams: something was erased, or more is told now."""
-        for forget in (*self.forgetters, self.exports.forget):
-            forget()
+        for forget in (*self.forgetters, self.exports.forget, *self.forgetters):
+            forget()  # twice, as something may be made of an export that is not forgotten yet
 
     def issue(self, wanted: TokenRequest, actor: str) -> tuple[str, str]:
         """Make a token, durably; return its id and its text, which is nowhere else."""

@@ -217,9 +217,9 @@ class RemoteArchive:
 
 def _described(key: StreamKey, downloaded: Downloaded) -> Exported:
     digest, manifest, signer = described(downloaded.path)
-    if downloaded.tag.strip('"').removesuffix("-deflated") != digest:
+    if downloaded.digest != digest:
         downloaded.path.unlink()
-        raise BadAnswer(key.stream, f"the bundle {downloaded.tag}", digest)
+        raise BadAnswer(key.stream, f"the bundle {downloaded.digest}", digest)
     return Exported(digest, manifest, signer)
 
 

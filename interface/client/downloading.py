@@ -25,11 +25,16 @@ _LENGTH: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
 class Downloaded(NamedTuple):
-    """A file that came; ``tag`` is the service's ``ETag``: for a bundle, its bundle digest."""
+    """A file that came; ``tag`` is the service's ``ETag``, which tells one file from another."""
 
     path: Path
     size: int
     tag: str
+
+    @property
+    def digest(self) -> str:
+        """Of a bundle, its digest as the service says; verify the file to know."""
+        return self.tag.strip('"').partition("-")[0]
 
 
 class _Draft:

@@ -7,11 +7,14 @@ checked before (``making``, ``routes_plots``).
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import Any, Final
+
+from interface.api.incoming import storing
 
 MOST: Final = 500
 ROOM: Final = 32 * 2**20
@@ -42,9 +45,11 @@ class Kept:
         """Keep this instead of what the key had; ``mark`` says of what it is.
 
         ``era`` is that in which it was begun; what was begun before all was forgotten is not kept.
+
+        Raises:
+            StorageFull: when the disk takes no more; what the key had stays.
         """
-        file = SpooledTemporaryFile(max_size=_LARGE, dir=str(self._folder))  # noqa: SIM115 - while it is kept
-        file.write(data)
+        file = self._file(data)
         with self._lock:
             self._drop(key)
             if era != self.era:
@@ -83,6 +88,15 @@ class Kept:
             self.era += 1
             for key in [*self._kept]:
                 self._drop(key)
+
+    def _file(self, data: bytes) -> "SpooledTemporaryFile[bytes]":
+        with ExitStack() as unless, storing("the folder of what pages made"):
+            file = SpooledTemporaryFile[bytes](max_size=_LARGE, dir=str(self._folder))
+            unless.callback(file.close)
+            file.write(data)
+            file.flush()
+            unless.pop_all()
+        return file
 
     def _is_full(self) -> bool:
         return len(self._kept) > 1 and sum(each.size for each in self._kept.values()) > ROOM

@@ -13,14 +13,16 @@ from application.history_page import history_page
 from application.known_evidence import known_properties
 from application.ports import StreamKey
 from application.rows import RunRow
-from domain.errors import ArchiveDamaged, EvidenceDamaged
+from domain.errors import EvidenceDamaged
 from domain.verification.report import Property, Report
 from interface.api.service import Service
 
 _MOST: Final = 1000
 _FIVE: Final = ("identified", "timestamped", "complete", "inspectable", "shareable")
 _DAMAGED: Final = "what the archive holds of the run is damaged"
-_OF_DAMAGED: Final = [Property(name, name != "shareable" and None, _DAMAGED) for name in _FIVE]
+_OF_DAMAGED: Final = [
+    Property(name, False if name == "shareable" else None, _DAMAGED) for name in _FIVE
+]
 """Nothing is evident from it, and no bundle of it would verify."""
 
 
@@ -33,7 +35,7 @@ class Verdict(NamedTuple):
     version: int
     at: str
     report: Report | None
-    damage: ArchiveDamaged | None = None
+    damage: EvidenceDamaged | None = None
 
     @property
     def verified(self) -> bool:

@@ -42,7 +42,8 @@ async def report(
     """The evidence report of a sealed run, by the service's own policy."""
     key = await beside(partial(service.stream, "run", uuid, who))
     kinds = kinds_to_withhold(withhold or ())
-    wanted = Wanted(who, ("report", key, kinds))
+    seen = await beside(partial(_seen, service, key))
+    wanted = Wanted(who, ("report", key, kinds, seen))
     make = partial(_make, service, wanted, key, kinds, request.app.state.under_way.go_on)
     found = await made(request, service, wanted, Making(make, partial(_sealed, service, key)))
     if found is None:
@@ -58,6 +59,12 @@ async def report(
         "Content-Disposition": f'inline; filename="{report_name(f"run-{uuid[:13]}")}"',
     }
     return Response(html, 200, headers, media_type="text/html")
+
+
+def _seen(service: Service, key: StreamKey) -> tuple[int, int]:
+    """What others said by now of the head that proves it: another report tells of more."""
+    *_, run = service.archive.exporter().extents(key)
+    return service.archive.prover().seen(*run)
 
 
 def _sealed(service: Service, key: StreamKey) -> Versions:

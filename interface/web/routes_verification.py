@@ -15,7 +15,7 @@ from application.access import Principal
 from application.journal import Entry
 from application.ports import StreamKey
 from application.rows import RunRow
-from domain.errors import ArchiveDamaged
+from domain.errors import EvidenceDamaged
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.exports import Ready
@@ -27,9 +27,11 @@ from interface.api.service import Service
 from interface.verifying import examined
 from interface.web.access import Reader, Verifier
 from interface.web.forms import read_form
+from interface.web.kept import Kept
 from interface.web.known import Verdict, Verdicts
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
+from interface.web.under_way import bare
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -40,7 +42,8 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
     await read_form(request)
     key = await beside(partial(service.stream, "run", uuid, who))
     state = request.app.state
-    work = partial(_verified, service, key, who, state.verdicts, state.under_way.go_on)
+    known = (state.verdicts, state.kept)
+    work = partial(_verified, service, key, who, *known, state.under_way.go_on)
     await state.under_way.run(key, work, service.archive.clock.now())
     return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
 
@@ -65,6 +68,7 @@ async def _verified(
     key: StreamKey,
     who: Principal,
     verdicts: Verdicts,
+    kept: Kept,
     go_on: Callable[[], None],
 ) -> None:
     version = await beside(partial(service.archive.store.version, key))
@@ -72,10 +76,10 @@ async def _verified(
     await beside(forget, service.lanes.export)
     try:
         ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
-    except ArchiveDamaged as damage:
+    except EvidenceDamaged as damage:
         log_fault(damage)
-        now = service.archive.clock.now()
-        verdicts.keep(key, Verdict(version, now, None, damage.with_traceback(None)))
+        kept.forget()  # a report of before is not what stands there now
+        verdicts.keep(key, Verdict(version, service.archive.clock.now(), None, bare(damage)))
         return
     try:
         work = partial(_verdict, service, ready, version, go_on)

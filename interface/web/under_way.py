@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from contextlib import suppress
 from threading import Event
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from domain.errors import Eval752Error
 from interface.api.errors import Unavailable
@@ -33,6 +33,15 @@ class State(NamedTuple):
 
 class Stopped(Exception):
     """The service stops: raised within work, wherever it looks whether to go on."""
+
+
+E = TypeVar("E", bound=BaseException)
+
+
+def bare(problem: E) -> E:
+    """A problem to be kept: without traceback and causes, which hold on to all that was read."""
+    problem.__cause__ = problem.__context__ = None
+    return problem.with_traceback(None)
 
 
 class UnderWay:
@@ -105,6 +114,6 @@ class UnderWay:
             del self._since[key]
 
     def _keep(self, key: Hashable, problem: Eval752Error) -> None:
-        self._problems[key] = problem.with_traceback(None)  # which holds on to all that was read
+        self._problems[key] = bare(problem)
         while len(self._problems) > _MOST_PROBLEMS:
             self._problems.popitem(last=False)

@@ -1,5 +1,6 @@
 """Bundles over HTTP: the same bytes as from the command line, and every departure an event."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from application.ports import StreamKey
 from application.stored import events_of
 from domain.errors import InvalidInput
 from domain.evaluation.events import Event
-from domain.transparency.signed_note import VerifierKey
+from domain.transparency.signed_note import VerifierKey, parse
 from domain.verification.policy import Policy
 from interface.api.service import Room, open_service
 from interface.verifying import described, verify_file
@@ -25,6 +26,7 @@ from tests.interface.api.conftest import (
     ok,
     served,
 )
+from tests.witnesses import TestWitness
 
 ZIP = {"Content-Type": "application/zip"}
 
@@ -40,14 +42,18 @@ def run(service: Served) -> str:
     return new_run(service.as_role("recorder"))[1]
 
 
-def test_a_bundle_verifies_and_its_tag_is_its_digest(
+def tag_of(answer: httpx.Response, digest: str) -> str:
+    return f'"{digest}-{sha256(answer.content).hexdigest()[:32]}"'
+
+
+def test_a_bundle_verifies_and_its_tag_tells_its_digest_and_its_file(
     service: Served, auditor: httpx.Client, run: str, tmp_path: Path
 ) -> None:
     got = auditor.get(f"/v1/runs/{run}/bundle")
     (tmp_path / "b.zip").write_bytes(got.content)
     report = verify_file(tmp_path / "b.zip", Policy())
     assert report.verified
-    assert got.headers["etag"] == f'"{report.digest}"'
+    assert got.headers["etag"] == tag_of(got, report.digest)
     last = journal(service)[-1]
     assert (last.type, last.facts["digest"]) == ("archive.exported", report.digest)
     assert last.actor.startswith("authenticated:")
@@ -73,6 +79,26 @@ def test_a_download_that_was_cut_goes_on(auditor: httpx.Client, run: str) -> Non
         assert auditor.get(path, headers={"Range": odd}).status_code == 200
 
 
+def test_what_others_said_of_its_head_meanwhile_is_in_the_next_download(
+    service: Served, auditor: httpx.Client, run: str
+) -> None:
+    path, archive = f"/v1/runs/{run}/bundle", service.service.archive
+    before = auditor.get(path)
+    key = StreamKey(service.service.origin, f"run/{run}")
+    head = archive.log.covering(archive.store.index(key, archive.store.version(key)) + 1)
+    assert head
+    assert archive.prover().seen(key, archive.store.version(key)) == (0, 0)
+    witness = TestWitness(None)
+    archive.cosignatures.put(head.size, witness.key.encode(), witness.line(parse(head.note).text))
+    assert archive.prover().seen(key, archive.store.version(key)) == (0, 1)
+    after = auditor.get(path)
+    digests = [answer.headers["etag"].partition("-")[0] for answer in (before, after)]
+    assert digests[0] == digests[1]
+    assert before.headers["etag"] != after.headers["etag"]
+    rest = {"Range": "bytes=1-", "If-Range": before.headers["etag"]}
+    assert auditor.get(path, headers=rest).status_code == 200, "it is another file now"
+
+
 def test_what_is_withheld_is_not_in_it(auditor: httpx.Client, run: str, tmp_path: Path) -> None:
     query = {"withhold": ["question", "answer"], "compress": "true"}
     got = auditor.get(f"/v1/runs/{run}/bundle", params=query)
@@ -80,7 +106,9 @@ def test_what_is_withheld_is_not_in_it(auditor: httpx.Client, run: str, tmp_path
     report = verify_file(tmp_path / "b.zip", Policy())
     assert report.verified
     assert report.about["withheld"] == ["answer", "original", "question", "request"]
-    assert got.headers["etag"] == f'"{report.digest}-deflated"'
+    assert got.headers["etag"] == tag_of(got, report.digest)
+    stored = auditor.get(f"/v1/runs/{run}/bundle", params={"withhold": ["question", "answer"]})
+    assert stored.headers["etag"] == tag_of(stored, report.digest) != got.headers["etag"]
     refused = auditor.get(f"/v1/runs/{run}/bundle", params={"withhold": "everything"})
     assert (refused.status_code, refused.json()["place"]) == (400, "withhold")
 

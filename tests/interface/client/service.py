@@ -155,8 +155,12 @@ async def bundle(service: Service, request: Request) -> Response:
     options = ExportOptions(query.getlist("withhold"), "compress" in query, overwrite=True)
     files = BundleFiles(service.archive)
     exported = files.export(service.key(request), path, options, lambda _: None)
-    digest = b64encode(sha256(path.read_bytes()).digest()).decode()
-    headers = {"ETag": f'"{exported.digest}"', "Content-Digest": f"sha-256=:{digest}:"}
+    whole = sha256(path.read_bytes())
+    digest = b64encode(whole.digest()).decode()
+    headers = {
+        "ETag": f'"{exported.digest}-{whole.hexdigest()[:32]}"',
+        "Content-Digest": f"sha-256=:{digest}:",
+    }
     return FileResponse(path, 200, headers, "application/zip")
 
 

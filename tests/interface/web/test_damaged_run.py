@@ -163,3 +163,11 @@ def test_damage_counts_until_the_next_verification(kept: Kept) -> None:
     told = text_of(kept.visitor.get(f"{kept.path}/verification"))
     assert "did not hold" not in told
     assert "Verified" in told
+
+
+def test_a_report_of_before_is_not_given_once_damage_was_found(kept: Kept) -> None:
+    assert kept.visitor.get(f"{kept.path}/report").status_code == 200
+    kept.alter(b'"attempt":1,"epoch":1,"item":1', b'"attempt":7,"epoch":1,"item":1')
+    post(kept.visitor, f"{kept.path}/verification")
+    told = text_of(kept.visitor.get(f"{kept.path}/report"), 500)
+    assert f"run/{kept.run}, version " in told

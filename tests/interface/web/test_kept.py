@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import StorageFull
 from interface.web import kept as module
 from interface.web.kept import Kept
+from tests.full_disks import files_of_at_most
 
 
 @pytest.fixture
@@ -103,3 +105,10 @@ def test_what_is_erased_while_it_is_looked_at_is_not_given(kept: Kept) -> None:
         return True
 
     assert kept.get("a", stands) is None
+
+
+def test_a_full_disk_is_told_in_our_words_and_what_was_there_stays(kept: Kept) -> None:
+    kept.keep("a", 1, b"x", kept.era)
+    with files_of_at_most(2**17), pytest.raises(StorageFull, match="expected room for more"):
+        kept.keep("a", 2, bytes(2**18), kept.era)
+    assert got(kept, "a") == b"x"

@@ -6,11 +6,16 @@ from pathlib import Path
 import httpx
 
 from application.history_page import history_page
+from application.ports import StreamKey
+from domain.transparency.signed_note import parse
 from domain.verification.policy import Policy
 from interface.web.evidence_report import evidence_report
-from tests.interface.api.conftest import Served, ok
+from interface.web.pages import add_pages
+from tests.interface.api.conftest import Served, new_run, ok, served
 from tests.interface.web.pages_archive import Shown
+from tests.interface.web.reading import text_of
 from tests.interface.web.visiting import signed_in
+from tests.witnesses import TestWitness
 
 
 def journal(service: Served) -> list[tuple[str, dict[str, object]]]:
@@ -78,3 +83,21 @@ def test_a_hostile_run_is_reported_as_text(
 def test_the_run_shows_the_way_to_it_once_it_is_sealed(visitor: httpx.Client, shown: Shown) -> None:
     assert f'href="/runs/{shown.ordinary}/report"' in visitor.get(f"/runs/{shown.ordinary}").text
     assert "/report" not in visitor.get(f"/runs/{shown.running}").text
+
+
+def test_a_report_tells_what_others_said_of_the_runs_head_meanwhile(tmp_path: Path) -> None:
+    folder, witness, policy = tmp_path / "data", TestWitness(None), tmp_path / "policy.toml"
+    policy.write_text(f"[witnesses]\nkeys = ['{witness.key.encode()}']\nquorum = 1\n")
+    with served(folder, add_pages, policy=policy) as service:
+        run = new_run(service.as_role("recorder"))[1]
+        archive, visitor = service.service.archive, signed_in(service, "auditor")
+        before = text_of(visitor.get(f"/runs/{run}/report"))
+        assert "Not verified" in before
+        key = StreamKey(service.service.origin, f"run/{run}")
+        head = archive.log.covering(archive.store.index(key, archive.store.version(key)) + 1)
+        assert head
+        line = witness.line(parse(head.note).text)
+        archive.cosignatures.put(head.size, witness.key.encode(), line)
+        after = text_of(visitor.get(f"/runs/{run}/report"))
+        assert "Not verified" not in after
+        assert witness.key.name in after

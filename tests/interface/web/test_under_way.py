@@ -1,7 +1,9 @@
 """Work that goes on behind the answer: one for each key, what broke it off, and how it ends."""
 
 import asyncio
+import gc
 from time import sleep
+from weakref import ref
 
 import pytest
 
@@ -109,6 +111,35 @@ def test_a_problem_can_be_taken_once_and_holds_on_to_nothing() -> None:
 
     assert asyncio.run(scene()) == [problem, None, State()]
     assert problem.__traceback__ is None
+
+
+def test_a_problem_that_is_kept_lets_go_of_what_caused_it() -> None:
+    class Read:
+        """Much that was read."""
+
+    def fail() -> None:
+        held.append(ref(much := Read()))
+        try:
+            raise ValueError(much)
+        except ValueError as cause:
+            raise Refused("run/1", "JSON", "none") from cause
+
+    async def scene() -> bool:
+        under, gate = UnderWay(), asyncio.Event()
+
+        async def refused() -> None:
+            await gate.wait()
+            fail()
+
+        await under.run(KEY, refused, SINCE)
+        gate.set()
+        await asyncio.sleep(0.01)
+        return isinstance(under.of(KEY).problem, Refused)
+
+    held: list[ref[Read]] = []
+    assert asyncio.run(scene())
+    gc.collect()
+    assert held[0]() is None
 
 
 def test_the_oldest_problems_that_nobody_asks_for_are_forgotten(
