@@ -21,6 +21,7 @@ class Fruit(Enum):
 
 @APP.get("/one")
 async def one(
+    *,
     kind: Literal["run", "dataset"] = "run",
     fruit: Fruit = Fruit.APPLE,
     is_on: bool = False,
