@@ -13,6 +13,7 @@ from application.export import Exported, copy_assets, kinds_to_withhold, signed_
 from application.item_detail import ItemDetails
 from application.keys import Keys
 from application.log import Log
+from application.log_coverage import ReadEvent, compare
 from application.ports import Assets, EventStore, StreamKey
 from application.proving import Prover
 from application.queries import ResultPlace, ResultQuery
@@ -93,6 +94,7 @@ class ItemExporter:
         Raises:
             Refused: when the run is another archive's, or is not sealed.
             NotFound: when it has no such item.
+            EvidenceDamaged: when an event is not the one that the log has.
             LogDiverged: when no proof can be made, as the log signs nothing.
         """
         kinds = kinds_to_withhold(withhold) | layout.WITHHELD_WITH_ANY
@@ -145,12 +147,15 @@ class ItemExporter:
             chosen.dataset: self._read_model.left_out(chosen.dataset, [chosen.row]),
             chosen.run: self._read_model.left_out(chosen.run, chosen.versions),
         }
+        read: list[ReadEvent] = []
         for key, version in places:
             stored = self._events.at(key, version)
+            read.append(ReadEvent(key, version, leaf_hash(stored.line).hex()))
             marked = {part.kind for part in left_out[key] if part.version == version}
             if key.origin != self._means.log.origin:  # a mirror that came without them
                 marked |= stored.event.parts.keys() - stored.parts.keys()
             content.take(stored, kinds | marked)
+        compare(self._means.log, self._store, read)  # which tells damage from a log that diverged
         return content
 
     def _inclusions(self, chosen: _Chosen, item: int, proof: bytes) -> Iterator[Inclusion]:

@@ -1,46 +1,64 @@
 """Stored events beside the log: whether they are those that its last signed head covers.
 
-What it takes is a tile of hashes or two, however long the stream is. Not here: what no head covers
-yet, and what another archive recorded, of which this log knows nothing: only verifying tells.
+What it takes is a tile of hashes or two for events that stand together, however long the stream is.
+While the tiles are made anew, it waits: no thread of ordinary reading should. Not here: what no
+head covers yet, and what another archive recorded, of which this log knows nothing: only verifying
+tells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
-from application.history_page import HistoryEvent
 from application.log import Log
 from application.ports import EventStore, StreamKey
 from domain.errors import RESTORE, EvidenceDamaged, LogDiverged
 
 
-class Coverage(NamedTuple):
-    """Up to which version events were compared, 0 for none; and the log's fault if it has one."""
+class ReadEvent(NamedTuple):
+    """Where an event was read, and its leaf hash in hex."""
 
-    until: int = 0
+    key: StreamKey
+    version: int
+    leaf: str
+
+
+class Coverage(NamedTuple):
+    """How many events were compared, the first in the log's order, of how many; the log's fault."""
+
+    compared: int
+    of: int
     fault: str = ""
 
 
-def compare(
-    log: Log, store: EventStore, key: StreamKey, first: int, events: Sequence[HistoryEvent]
-) -> Coverage:
-    """Compare the events of a stream from the version ``first`` on with the log.
+def compare(log: Log, store: EventStore, events: Sequence[ReadEvent]) -> Coverage:
+    """Compare events with the log; each counts once.
 
     Raises:
         EvidenceDamaged: when one that a signed head covers is not the one that the log has.
     """
-    if not events or key.origin != log.origin:
-        return Coverage()
-    indexes = store.indexes(key, first, first + len(events) - 1)
+    distinct = {*events}
+    own = [*_indexed(store, sorted(each for each in distinct if each.key.origin == log.origin))]
     try:
-        leaves = log.covered(indexes)
+        leaves = log.covered([index for index, _ in own])
     except LogDiverged as problem:
-        return Coverage(fault=str(problem))
-    for version, (index, event) in enumerate(zip(indexes, events, strict=True), first):
-        _check(f"{key.stream}, version {version}", event.leaf, leaves.get(index))
-    return Coverage(first + len(leaves) - 1 if leaves else 0)
+        return Coverage(0, len(distinct), str(problem))
+    for index, event in own:
+        _check(event, leaves.get(index))
+    return Coverage(len(leaves), len(distinct))
 
 
-def _check(place: str, found: str, leaf: bytes | None) -> None:
-    if leaf is not None and leaf.hex() != found:
+def _indexed(store: EventStore, events: Sequence[ReadEvent]) -> Iterator[tuple[int, ReadEvent]]:
+    """Events in the order of their streams and versions, each with its place in the log."""
+    for key, group in groupby(events, attrgetter("key")):
+        those = [*group]
+        indexes = store.indexes(key, [each.version for each in those])
+        yield from zip(indexes, those, strict=True)
+
+
+def _check(event: ReadEvent, leaf: bytes | None) -> None:
+    if leaf is not None and leaf.hex() != event.leaf:
+        place = f"{event.key.stream}, version {event.version}"
         expected = f"the event that the signed log has, leaf hash {leaf.hex()}"
-        raise EvidenceDamaged(place, expected, f"another one, leaf hash {found}", RESTORE)
+        raise EvidenceDamaged(place, expected, f"another one, leaf hash {event.leaf}", RESTORE)

@@ -139,8 +139,8 @@ class EventStore(Protocol):
         """
         ...
 
-    def indexes(self, key: StreamKey, first: int, last: int) -> Sequence[int]:
-        """The same of the events from ``first`` to ``last``, for less than one by one.
+    def indexes(self, key: StreamKey, versions: Sequence[int]) -> Sequence[int]:
+        """The same of events in ascending order, for less than one by one.
 
         Raises:
             NotFound: when the stream has not all of them.

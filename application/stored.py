@@ -142,13 +142,17 @@ def read_stored(line: bytes, stream: str, version: int) -> Event:
     """An event as it is stored; ``stream`` and ``version`` say where.
 
     Raises:
-        EvidenceDamaged: when it is none.
+        EvidenceDamaged: when it is none, or says that it is of another version.
     """
     place = f"{stream}, version {version}"
     try:
-        return read_event(line, place)
+        event = read_event(line, place)
     except InvalidInput as problem:
         raise EvidenceDamaged(place, problem.expected, problem.found, RESTORE) from problem
+    if event.version != version:
+        found = f"one that says version {event.version}"
+        raise EvidenceDamaged(place, "the event of this version", found, RESTORE)
+    return event
 
 
 def _read(line: bytes, page: Page, at: int) -> Event:

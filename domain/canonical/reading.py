@@ -42,7 +42,9 @@ def decode(data: bytes | str, place: str = "input") -> Json:
     except UnicodeEncodeError as error:
         raise InvalidInput(place, *lone_surrogate(error)) from None
     except json.JSONDecodeError as error:
-        raise InvalidInput(place, "JSON", f"{error.msg} at character {error.pos}") from None
+        raise InvalidInput(
+            place, "JSON", f"not JSON: {error.msg} at character {error.pos}"
+        ) from None
     except RecursionError:
         raise InvalidInput(place, "JSON", "more nesting than there is stack left for") from None
     return value

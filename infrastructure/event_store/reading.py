@@ -36,16 +36,10 @@ _OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, lines
     CROSS JOIN stored_events ON stored_events.rowid = position
     WHERE position > ? AND id >= ? AND id < ? ORDER BY position LIMIT ?"""
 
-_PLACE = """SELECT position FROM pages JOIN streams ON stream = number
+_PLACE = """SELECT position, last - lines, last FROM pages JOIN streams ON stream = number
     WHERE originator_id = ? AND last >= ? ORDER BY last LIMIT 1"""
-_BEFORE = """SELECT coalesce(sum(lines), 0) FROM pages CROSS JOIN streams ON number = stream
-    WHERE position < ? AND originator_id >= ? AND originator_id < ?"""
-
-_WITHIN = """SELECT last - lines, last, before FROM (
-    SELECT originator_id, last, lines, sum(lines) OVER (ORDER BY position) - lines AS before
-    FROM pages CROSS JOIN streams ON number = stream
-    WHERE position >= ? AND position <= ? AND originator_id >= ? AND originator_id < ?)
-    WHERE originator_id = ?"""
+_BETWEEN = """SELECT coalesce(sum(lines), 0) FROM pages CROSS JOIN streams ON number = stream
+    WHERE position >= ? AND position < ? AND originator_id >= ? AND originator_id < ?"""
 
 
 class _Found(NamedTuple):
@@ -107,30 +101,32 @@ def next_lines(recorder: PageRecorder, origin: str, after: int, at_most: int) ->
 
 def index_of(recorder: PageRecorder, key: StreamKey, version: int) -> int:
     """Count the events of the same origin that stand before this one."""
-    return indexes_of(recorder, key, version, version)[0]
+    return indexes_of(recorder, key, [version])[0]
 
 
-def indexes_of(recorder: PageRecorder, key: StreamKey, first: int, last: int) -> list[int]:
-    """Count the same for the events from ``first`` to ``last``."""
-    bounds = _streams_of(key.origin)
+def indexes_of(recorder: PageRecorder, key: StreamKey, versions: Sequence[int]) -> list[int]:
+    """Count the same for events in ascending order: no page is counted twice."""
+    bounds, indexes = _streams_of(key.origin), list[int]()
+    position = before = behind = until = 0
     with recorder.datastore.transaction(commit=False) as cursor:
-        begin, end = (_position(cursor, key, version) for version in (first, last))
-        ((start,),) = fetch(cursor, (int,), _BEFORE, (begin, *bounds))
-        values = (begin, end, *bounds, originator_id(key))
-        pages = fetch(cursor, (int, int, int), _WITHIN, values)
-    return [
-        start + before + version - behind - 1
-        for behind, until, before in pages
-        for version in range(max(first, behind + 1), min(last, until) + 1)
-    ]
+        for version in versions:
+            if not behind < version <= until:
+                place, behind, until = _place(cursor, key, version)
+                values = (position, place, *bounds)
+                ((counted,),) = fetch(cursor, (int,), _BETWEEN, values)
+                position, before = place, before + counted
+            indexes.append(before + version - behind - 1)
+    return indexes
 
 
-def _position(cursor: SQLiteCursor, key: StreamKey, version: int) -> int:
-    """That of the page which holds an event."""
-    place = fetch_one(cursor, (int,), _PLACE, (originator_id(key), max(version, 1)))
-    if place is None or version < 1:
+def _place(cursor: SQLiteCursor, key: StreamKey, version: int) -> tuple[int, int, int]:
+    """The position of the page with an event, the version before it, and its last one."""
+    types, values = (int, int, int), (originator_id(key), version)
+    place = fetch_one(cursor, types, _PLACE, values) if version > 0 else None
+    if place is None:
         raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
-    return int(place[0])
+    position, behind, until = place
+    return position, behind, until
 
 
 def _streams_of(origin: str) -> tuple[str, str]:

@@ -188,10 +188,10 @@ class SqliteEventStore:
         with told(self._place):
             return index_of(self._recorder, key, version)
 
-    def indexes(self, key: StreamKey, first: int, last: int) -> Sequence[int]:
-        """The same of the events from ``first`` to ``last``."""
+    def indexes(self, key: StreamKey, versions: Sequence[int]) -> Sequence[int]:
+        """The same of events in ascending order."""
         with told(self._place):
-            return indexes_of(self._recorder, key, first, last)
+            return indexes_of(self._recorder, key, versions)
 
     def position(self) -> int:
         """The position of the last page of the store; 0 for none."""

@@ -83,7 +83,7 @@ class _Loose:
         try:
             value: Json = parser.decode(data.decode())
         except json.JSONDecodeError as error:
-            found = f"{error.msg} at character {error.pos}"
+            found = f"not JSON: {error.msg} at character {error.pos}"
             raise InvalidInput(self._place, "JSON", found) from None
         except (UnicodeDecodeError, RecursionError):
             raise problem from None

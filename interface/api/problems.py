@@ -2,12 +2,12 @@
 
 Errors of the tree, those of FastAPI and Starlette, whatever else is raised, and error answers that
 some part wrote in a form of its own. Not here: which status and kind an error has
-(``problem_documents``), and errors before there is a request (``protocols``).
+(``problem_documents``), what is wrong with a request (``invalid_requests``), and errors before
+there is one (``protocols``).
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -17,19 +17,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import Eval752Error, InvalidInput
+from domain.errors import Eval752Error
 from interface.api.errors import TurnedAway, Unavailable
+from interface.api.invalid_requests import invalid_input
 from interface.api.logs import log_fault
 from interface.api.problem_documents import MEDIA_TYPE, Problem, problem_of, problem_of_status
 from interface.api.problem_schema import describe_problems
 from interface.api.request_facts import is_page, request_id
 
 _KEPT: Final = ("allow", "connection", "content-range", "retry-after", "www-authenticate")
-_NAMED: Final = {"query": "query parameter", "path": "path parameter", "header": "header"}
-"""What a parameter is called, by where FastAPI found it."""
-
-_SHOWN: Final = frozenset({"query", "path"})
-"""Where a value may be told again: a header may hold a secret, and a body content."""
 
 
 def install(app: FastAPI) -> None:
@@ -58,39 +54,9 @@ def problem_of_fault(fault: Exception, instance: str) -> Problem:
             return problem_of_status(500, None, instance)
 
 
-def invalid_input(fault: RequestValidationError) -> InvalidInput:
-    """The first thing that FastAPI found wrong with a request."""
-    first = fault.errors()[0]
-    where, *names = map(str, first["loc"])
-    place = " ".join([_NAMED.get(where, where), ".".join(names)]).strip()
-    return InvalidInput(place, _expected(first), _found(where, first))
-
-
-def _expected(error: Mapping[str, Any]) -> str:
-    """What was expected, in our words for what a caller forgets most easily."""
-    match error:
-        case {"type": "missing"}:
-            return "a value"
-        case {"type": "too_short", "ctx": {"min_length": int(least)}}:
-            return f"at least {least} of them"
-        case {"type": "too_long", "ctx": {"max_length": int(most)}}:
-            return f"at most {most} of them"
-        case _:
-            return str(error["msg"])
-
-
 def _stopping() -> Unavailable:
     expected, found = "time to answer", "that it is stopping"
     return Unavailable("the service", expected, found, "Send the request again.")
-
-
-def _found(where: str, error: Mapping[str, Any]) -> str:
-    if error["type"] == "missing":
-        return "none"
-    if error["type"] == "json_invalid":
-        return str(error.get("ctx", {}).get("error", "something else"))
-    value = error.get("input")
-    return ascii(value)[:80] if where in _SHOWN else f"another {type(value).__name__}"
 
 
 class ProblemAnswers:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
 
 from interface.api.problems import handled, problem_of_fault
 from interface.api.request_facts import keep_page, request_id
@@ -20,6 +21,9 @@ _MOST: Final = 200
 """Characters of an address that are told again."""
 
 
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
 def answer_other_addresses(app: FastAPI) -> None:
     """Have an app answer so; what its routes themselves raise is no matter of this."""
     for status in (404, 405):
@@ -27,6 +31,8 @@ def answer_other_addresses(app: FastAPI) -> None:
 
 
 async def _answer(request: Request, fault: Exception) -> Response:
+    if isinstance(fault, HTTPException) and fault.status_code == 405:
+        fault = HTTPException(405, headers={"Allow": _allowed(request)})
     if not isinstance(fault, HTTPException) or not _is_by_people(request):
         return await handled(request, fault)
     path: str = request.scope["path"]
@@ -42,6 +48,17 @@ async def _answer(request: Request, fault: Exception) -> Response:
     return answer
 
 
+def _allowed(request: Request) -> str:
+    """The methods of all routes of an address: the framework knows those of the first alone."""
+    asked = ((method, {**request.scope, "method": method}) for method in _METHODS)
+    routes = request.app.routes
+    return ", ".join(
+        method
+        for method, scope in asked
+        if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    )
+
+
 def _is_by_people(request: Request) -> bool:
     path: str = request.scope["path"]
     is_api = path == "/v1" or path.startswith("/v1/")
@@ -53,5 +70,4 @@ def _told(request: Request, fault: HTTPException) -> dict[str, Any]:
     if fault.status_code == 404:
         detail = f"It may be mistyped, or cut short: {path}"
         return {"title": "There is no page at this address", "detail": detail}
-    allowed = (fault.headers or {}).get("Allow", "another method")
-    return {"detail": f"{path} takes {allowed}, not {request.method}."}
+    return {"detail": f"{path} takes {(fault.headers or {})['Allow']}, not {request.method}."}

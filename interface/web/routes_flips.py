@@ -15,6 +15,7 @@ from starlette.responses import Response
 from application.access import Principal
 from application.comparison import Direction, Flip
 from application.item_detail import ItemDetail, ItemDetails
+from application.log_coverage import ReadEvent
 from application.pairing import START
 from domain.errors import Refused
 from domain.syntax import MAX_INTEGER
@@ -27,6 +28,7 @@ from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
 from interface.web.comparing import Asking, Compared, Question, two_runs
+from interface.web.covered import covered, of_result
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -75,6 +77,7 @@ class _Beside(NamedTuple):
     known: Compared
     details: Sequence[ItemDetail]
     following: Flip | None
+    read: Sequence[ReadEvent]
 
 
 @router.get("/compare/items/{item}")
@@ -95,12 +98,16 @@ async def item(
     def ask() -> _Beside:
         known = two_runs(service, who, question)
         following = _following(service, who, question, way, (item, epoch))
-        return _Beside(known, _details(service, known, places, epoch), following)
+        details = _details(service, known, places, epoch)
+        pairs = zip(known.rows, details, strict=True)
+        read = [event for row, detail in pairs for event in of_result(service, row, detail)]
+        return _Beside(known, details, following, read)
 
     found = await beside(ask, service.lanes.heavy)
+    coverage = await covered(service, found.read)
     for row, place in zip(found.known.rows, places, strict=True):
         await disclosed(service, who, row.key, item=place, epoch=epoch)
-    told: dict[str, Any] = {"question": question, "direction": way}
+    told: dict[str, Any] = {"question": question, "direction": way, "coverage": coverage}
     told |= {"same_question": _is_same(found.details), **found._asdict()}
     return await beside(partial(page, request, "beside.html", **told))
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from application.history_page import history_page, version_at
-from application.log_coverage import compare
+from application.log_coverage import ReadEvent
 from application.queries import ChangeQuery, ResultPlace, ResultQuery
 from application.replaying import read_moment
 from application.rows import RunRow
@@ -24,6 +24,7 @@ from interface.api.paging import cursor_of, values_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
+from interface.web.covered import covered
 from interface.web.differences import differences
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
@@ -95,6 +96,7 @@ async def history(
 
     position = service.live.position
     told = await beside(ask)
+    await covered(service, [told["read"]])
     status = 400 if told["problem"] else 200
     return page(request, "history.html", status, position=position, **told)
 
@@ -109,6 +111,7 @@ async def state(
         return _stood(service, current(service).run(service.stream("run", uuid, who)), asked)
 
     told = await beside(ask)
+    await covered(service, [told["read"]])
     return page(request, "history_state.html", 400 if told["problem"] else 200, **told)
 
 
@@ -162,12 +165,11 @@ def _state(service: Service, row: RunRow, version: int, asked: Asked) -> dict[st
     if asked.items:
         query = query._replace(after=ResultPlace(None, *values_of(asked.items, mark, int, int)))
     results, last = _page(read_model.results(row.key, query), _RESULTS)
-    store = service.archive.store
-    (event,) = shown = history_page(store, row.key, version - 1, 1)
-    compare(service.archive.log, store, row.key, version, shown)
+    (event,) = history_page(service.archive.store, row.key, version - 1, 1)
     return {
         "summary": read_model.summary_at(row.key, version),
         "event": event.event,
+        "read": ReadEvent(row.key, version, event.leaf),
         "results": results,
         "more_results": last and cursor_of(mark, last.item, last.epoch),
     }

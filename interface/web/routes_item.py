@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 
 from application.access import Principal
 from application.item_detail import ItemDetail, ItemDetails
+from application.log_coverage import ReadEvent
 from application.ports import StreamKey
 from application.queries import ResultPlace, ResultQuery
 from application.rows import ResultRow, RunRow
@@ -31,6 +32,7 @@ from interface.key_policy import policy_document
 from interface.shown import shown_key
 from interface.web.access import Exporter, Reader
 from interface.web.content import IMAGES
+from interface.web.covered import covered, of_result
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -59,14 +61,17 @@ async def result(
 ) -> Response:
     """One result: its question, every attempt, its scores, and all of their parts."""
 
-    def ask() -> tuple[StreamKey, int, ItemDetail, Around]:
+    def ask() -> tuple[StreamKey, int, ItemDetail, Around, Sequence[ReadEvent]]:
         key, index, detail = _result(service, who, uuid, item, epoch)
-        return key, index, detail, _around(service, key, detail.result)
+        around = _around(service, key, detail.result)
+        return key, index, detail, around, of_result(service, around.run, detail)
 
-    key, index, detail, around = await beside(ask)
+    key, index, detail, around, read = await beside(ask)
+    coverage = await covered(service, read)
     policy = await beside(partial(_policy, service))
     await disclosed(service, who, key, item=index, epoch=epoch)
     told = {"detail": detail, **around._asdict(), "checks": _PROOF, "policy": policy}
+    told["coverage"] = coverage
     return await beside(partial(page, request, "item.html", **told))
 
 

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from application.access import Principal
 from application.history_page import history_page
 from application.item_detail import ItemDetails
-from application.log_coverage import compare
 from application.queries import ResultPlace, ResultQuery
 from application.rows import RunRow, SectionRow
 from domain.canonical import Json
@@ -28,6 +27,7 @@ from interface.api.routes_content import disclosed, one_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Exporter, Reader
+from interface.web.covered import covered, of_history
 from interface.web.figures import figures_of, without_kind
 from interface.web.known import properties_of
 from interface.web.listing import Asked, Table
@@ -133,12 +133,10 @@ async def events(
 
     def ask() -> dict[str, Any]:
         row = current(service).run(service.stream("run", uuid, who))
-        archive = service.archive
-        found = history_page(archive.store, row.key, after, _EVENTS)
-        coverage = compare(archive.log, archive.store, row.key, after + 1, found)
-        return {"run": row, "events": found, "coverage": coverage}
+        return {"run": row, "events": history_page(service.archive.store, row.key, after, _EVENTS)}
 
     told = await beside(ask)
+    told["coverage"] = await covered(service, of_history(told["run"].key, after, told["events"]))
     return page(request, "events.html", **told, after=after, most=_EVENTS)
 
 

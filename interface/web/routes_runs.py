@@ -4,6 +4,7 @@ Not here: how a search is read (``search_runs``), and a run by itself (``routes_
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from application.access import Principal, Role
 from application.queries import RunPlace, RunQuery
 from application.rows import RunRow
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotFound
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
@@ -37,10 +38,14 @@ _LIMIT: Final = 50
 
 
 class Chosen(NamedTuple):
-    """Runs that are ticked, in this order, and how many more were than can be compared."""
+    """Runs that are ticked, in this order, and how many more were than can be compared.
+
+    Of those that were ticked ``unknown`` are none that somebody may see, whatever they are.
+    """
 
     rows: Sequence[RunRow]
     left_out: int
+    unknown: int
 
 
 @router.get("/")
@@ -58,13 +63,13 @@ async def runs(
     All of it is one form, so that no tick is lost by whatever button it is sent.
     """
     ticked = [each for each in dict.fromkeys(run or ()) if each != without]
-    kept = [("run", each) for each in ticked[:MOST]]
     if compare:
         pairs = [("run", each) for each in ticked]
         return RedirectResponse(f"/compare?{urlencode(pairs)}", 303, {"Cache-Control": "no-store"})
-    table = Table(asked, SORTS, kept)
     position = service.live.position
     chosen = await beside(partial(_chosen, service, who, ticked))
+    kept = [("run", row.key.stream.partition("/")[2]) for row in chosen.rows]
+    table = Table(asked, SORTS, kept)
     query = table.query(run_query)
     shown: Sequence[Any] = ()
     more = None
@@ -90,8 +95,12 @@ def _after(table: Table) -> tuple[Any, ...] | None:
 
 def _chosen(service: Service, who: Principal, ticked: Sequence[str]) -> Chosen:
     read_model = current(service)
-    rows = [read_model.run(service.stream("run", uuid, who)) for uuid in ticked[:MOST]]
-    return Chosen(rows, len(ticked[MOST:]))
+    rows: list[RunRow] = []
+    for uuid in ticked[:MOST]:
+        with suppress(NotFound):
+            rows.append(read_model.run(service.stream("run", uuid, who)))
+    left_out = len(ticked[MOST:])
+    return Chosen(rows, left_out, len(ticked) - left_out - len(rows))
 
 
 def _runs(
@@ -111,7 +120,9 @@ async def live(
     run: str | None = None,
     after: Annotated[int | None, Query(ge=0, le=MAX_INTEGER)] = None,
 ) -> Response:
-    """The events of ``/v1/events``, and the marks of runs, for a page; they end with its session.
+    """The events of ``/v1/events``, for a page; of all runs, their marks too.
+
+    They end with the session.
 
     ``after`` is the position that the page shows, so that nothing is missed in between.
     """
@@ -125,8 +136,10 @@ async def live(
     def goes_on() -> bool:
         return request.method != "HEAD" and (is_open or sessions.lives(secret))
 
-    more = partial(_marks, service, verdicts)
-    return await follow(request, service, who, run, Following(goes_on, after, more))
+    following = Following(goes_on, after)
+    if run is None:  # the table has marks, and the pages of one run have none that follow
+        following = following._replace(more=partial(_marks, service, verdicts))
+    return await follow(request, service, who, run, following)
 
 
 def _marks(service: Service, verdicts: Verdicts, row: RunRow) -> Told:

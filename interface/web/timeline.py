@@ -58,11 +58,13 @@ class Streams(NamedTuple):
 def timeline(streams: Streams, after: int, most: int) -> Timeline:
     """So many spans behind a version of the run, and what happened to the dataset until the next.
 
-    What happened to it before the run began stands first.
+    What happened to it before the run began stands first. Behind the last span there is nothing.
     """
     spans = streams.read_model.spans(streams.run, after, most + 1)
+    if after and not spans:
+        return Timeline((), is_more=False, is_cut=False)
     shown, following = spans[:most], spans[most:]
-    since = _version(streams, shown[0].began) if after and shown else 0
+    since = _version(streams, shown[0].began) if after else 0
     last = streams.store.version(streams.dataset)
     until = _version(streams, following[0].began) if following else last
     rows = streams.read_model.left_out_of_items(streams.dataset, since, until, _MOST + 1)

@@ -105,8 +105,8 @@ class MemoryEventStore:
             before += len(page.lines) * (other.origin == key.origin)
         raise NotFound(key.stream, f"version {version}", "none")
 
-    def indexes(self, key: StreamKey, first: int, last: int) -> Sequence[int]:
-        return [self.index(key, version) for version in range(first, last + 1)]
+    def indexes(self, key: StreamKey, versions: Sequence[int]) -> Sequence[int]:
+        return [self.index(key, version) for version in versions]
 
     def position(self) -> int:
         return len(self._kept.order)

@@ -158,9 +158,10 @@ def test_an_origins_events_are_counted_in_the_order_of_the_store(store: EventSto
     assert [each.position for each in store.lines(OTHER.origin)] == [2]
     assert [store.index(KEY, version) for version in (1, 2, 3)] == [0, 1, 3]
     assert (store.index(more, 1), store.index(OTHER, 1)) == (2, 0)
-    assert [*store.indexes(KEY, 1, 3)] == [0, 1, 3]
-    assert [*store.indexes(KEY, 2, 3)] == [1, 3]
-    assert [*store.indexes(KEY, 2, 2)] == [1]
+    assert [*store.indexes(KEY, [1, 2, 3])] == [0, 1, 3]
+    assert [*store.indexes(KEY, [1, 3])] == [0, 3]
+    assert [*store.indexes(KEY, [2])] == [1]
+    assert [*store.indexes(KEY, [])] == []
     assert [*store.lines("archive")] == []
 
 
@@ -170,7 +171,7 @@ def test_an_event_that_is_not_there_has_no_index(store: EventStore, version: int
     with pytest.raises(NotFound):
         store.index(KEY, version)
     with pytest.raises(NotFound):
-        store.indexes(KEY, version, version)
+        store.indexes(KEY, [1, version])
 
 
 def test_an_event_id_is_taken_once_in_the_whole_store(store: EventStore) -> None:

@@ -78,8 +78,25 @@ def test_a_search_that_was_changed_begins_at_its_first_page(
     assert "First page" not in answer.text
 
 
-def test_no_run_is_chosen_that_one_may_not_see(service: Served, runs: Sequence[str]) -> None:
+def test_what_is_not_there_is_left_out_and_said_to_be(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    answer = asked(visitor, [runs[4], "nosuch", runs[5]], q="many", sort="registered")
+    assert TICKED.findall(answer.text) == [runs[4], runs[5]]
+    assert "1 that was ticked is not here" in text_of(answer)
+    assert "nosuch" not in answer.text
+    assert "that was ticked" not in text_of(asked(visitor, runs[:2]))
+
+
+def test_no_run_is_chosen_that_one_may_not_see_and_nothing_tells_it_from_none(
+    service: Served, runs: Sequence[str]
+) -> None:
     service.root.post("/v1/projects", json={"project": "other"})
     stranger = signed_in(service, "auditor", "other")
-    assert asked(stranger, runs[:1]).status_code == 404
-    assert asked(stranger, ["<b>"]).status_code == 404
+    foreign, unknown = (
+        asked(stranger, [run]) for run in (runs[0], "01990000-0000-7000-8000-0000000000bb")
+    )
+    assert foreign.status_code == 200
+    assert text_of(foreign) == text_of(unknown)
+    assert runs[0] not in foreign.text
+    assert "2 that were ticked are not here" in text_of(asked(stranger, [runs[0], "<b>"]))

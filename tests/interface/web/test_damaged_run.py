@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from time import sleep
 from typing import NamedTuple
 
 import httpx
@@ -12,8 +14,9 @@ import pytest
 from infrastructure.event_store.schema import TABLES
 from infrastructure.event_store.store import FILE
 from interface.web.pages import add_pages
-from tests.interface.api.conftest import Served, append, new_run, ok, served
-from tests.interface.web.reading import text_of
+from tests.archives import answered
+from tests.interface.api.conftest import Served, append, begin_run, new_run, ok, served
+from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post, signed_in
 
 BUNDLE = Path(__file__).parents[2] / "conformance/valid/run-with-everything.eval752.zip"
@@ -26,6 +29,7 @@ class Kept(NamedTuple):
     service: Served
     recorder: httpx.Client
     visitor: httpx.Client
+    dataset: str
     run: str
     folder: Path
 
@@ -37,11 +41,11 @@ class Kept(NamedTuple):
         """Have a head of the log signed."""
         ok(self.service.root.post("/v1/log/checkpoints"))
 
-    def alter(self, old: bytes, new: bytes) -> None:
-        """Overwrite something in the run's envelopes, as whoever may write to the file can."""
+    def alter(self, old: bytes, new: bytes, stream: str = "") -> None:
+        """Overwrite something in a stream's envelopes, as whoever may write to the file can."""
         with closing(sqlite3.connect(self.folder / FILE, isolation_level=None)) as raw:
             raw.execute("DROP TRIGGER stored_events_never_change")
-            own = f"%:run/{self.run}"
+            own = f"%:{stream or f'run/{self.run}'}"
             select = (
                 "SELECT rowid, state FROM stored_events"
                 " WHERE originator_id LIKE ? AND instr(state, ?) ORDER BY rowid"
@@ -56,8 +60,9 @@ class Kept(NamedTuple):
 def kept(tmp_path: Path) -> Iterator[Kept]:
     with served(tmp_path / "data", add_pages) as service:
         recorder = service.as_role("recorder")
-        _, run = new_run(recorder)
-        yield Kept(service, recorder, signed_in(service, "auditor"), run, tmp_path / "data")
+        dataset, run = new_run(recorder)
+        visitor = signed_in(service, "auditor")
+        yield Kept(service, recorder, visitor, dataset, run, tmp_path / "data")
 
 
 def test_events_are_vouched_for_as_far_as_a_signed_head_goes(kept: Kept) -> None:
@@ -94,6 +99,59 @@ def test_an_altered_event_is_not_shown_but_named_with_both_sides(kept: Kept) -> 
     assert kept.visitor.get(f"{kept.path}/history", params=before).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"attempt":1,"epoch":1,"item":1', b'"attempt":7,"epoch":1,"item":1'),
+        (b'"attempt":1,"epoch":1,"item":1', b'"attempt":1,"epoch":1,"item"=1'),
+        (b'"version":6}', b'"version":5}'),
+        (b'"version":1}', b'"version":2}'),
+    ],
+)
+def test_an_item_with_an_altered_event_is_not_shown_and_neither_is_its_proof_given(
+    kept: Kept, old: bytes, new: bytes
+) -> None:
+    kept.sign()
+    other = begin_run(kept.recorder, kept.dataset)
+    ok(append(kept.recorder, f"runs/{other}", answered(1)))
+    beside = f"/compare/items/1?run={kept.run}&run={other}"
+    assert VOUCHED in text_of(kept.visitor.get(f"{kept.path}/items/1"))
+    assert "events that this page rests on were compared" in text_of(kept.visitor.get(beside))
+    kept.alter(old, new)
+    shown = len(journal(kept.service))
+    for path in (f"{kept.path}/items/1", beside, f"{kept.path}/items/1/proof"):
+        told = text_of(kept.visitor.get(path), 500)
+        assert "The archive does not hold what it promised" in told
+        assert f"run/{kept.run}, version " in told
+        assert "Restore the archive from a backup" in told
+    proof = kept.service.root.get(f"/v1/runs/{kept.run}/items/1/proof")
+    problem = proof.json()
+    assert (proof.status_code, problem["type"]) == (500, "urn:eval752:problem:archive-damaged")
+    assert problem["place"].startswith(f"run/{kept.run}, version ")
+    assert len(journal(kept.service)) == shown
+    item = kept.visitor.get(f"{kept.path}/items/0")
+    assert (b'version":1' in old) == (VOUCHED not in item.text)
+
+
+def test_an_item_is_vouched_for_as_far_as_a_signed_head_goes(kept: Kept) -> None:
+    told = text_of(kept.visitor.get(f"{kept.path}/items/1"))
+    assert "shown as they are stored: no signed head of the log covers them yet" in told
+    kept.sign()
+    assert VOUCHED in text_of(kept.visitor.get(f"{kept.path}/items/1"))
+
+
+def test_an_altered_question_is_not_shown_either(kept: Kept) -> None:
+    kept.sign()
+    kept.alter(b'"item":1', b'"item":9', stream=f"dataset/{kept.dataset}")
+    told = text_of(kept.visitor.get(f"{kept.path}/items/1"), 500)
+    assert f"dataset/{kept.dataset}, version " in told
+    proof = kept.service.root.get(f"/v1/runs/{kept.run}/items/1/proof")
+    assert (proof.status_code, proof.json()["title"]) == (
+        500,
+        "The archive does not hold what it promised",
+    )
+
+
 def test_what_another_archive_recorded_is_not_vouched_for(kept: Kept) -> None:
     kind = {"Content-Type": "application/zip"}
     ok(kept.service.root.post("/v1/imports", content=BUNDLE.read_bytes(), headers=kind), 201)
@@ -104,6 +162,9 @@ def test_what_another_archive_recorded_is_not_vouched_for(kept: Kept) -> None:
     told = text_of(administrator.get(f"/runs/{run}/events"))
     assert "Another archive recorded this run" in told
     assert "were not checked for this page" in told
+    assert VOUCHED not in told
+    told = text_of(administrator.get(f"/runs/{run}/items/0"))
+    assert "Another archive recorded this" in told
     assert VOUCHED not in told
 
 
@@ -117,6 +178,26 @@ def test_a_damaged_log_is_told_and_takes_no_events_away(kept: Kept) -> None:
     assert "could not be compared with the log" in told
     assert "eval752 log rebuild" in told
     assert "item.answered" in told
+    item = text_of(kept.visitor.get(f"{kept.path}/items/1"))
+    assert VOUCHED not in item
+    assert "could not be compared with the log" in item
+    assert "Answered attempt 1" in item
+
+
+def test_what_waits_for_the_log_keeps_no_other_reader_waiting(kept: Kept) -> None:
+    kept.sign()
+    paths = ("events", "history", "history/state", "items/1")
+    log, asked = kept.service.service.lanes.log, 12
+    with ThreadPoolExecutor(asked * len(paths)) as pool:
+        with kept.service.service.archive.log.held():  # as while its tiles are made anew
+            answers = [
+                pool.submit(kept.visitor.get, f"{kept.path}/{path}") for path in paths * asked
+            ]
+            while log.statistics().tasks_waiting < len(answers) - log.total_tokens:
+                sleep(0.01)
+                assert not any(answer.done() for answer in answers)
+            assert kept.visitor.get(f"{kept.path}/items").status_code == 200
+        assert {answer.result().status_code for answer in answers} == {200}
 
 
 def test_an_event_that_is_no_json_is_damage_with_its_version_and_no_bug(kept: Kept) -> None:

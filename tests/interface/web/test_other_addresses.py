@@ -37,6 +37,18 @@ def test_a_browser_is_told_which_methods_there_are(visitor: httpx.Client) -> Non
     assert answer.headers["allow"] == "POST"
 
 
+@pytest.mark.parametrize("headers", [{"Accept": "text/html"}, *PROGRAMS])
+@pytest.mark.parametrize("path", ["/sign-in", "/v1/runs", "/v1/tokens"])
+def test_an_address_with_several_routes_names_the_methods_of_all(
+    visitor: httpx.Client, path: str, headers: dict[str, str]
+) -> None:
+    answer = visitor.put(path, headers=headers)
+    there = "GET, POST" if path.startswith("/v1") else "GET, HEAD, POST"
+    assert (answer.status_code, answer.headers["allow"]) == (405, there)
+    if answer.headers["content-type"].startswith("text/html"):
+        assert f"{path} takes {there}, not PUT." in text_of(answer, 405)
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nosuch/"), ("GET", "/sign-out")])
 @pytest.mark.parametrize("headers", PROGRAMS)
 def test_a_program_gets_a_problem_document(

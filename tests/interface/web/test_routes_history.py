@@ -231,6 +231,10 @@ def test_what_is_left_out_of_the_dataset_stands_in_the_order_of_time(
         pages += rows_of(answer)
         address = links(answer).get("Later", "")
     assert pages == told
+    beyond = visitor.get(f"/runs/{run}/history", params={"after": 1000})
+    assert rows_of(beyond) == []
+    assert "Nothing of this run is behind event 1,000" in text_of(beyond)
+    assert "From the beginning" in links(beyond)
 
 
 def rows_of(answer: httpx.Response) -> list[str]:

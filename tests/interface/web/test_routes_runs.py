@@ -40,6 +40,19 @@ def test_a_page_is_told_what_the_api_tells(service: Served) -> None:
     assert (progress["answered"], progress["planned"]) == (1, 3)
 
 
+def test_marks_are_told_to_the_table_and_not_to_the_page_of_one_run(service: Served) -> None:
+    client, visitor = service.as_role("recorder"), signed_in(service, "auditor")
+    dataset = new_dataset(client)
+    for is_one, third in ((True, "run_progress"), (False, "run_marks")):
+        run = begin_run(client, dataset)
+        with visitor.stream("GET", "/live", params={"run": run} if is_one else {}) as answer:
+            events = told(answer)
+            ok(append(client, f"runs/{run}", answered(0)))
+            found = [next(events)["type"], next(events)["type"]]
+            ok(append(client, f"runs/{run}", answered(1)))
+            assert [*found, next(events)["type"]] == ["run_status", "run_progress", third]
+
+
 def test_what_happened_since_a_page_was_made_is_told_first(service: Served) -> None:
     client = service.as_role("recorder")
     run = begin_run(client, new_dataset(client))
