@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from application.rows import FailureKind, FailureKinds, Tokens
+from application.rows import FailedAlike, FailureKinds, Tokens
 from interface.web.figures import Figures
 from interface.web.plots import PLOTS, drawn, telling
 
@@ -30,7 +30,7 @@ def figures(sections: int, scorers: int, kinds: int = 3) -> Figures:
         [f"scorer {number}" for number in range(scorers)],
         [Tokens(50 * sections, 9 * sections, 8, 8), *[Tokens(50, 9, 8, 8)] * sections],
         [(f"{number}", number) for number in range(11)],
-        FailureKinds([FailureKind(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
+        FailureKinds([FailedAlike(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
     )
 
 
