@@ -17,7 +17,7 @@ _LONGEST: Final = 17
 _LABEL: Final = 22
 """Characters beside a bar."""
 
-_LEGEND: Final = 36
+_LEGEND: Final = 30
 """Characters below the bars."""
 
 

@@ -113,7 +113,7 @@ def test_names_that_differ_without_their_middle_have_no_number() -> None:
 
 @pytest.mark.parametrize("scorers", range(1, 7))
 def test_names_below_a_plot_are_inside_it_whole_and_apart(scorers: int) -> None:
-    names = [f"{number} {'scorer' * 5}" for number in range(scorers)]
+    names = [f"{number} {'scorer' * 4}" for number in range(scorers)]
     root = ElementTree.fromstring(
         drawn(PLOTS["scores"], figures(2, scorers)._replace(scorers=names))
     )
