@@ -96,7 +96,7 @@ def test_tables_are_whole_on_paper_however_many_scorers_there_are(
     assert [(right, text) for right, text in words if float(right) > RIGHT] == []
     told = " ".join(sheets(page, tmp_path / "page.pdf"))
     for scorer in range(1, 11 if which == "many" else 2):
-        assert f"aspect{scorer}" in told
+        assert f"judge of aspect{scorer}" in told
     rows = len(SECTIONS) if path else 10
     assert len(re.findall(r"1,000,000,000 / 1,000,000,000", told)) == rows
     assert "Tries" in told
