@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import pygal  # type: ignore[import-untyped]  # it has none, see above
 from pygal.etree import etree  # type: ignore[import-untyped]  # the same
+from pygal.formatters import default, human_readable  # type: ignore[import-untyped]  # the same
 from pygal.style import Style  # type: ignore[import-untyped]  # the same
 
 from application.rows import Tokens
@@ -38,7 +39,6 @@ _AROUND: Final = 100
 
 _BESIDE: Final = (3, 10)
 """Names below a plot, and their characters, that stand beside each other; others take lines."""
-
 _LINE: Final = 18
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
@@ -90,8 +90,7 @@ def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
 def _put_legend(chart: Any) -> None:
     """Below the bars, with room for each name."""
     names = [more["title"] for _, more in chart.raw_series]
-    most, longest = _BESIDE
-    beside = len(names) <= most and all(len(name) <= longest for name in names)
+    beside = len(names) <= _BESIDE[0] and all(len(name) <= _BESIDE[1] for name in names)
     chart.legend_at_bottom_columns = len(names) or 1 if beside else 1
     chart.config.height += 0 if beside else _LINE * (len(names) - 1)
 
@@ -109,7 +108,7 @@ def _scores(figures: Figures) -> Any:
     rows, scorers = _rows(figures), figures.scorer_labels.texts[:_MOST_SCORERS]
     means = [[_mean(row.tally, scorer) for row in rows] for scorer in range(len(scorers))]
     chart = _bars([row.label for row in rows], beside=len(scorers))
-    chart.order_min = None
+    chart.order_min, chart.value_formatter = None, default
     if all(0 <= value <= 1 for told in means for value in told if value is not None):
         chart.range = (0, 1)
     for scorer, told in zip(scorers, means, strict=True):
@@ -222,6 +221,7 @@ def _bars(
         legend_box_size=10,
         truncate_legend=-1,
         order_min=0,
+        value_formatter=human_readable,
         max_scale=6,
         min_scale=2,
         show_x_guides=False,

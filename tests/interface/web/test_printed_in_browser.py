@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.archives import CHOICE, COMPLETED, added, answered
+from tests.archives import CHOICE, COMPLETED, Members, added, answered
 from tests.interface.api.conftest import Served, append, begin_run, ok
 from tests.interface.web.browser import Visit, violations, visiting
 from tests.interface.web.visiting import token_of
@@ -52,7 +52,7 @@ def _run(client: Any, dataset: str, judges: int) -> str:
     run = begin_run(client, dataset, config={"provider": "p", "model": "wide", "scorers": scorers})
     usage = {"latency_ms": 1_234_567, "tokens_in": 10**9, "tokens_out": 10**9}
     answers = [{**answered(number), **usage} for number, _ in enumerate(SECTIONS)]
-    scores = [
+    scores: list[Members] = [
         {"type": "item.scored", "item": f"q-{item}", "scorer": scorer, "score": {"value": 0.125}}
         for item, _ in enumerate(SECTIONS)
         for scorer in range(1, judges + 1)
