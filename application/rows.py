@@ -276,8 +276,11 @@ class Usage(NamedTuple):
     within: Sequence[int]
 
 
-class FailureKind(NamedTuple):
-    """How many results failed alike, and the first of them."""
+class FailedAlike(NamedTuple):
+    """Results that failed alike: what their errors have in common, how many, and the first of them.
+
+    ``name`` is an error kind, or, of errors that state none, the beginning of a message.
+    """
 
     name: str
     results: int
@@ -292,7 +295,7 @@ class FailureKinds(NamedTuple):
     state none, and the error of ``undisclosed`` ones is withheld, erased or lost.
     """
 
-    kinds: Sequence[FailureKind]
+    kinds: Sequence[FailedAlike]
     others: int
     unnamed: int
     undisclosed: int

@@ -1,4 +1,4 @@
-"""Counts what an account tells of a run's results: totals, failures by kind, the lowest scores.
+"""Counts what an account tells of a run's results: totals, errors by kind, the lowest scores.
 
 Memory goes by what a summary takes (eight bytes an answer) and is bounded otherwise. Not here: how
 a summary counts (``domain.evaluation.summary``).
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Any, Final, NamedTuple
 
-from application.rows import MOST_KINDS, FailureKind, FailureKinds, Tokens
+from application.rows import MOST_KINDS, FailedAlike, FailureKinds, Tokens
 from domain.bundle import views
 from domain.bundle.reading import Content, Reading, Result
 from domain.canonical import Json
@@ -19,8 +19,8 @@ from domain.evaluation.run import Run
 
 MOST_LOWEST: Final = 20
 
-_TOLD_APART: Final = 10_000
-"""Kinds and messages; messages that differ each time could be any number."""
+_MOST_IN_MEMORY: Final = 10_000
+"""Kinds, and messages; messages that differ each time could be any number."""
 
 
 @dataclass(slots=True)
@@ -33,14 +33,14 @@ class _Alike:
 
     def add(self, text: str, result: Result) -> None:
         self.count += 1
-        if text in self._counts or len(self._counts) < _TOLD_APART:
+        if text in self._counts or len(self._counts) < _MOST_IN_MEMORY:
             self._counts[text] += 1
             self._first.setdefault(text, (result.item, result.epoch))
 
-    def most(self) -> Sequence[FailureKind]:
+    def most(self) -> Sequence[FailedAlike]:
         """The most frequent ones; of those that are equally frequent, by name."""
         found = sorted(self._counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_KINDS]
-        return [FailureKind(text, count, *self._first[text]) for text, count in found]
+        return [FailedAlike(text, count, *self._first[text]) for text, count in found]
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Failures:
         others = self._kinds.count - sum(kind.results for kind in kinds)
         return FailureKinds(kinds, others, self._unnamed.count, self._undisclosed)
 
-    def messages(self) -> Sequence[FailureKind]:
+    def messages(self) -> Sequence[FailedAlike]:
         """What the most frequent errors say that state no kind."""
         return [each for each in self._unnamed.most() if each.name]
 

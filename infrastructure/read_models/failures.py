@@ -5,15 +5,15 @@ Not here: which kind an error is of (``domain.evaluation.failures``).
 
 from typing import Final
 
-from application.read_model import MOST_KINDS, FailureKind, FailureKinds
+from application.read_model import MOST_KINDS, FailedAlike, FailureKinds
 from infrastructure.read_models.tables import Tables
 
-TOLD_APART: Final = 100_000
-"""Kinds, by name; where there are more, the further ones are counted without being told."""
+MOST_COUNTED: Final = 100_000
+"""Kinds of a run that an index counts, by name; further ones are among ``others``."""
 
 _KINDS: Final = f"""SELECT kind, results FROM (
         SELECT kind, count(*) AS results FROM failures$ INDEXED BY failures_by_kind$
-        WHERE run = ? AND kind > '' GROUP BY kind LIMIT {TOLD_APART})
+        WHERE run = ? AND kind > '' GROUP BY kind LIMIT {MOST_COUNTED})
     ORDER BY results DESC, kind LIMIT ?"""  # noqa: S608 - constants
 _FIRST: Final = """SELECT item, epoch FROM failures$ INDEXED BY failures_by_kind$
     WHERE run = ? AND kind = ? ORDER BY item, epoch LIMIT 1"""
@@ -29,7 +29,7 @@ def failure_kinds(tables: Tables, run: int) -> FailureKinds:
     """The most frequent kinds, and how many results are of none of them."""
     counted = tables.execute(_KINDS, run, MOST_KINDS).fetchall()
     kinds = [
-        FailureKind(kind, results, *(tables.one(_FIRST, run, kind) or (0, 0)))
+        FailedAlike(kind, results, *(tables.one(_FIRST, run, kind) or (0, 0)))
         for kind, results in counted
     ]
     failed, unnamed, undisclosed = tables.one(_OTHERS, run) or (0, 0, 0)

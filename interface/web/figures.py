@@ -1,17 +1,24 @@
 """A run's totals as tables and plots show them. Not here: how they are counted, and look."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any, Final, NamedTuple
 
 from application.read_model import ReadModel
 from application.rows import FailureKinds, RunRow, Tokens
+from interface.web.labels import Labels, labels
 
 _STRETCHES: Final = 10
 """Of the latency at most, below the 99th percentile."""
 
 _LONGEST: Final = 17
 """Digits of a latency."""
+
+_LABEL: Final = 22
+"""Characters beside a bar."""
+
+_LEGEND: Final = 30
+"""Characters below the bars."""
 
 
 class Figures(NamedTuple):
@@ -24,6 +31,23 @@ class Figures(NamedTuple):
     spread: Sequence[tuple[str, int]]
     """Stretches of the latency, each with the number of answers in it."""
     errors: FailureKinds
+
+    @property
+    def section_labels(self) -> Labels:
+        """What the sections are called in plots."""
+        tallies = self.summary["sections"]
+        named = zip_longest(self.sections[: len(tallies)], tallies)
+        return labels([name or f"section {n}" for n, (name, _) in enumerate(named)], _LABEL)
+
+    @property
+    def scorer_labels(self) -> Labels:
+        """What the scorers are called in plots."""
+        return labels(self.scorers, _LEGEND)
+
+    @property
+    def kind_labels(self) -> Labels:
+        """What the kinds of errors are called in plots, numbered from the most frequent one."""
+        return labels([kind.name for kind in self.errors.kinds], _LABEL, first=1)
 
 
 def figures_of(

@@ -14,6 +14,9 @@ from application.comparison import Against, Comparison
 from interface.web.plots import bare, style_of
 
 _INK, _LIGHT_INK, _NO_DIFFERENCE = "#2f6db5", "#7db0ea", "#8a8f96"
+_WIDTH: Final = 360
+"""As wide as phones have room for: drawn wider, the letters would be small on them."""
+
 _LOOKS: Final = f"""inline:path, line, rect, circle {{ transition: none !important; }}
 .series .line {{ stroke-width: 2.5px !important; }}
 .serie-0 .line {{ stroke-width: 1.5px !important; stroke-dasharray: 5 4; }}
@@ -58,8 +61,9 @@ def _chart(count: int) -> Any:
         css=["file://style.css", "file://graph.css", _LOOKS],
         js=[],
         no_prefix=True,
-        width=520,
-        height=80 + 44 * count,
+        width=_WIDTH,
+        height=80 + 36 * count,
+        max_scale=8,
         show_legend=False,
         show_x_guides=True,
         show_y_guides=False,

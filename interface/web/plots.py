@@ -10,11 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import pygal  # type: ignore[import-untyped]  # it has none, see above
 from pygal.etree import etree  # type: ignore[import-untyped]  # the same
+from pygal.formatters import default, human_readable  # type: ignore[import-untyped]  # the same
 from pygal.style import Style  # type: ignore[import-untyped]  # the same
 
 from application.rows import Tokens
 from interface.web.figures import Figures, without_kind
-from interface.web.wording import name
 
 etree.to_etree()  # with lxml, where that is installed, the same plot has other bytes
 
@@ -23,9 +23,6 @@ _MOST: Final = 24
 
 _MOST_BELOW_SUM: Final = 6
 """Sections beside a bar of their sum."""
-
-_LABEL: Final = 22
-"""Characters."""
 
 _MOST_SCORERS: Final = 6
 """Beside each other in each section; the table has all."""
@@ -40,8 +37,9 @@ _GAP: Final = 9
 _AROUND: Final = 100
 """Above and below the bars: the scale and the legend."""
 
-_LEGENDS: Final = 3
-"""Names beside each other below a plot; with more, pygal would cut them off."""
+_BESIDE: Final = (3, 10)
+"""Names below a plot, and their characters, that stand beside each other; others take lines."""
+_LINE: Final = 18
 
 _FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 _INK, _PAPER, _GRID = "#40474f", "#ffffff", "#e3e1dc"
@@ -83,10 +81,18 @@ def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:
     """A plot, the same bytes for the same figures; ``dark`` has it follow the system's colours."""
     chart = plot.chart(figures)
     chart.css = ["file://style.css", "file://graph.css", *([_DARK] if dark else ())]
-    chart.legend_at_bottom_columns = min(len(chart.raw_series), _LEGENDS) or 1
+    _put_legend(chart)
     chart.add_xml_filter(bare)
     svg: bytes = chart.render()
     return svg
+
+
+def _put_legend(chart: Any) -> None:
+    """Below the bars, with room for each name."""
+    names = [more["title"] for _, more in chart.raw_series]
+    beside = len(names) <= _BESIDE[0] and all(len(name) <= _BESIDE[1] for name in names)
+    chart.legend_at_bottom_columns = len(names) or 1 if beside else 1
+    chart.config.height += 0 if beside else _LINE * (len(names) - 1)
 
 
 class _Row(NamedTuple):
@@ -99,13 +105,14 @@ class _Row(NamedTuple):
 
 def _scores(figures: Figures) -> Any:
     """Mean scores, a bar for each section and scorer."""
-    rows, scorers = _rows(figures), figures.scorers[:_MOST_SCORERS]
+    rows, scorers = _rows(figures), figures.scorer_labels.texts[:_MOST_SCORERS]
     means = [[_mean(row.tally, scorer) for row in rows] for scorer in range(len(scorers))]
     chart = _bars([row.label for row in rows], beside=len(scorers))
+    chart.order_min, chart.value_formatter = None, default
     if all(0 <= value <= 1 for told in means for value in told if value is not None):
         chart.range = (0, 1)
     for scorer, told in zip(scorers, means, strict=True):
-        chart.add(name(scorer), told)
+        chart.add(scorer, told)
     return chart
 
 
@@ -136,10 +143,11 @@ def _outcomes(figures: Figures) -> Any:
 
 def _errors(figures: Figures) -> Any:
     """Failed results by the kind of their errors; what is under no kind stands in brackets."""
-    kinds = [(_short(kind.name), kind.results) for kind in figures.errors.kinds]
-    bars = [*kinds, *((f"({why})", results) for why, results in without_kind(figures.errors))]
-    chart = _bars([label for label, _ in reversed(bars)], colors=_FAILED)
-    chart.add("failed results", [results for _, results in reversed(bars)])
+    others = without_kind(figures.errors)
+    texts = [*figures.kind_labels.texts, *(f"({why})" for why, _ in others)]
+    results = [*(kind.results for kind in figures.errors.kinds), *(count for _, count in others)]
+    chart = _bars(texts[::-1], colors=_FAILED)
+    chart.add("failed results", results[::-1])
     return chart
 
 
@@ -162,17 +170,10 @@ def _rows(figures: Figures, *, of_sums: bool = False) -> list[_Row]:
     """
     whole = _Row("all", figures.summary["all"], figures.tokens[0])
     tallies = figures.summary["sections"][:_MOST]
-    names = [*figures.sections[:_MOST], *("" for _ in tallies[len(figures.sections) :])]
-    labels = [_short(each or f"section {number}") for number, each in enumerate(names)]
-    rows = [*map(_Row, labels, tallies, figures.tokens[1:])]
+    rows = [*map(_Row, figures.section_labels.texts, tallies, figures.tokens[1:])]
     if len(rows) < 2:
         return [whole]
     return [*reversed(rows), *(() if of_sums and len(rows) > _MOST_BELOW_SUM else (whole,))]
-
-
-def _short(text: str) -> str:
-    told = name(text)
-    return told if len(told) <= _LABEL else f"{told[: _LABEL - 1]}…"
 
 
 def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
@@ -208,7 +209,7 @@ def _bars(
     colors: Sequence[str] = _INKS,
     beside: int = 1,
 ) -> Any:
-    """A chart as high as its bars need, of which so many stand ``beside`` each other at a label."""
+    """A chart of counts as high as its bars need, of which so many are ``beside`` each other."""
     bars = max(beside, 1) * _thickness(beside * len(labels))
     chart = kind(
         style=style_of(colors),
@@ -218,6 +219,9 @@ def _bars(
         height=_AROUND + (bars + _GAP) * len(labels),
         legend_at_bottom=True,
         legend_box_size=10,
+        truncate_legend=-1,
+        order_min=0,
+        value_formatter=human_readable,
         max_scale=6,
         min_scale=2,
         show_x_guides=False,

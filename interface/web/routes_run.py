@@ -50,12 +50,13 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
     key, shown = await beside(partial(one_of, service, who, "run", uuid))
     row: RunRow = shown["run"]
     verdicts = request.app.state.verdicts
+    scorers = _names(row, shown["registered"].value("config"))
 
     def ask() -> dict[str, Any]:
         return {
             "properties": properties_of(service, verdicts, row),
             "results": current(service).results(key, ResultQuery(limit=_FEW)),
-            "figures": figures_of(service.read_model, row, shown["summary"], ()),
+            "figures": figures_of(service.read_model, row, shown["summary"], scorers),
         }
 
     more = await beside(ask)
@@ -64,7 +65,7 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
         **shown,
         **more,
         "verdict": verdicts.of(row),
-        "scorers": _names(row, shown["registered"].value("config")),
+        "scorers": scorers,
         "section_names": {each.section: each.name for each in shown["sections"]},
         "plots": telling(more["figures"]),
         "without_kind": without_kind(more["figures"].errors),

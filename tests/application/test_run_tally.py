@@ -1,10 +1,10 @@
-"""Failures by kind and the lowest scores: bounded, and right whatever the order."""
+"""Errors by kind and the lowest scores: bounded, and right whatever the order."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.rows import MOST_KINDS, FailureKind, FailureKinds
+from application.rows import MOST_KINDS, FailedAlike, FailureKinds
 from application.run_tally import MOST_LOWEST, Failures, _Ranks
 from domain.bundle.reading import Content, Result
 from domain.canonical import Json, encode
@@ -34,7 +34,7 @@ def test_failures_are_told_by_kind_the_most_frequent_first() -> None:
         failures.add(*failed(item, {"kind": kind}))
     failures.add(*failed(4, {"kind": "b"}, "error"))
     failures.add(*failed(5, "gave up"))
-    kinds = [FailureKind("b", 2, 1, 1), FailureKind("a", 1, 2, 1), FailureKind("c", 1, 0, 1)]
+    kinds = [FailedAlike("b", 2, 1, 1), FailedAlike("a", 1, 2, 1), FailedAlike("c", 1, 0, 1)]
     assert failures.by_kind() == FailureKinds(kinds, others=0, unnamed=1, undisclosed=1)
 
 
@@ -43,12 +43,12 @@ def test_what_errors_without_a_kind_say_is_told_beside() -> None:
     errors: list[Json] = [{"message": "slow"}, "gave up", {"message": "slow"}, {}, [1]]
     for item, error in enumerate(errors):
         failures.add(*failed(item, error))
-    assert failures.messages() == [FailureKind("slow", 2, 0, 1), FailureKind("gave up", 1, 1, 1)]
+    assert failures.messages() == [FailedAlike("slow", 2, 0, 1), FailedAlike("gave up", 1, 1, 1)]
     assert failures.by_kind() == FailureKinds([], others=0, unnamed=5, undisclosed=0)
 
 
 def test_kinds_beyond_a_limit_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("application.run_tally._TOLD_APART", 30)
+    monkeypatch.setattr("application.run_tally._MOST_IN_MEMORY", 30)
     failures = Failures()
     for item in range(40):
         failures.add(*failed(item, {"kind": f"request {item:02} failed"}))

@@ -81,6 +81,7 @@ def test_it_says_what_it_came_to_by_section_by_kind_and_from_below(made: Made) -
     assert "all 9 6 3 0 1 A 5 3 2 0 1" in text
     assert "all 200 500 500 60 15 A 200 400 400 30 6" in text
     assert "match exact_match 6 0.6667" in text
+    assert "Errors by kind A kind is what the error states" in text
     assert "timeout 1 6" in text
     assert "no kind 1 withheld or erased 1" in text
     assert "gave up 1 7" in text
@@ -88,6 +89,18 @@ def test_it_says_what_it_came_to_by_section_by_kind_and_from_below(made: Made) -
     assert "0 q-0 A 0 Asked: Question 0? Expected: right Answered: Wrong answer" in text
     assert "q-1 B 1" not in text
     assert "sk-secret" not in made.html
+
+
+def test_tables_number_what_plots_cannot_tell_apart_by_name(tmp_path: Path) -> None:
+    actions = [
+        {**each, "row": {**each["row"], "section": f"the long section {n % 2} of the benchmark"}}
+        if each["type"] == "dataset.item_added"
+        else each
+        for n, each in enumerate(story())
+    ]
+    text = text_of(evidence_report(bundle_of(tmp_path, actions), Policy()).html)
+    assert len(re.findall("0: the long section 1 of the benchmark", text)) == 3
+    assert len(re.findall("1: the long section 0 of the benchmark", text)) == 3
 
 
 def test_many_sections_are_counted_and_the_first_are_named(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """What plots are made of: enough room for each bar, and no more than can be read."""
 
+import re
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from application.rows import FailureKind, FailureKinds, Tokens
+from application.rows import FailedAlike, FailureKinds, Tokens
 from interface.web.figures import Figures
 from interface.web.plots import PLOTS, drawn, telling
 
@@ -30,7 +31,7 @@ def figures(sections: int, scorers: int, kinds: int = 3) -> Figures:
         [f"scorer {number}" for number in range(scorers)],
         [Tokens(50 * sections, 9 * sections, 8, 8), *[Tokens(50, 9, 8, 8)] * sections],
         [(f"{number}", number) for number in range(11)],
-        FailureKinds([FailureKind(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
+        FailureKinds([FailedAlike(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
     )
 
 
@@ -82,3 +83,64 @@ def test_plots_without_figures_are_not_told() -> None:
     assert [plot.name for plot in telling(figures(2, 1))] == [*PLOTS]
     nothing = figures(2, 0, kinds=0)._replace(spread=(), tokens=[Tokens(None, 0, 0, 8)] * 3)
     assert [plot.name for plot in telling(nothing)] == ["outcomes"]
+
+
+FAMILY = [f"a rather long name, number {number} of the benchmark" for number in range(24)]
+
+
+def test_no_two_names_in_a_plot_look_alike_and_the_table_has_their_numbers() -> None:
+    alike = [FailedAlike(name, 9, 0, 1) for name in FAMILY[:5]]
+    told = figures(24, 6)._replace(
+        sections=FAMILY, scorers=FAMILY[:6], errors=FailureKinds(alike, 0, 0, 0)
+    )
+    scores, errors = (texts_of(drawn(PLOTS[name], told)) for name in ("scores", "errors"))
+    assert "23: a rather l…nchmark" in scores
+    for texts, bars in ((scores, 25 + 6), (errors, 5 + 1)):
+        names = [text for text in texts if not re.fullmatch(r"[\d.]+", text)]
+        assert (len(names), len({*names})) == (bars, bars)
+    assert told.section_labels.numbers[3] == "3: "
+    assert told.kind_labels.numbers[0] == "1: "
+    assert any(text.startswith("5: a rather long") for text in scores)
+
+
+def test_names_that_differ_without_their_middle_have_no_number() -> None:
+    names = [f"abcdefghijklmnopqrstuvwxyz {number}" for number in range(3)]
+    told = figures(3, 3)._replace(sections=names, scorers=names)
+    texts = texts_of(drawn(PLOTS["scores"], told))
+    assert {"abcdefghijklm…uvwxyz 2", *names} <= {*texts}
+    assert {*told.section_labels.numbers} == {""}
+
+
+@pytest.mark.parametrize("scorers", range(1, 7))
+def test_names_below_a_plot_are_inside_it_whole_and_apart(scorers: int) -> None:
+    names = [f"{number} {'scorer' * 4}" for number in range(scorers)]
+    root = ElementTree.fromstring(
+        drawn(PLOTS["scores"], figures(2, scorers)._replace(scorers=names))
+    )
+    (legends,) = (each for each in root.iter() if each.get("class") == "legends")
+    _, _, _, height = map(float, root.get("viewBox", "").split())
+    top = float(re.findall(r"[\d.]+", legends.get("transform", ""))[1])
+    margin = 12
+    heights = {}
+    for text in legends.iter(f"{SVG}text"):
+        heights[text.text] = margin + top + float(text.get("y", 0))
+    assert [*heights] == names
+    assert len({*heights.values()}) == scorers
+    assert max(heights.values()) < height
+
+
+@pytest.mark.parametrize("results", [1, 2, 3, 5, 7, 40, 12_345, 26 * 10**9])
+@pytest.mark.parametrize("name", ["outcomes", "errors", "latency", "tokens"])
+def test_counts_have_a_scale_of_whole_numbers(name: str, results: int) -> None:
+    told = figures(1, 1)
+    told = told._replace(
+        summary={"all": {"answered": results, "failed": 0, "open": 0}, "sections": []},
+        tokens=[Tokens(results, None, 1, 0)],
+        spread=[("0 – 10", results)],
+        errors=FailureKinds([FailedAlike("kind", results, 0, 1)], 0, 0, 0),
+    )
+    root = ElementTree.fromstring(drawn(PLOTS[name], told))
+    axes = (each for each in root.iter() if each.get("class", "").startswith("axis x"))
+    ticks = [text.text or "" for axis in axes for text in axis.iter(f"{SVG}text")]
+    assert len(ticks) > 1
+    assert [tick for tick in ticks if not re.fullmatch(r"\d+|\d+(\.\d+)?[kMG]", tick)] == []

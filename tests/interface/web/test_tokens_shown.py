@@ -47,8 +47,11 @@ def test_a_sum_of_some_answers_says_how_many_they_are(
     run = recorded(service, {"tokens_in": 40}, {}, {"tokens_in": 0, "tokens_out": 0})
     page = visitor.get(f"/runs/{run}").text
     (whole,) = (row for row in rows_of(page) if row and row[0] == "all")
-    assert whole[9:11] == ["40 of 2 of 3 answers", "0 of 1 of 3 answers"]
-    assert "in of 2, out of 1 of 3 answers" in page
+    assert whole[9:11] == [
+        "40 (2 of 3 answers state it)",
+        "0 (1 of 3 answers states it)",
+    ]
+    assert "stated by 2 (in) and 1 (out) of 3 answers" in page
 
 
 def test_a_report_tells_tokens_alike(tmp_path: Path) -> None:
@@ -64,4 +67,8 @@ def test_a_report_tells_tokens_alike(tmp_path: Path) -> None:
 
     assert report("whole") == [["60", "15"], ["30", "6"], ["30", "9"]]
     assert report("none", *range(6)) == [["–", "15"], ["–", "6"], ["–", "9"]]
-    assert report("some", 0, 2, 4) == [["30 of 3 of 6 answers", "15"], ["–", "6"], ["30", "9"]]
+    assert report("some", 0, 2, 4) == [
+        ["30 (3 of 6 answers state it)", "15"],
+        ["–", "6"],
+        ["30", "9"],
+    ]
