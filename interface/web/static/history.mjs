@@ -58,6 +58,7 @@ function follow(version) {
 }
 
 function showSoon() {
+  asking.abort(); // its answer would set the form back
   clearTimeout(timer);
   timer = setTimeout(show, DELAY_MS);
 }

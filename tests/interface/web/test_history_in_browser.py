@@ -57,6 +57,30 @@ def test_the_slider_shows_the_run_as_it_stood_without_a_reload(
     expect(page.locator(".moment")).to_contain_text("After event 7 of")
 
 
+def test_an_answer_that_comes_while_one_drags_on_does_not_take_the_slider_back(
+    visit: Visit, storied: Storied
+) -> None:
+    page, held = visit.page, list[Route]()
+
+    def hold(route: Route) -> None:  # as Playwright takes no method of a list
+        held.append(route)
+
+    page.clock.install()
+    page.route(re.compile(r"/history/state\?to=20$"), hold)
+    visit.go(f"/runs/{storied.run}/history")
+    drag(page, 20)
+    page.clock.run_for(1000)
+    while not held:
+        page.wait_for_timeout(10)
+    answer = held[0].fetch()
+    drag(page, 6)
+    held[0].fulfill(response=answer)
+    page.evaluate("() => fetch('/healthz').then((answer) => answer.text())")  # is behind it
+    expect(page.get_by_role("spinbutton", name="After event")).to_have_value("6")
+    page.clock.run_for(1000)
+    expect(page.locator(".moment")).to_contain_text("After event 6 of")
+
+
 def test_two_versions_are_compared_in_place(visit: Visit, storied: Storied) -> None:
     page = visit.go(f"/runs/{storied.run}/history")
     page.get_by_label("Compare with event").fill(str(storied.completed))
