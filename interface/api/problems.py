@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import Eval752Error, InvalidInput
+from domain.errors import Eval752Error, InvalidInput, shown
 from interface.api.errors import TurnedAway, Unavailable
 from interface.api.logs import log_fault
 from interface.api.problem_documents import MEDIA_TYPE, Problem, problem_of, problem_of_status
@@ -89,8 +89,10 @@ def _found(where: str, error: Mapping[str, Any]) -> str:
         return "none"
     if error["type"] == "json_invalid":
         return str(error.get("ctx", {}).get("error", "something else"))
+    if error["type"] in {"too_short", "too_long"}:
+        return str(error["ctx"]["actual_length"])
     value = error.get("input")
-    return ascii(value)[:80] if where in _SHOWN else f"another {type(value).__name__}"
+    return shown(value) if where in _SHOWN else f"another {type(value).__name__}"
 
 
 class ProblemAnswers:

@@ -232,9 +232,9 @@ def test_runs_of_two_datasets_are_matched_by_outside_id_only_where_that_is_said(
     second = record_scores(
         archive, 2, {(0, 1): 1, (1, 1): 1, (2, 1): 0, (2, 2): 0}, dataset=OTHER_DATASET
     )
-    with pytest.raises(Refused, match="--by-id"):
+    with pytest.raises(Refused, match="expected runs of one dataset, found runs of two datasets"):
         compared(archive, first, second)
-    with pytest.raises(Refused, match="--by-id"):
+    with pytest.raises(Refused, match="expected runs of one dataset, found runs of two datasets"):
         flips(archive, first, second)
     asked = Asked(by_id=True)
     (against,) = compared(archive, first, second, asked=asked).against
