@@ -128,9 +128,9 @@ def test_a_page_of_what_is_left_out_says_so_while_it_waits(
     auditor: httpx.Client, run: str, gate: Gate
 ) -> None:
     answer = auditor.get(f"/runs/{run}/report?withhold=response&withhold=config")
-    assert re.search("without config, response is being made", text_of(answer, 202))
+    assert re.search("without config, response It is being made", text_of(answer, 202))
     path = f"/runs/{run}/report?withhold=response&withhold=response"
-    assert re.search("without response is being made", text_of(auditor.get(path), 202))
+    assert re.search("without response It is being made", text_of(auditor.get(path), 202))
 
 
 def test_a_token_that_was_revoked_gets_nothing_that_is_kept(
