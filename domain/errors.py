@@ -37,11 +37,15 @@ def shown(value: object) -> str:
     """A value as a message shows what was found: 80 characters of it at most.
 
     As whoever sent it knows it, in the words of JSON; a text stands in quotes, with escapes for
-    what is no printable character, and bytes are text.
+    what is no printable character, and so do bytes, with escapes for all that is not ASCII.
     """
-    if isinstance(value, bytes | bytearray | memoryview):
-        value = bytes(value).decode(errors="backslashreplace")
-    told = repr(value) if isinstance(value, str) else json.dumps(value, default=str)
+    match value:
+        case str():
+            told = repr(value)
+        case bytes() | bytearray() | memoryview():
+            told = repr(bytes(value)).removeprefix("b")
+        case _:
+            told = json.dumps(value, default=str)
     return told if len(told) <= 80 else told[:77] + "..."
 
 

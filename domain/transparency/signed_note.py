@@ -70,7 +70,7 @@ class VerifierKey:
             raise InvalidInput(_KEY, expected, typed[:1].hex() or "none")
         key = cls(name, typed[1:], kind)
         if key.encode() != text:
-            raise InvalidInput(_KEY, key.encode(), shown(text[:160]))
+            raise InvalidInput(_KEY, key.encode(), ascii(text[:160]))
         return key
 
 

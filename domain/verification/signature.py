@@ -79,7 +79,7 @@ def _check_text(note: Note, carried: VerifierKey | None, manifest: Manifest, dig
     signer = [*note.text.split("\n"), ""][1]
     expected = note_text(signer, digest, manifest)
     if note.text != expected or not is_origin(signer):
-        raise InvalidInput(layout.NOTE, shown(expected), shown(note.text))
+        raise InvalidInput(layout.NOTE, ascii(expected), ascii(note.text))
     if carried and carried.name != signer:
         raise InvalidInput(layout.KEYS, f"a key of {signer}", carried.encode())
     return signer
