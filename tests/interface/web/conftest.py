@@ -110,8 +110,7 @@ def browser() -> "Iterator[Browser]":
 
     For one module each: as long as it is there, nothing else can run an event loop.
     """
-    pytest.importorskip("playwright.sync_api", reason="there is no playwright")
-    from tests.interface.web import browser  # noqa: PLC0415 - which imports it
+    from tests.interface.web import browser  # noqa: PLC0415 - which skips where it cannot be
 
     with browser.browser() as launched:
         yield launched

@@ -37,14 +37,17 @@ def test_a_browser_is_told_which_methods_there_are(visitor: httpx.Client) -> Non
     assert answer.headers["allow"] == "POST"
 
 
+def check_is_problem(answer: httpx.Response) -> None:
+    assert answer.status_code in {404, 405}
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nosuch/"), ("GET", "/sign-out")])
 @pytest.mark.parametrize("headers", PROGRAMS)
 def test_a_program_gets_a_problem_document(
     visitor: httpx.Client, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    answer = visitor.request(method, path, headers=headers)
-    assert answer.status_code in {404, 405}
-    assert answer.headers["content-type"] == "application/problem+json"
+    check_is_problem(visitor.request(method, path, headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +57,7 @@ def test_a_program_gets_a_problem_document(
 def test_below_v1_it_is_a_problem_document_for_a_browser_too(
     visitor: httpx.Client, method: str, path: str
 ) -> None:
-    answer = visitor.request(method, path, headers=BROWSER)
-    assert answer.status_code in {404, 405}
-    assert answer.headers["content-type"] == "application/problem+json"
+    check_is_problem(visitor.request(method, path, headers=BROWSER))
 
 
 @pytest.mark.parametrize(

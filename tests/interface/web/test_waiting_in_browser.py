@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from interface.web import making, under_way
 from tests.interface.api.conftest import Served
-from tests.interface.web.browser import browser
+from tests.interface.web.browser import Axe, Browser, BrowserContext, Page, browser, expect
 from tests.interface.web.comparing_archive import Compared, fill_compared
 from tests.interface.web.held_up import Gate, held_up
 from tests.interface.web.pages_archive import Shown
