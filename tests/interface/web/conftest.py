@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 from interface.web.pages import add_pages
 from tests.interface.api.conftest import Served, served
+from tests.interface.web.held_up import Gate, held_up
 from tests.interface.web.pages_archive import Shown, fill
 from tests.interface.web.visiting import signed_in, token_of
 
@@ -85,6 +86,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_way, "PATIENCE", 60)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, patient: None) -> None:
+    """A page waits for nothing that is made behind it."""
+    monkeypatch.setattr(under_way, "PATIENCE", 0)
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service with its pages, for the tests of a file."""
@@ -101,6 +108,19 @@ def shown(service: Served) -> Shown:
 @pytest.fixture(scope="module")
 def visitor(service: Served) -> httpx.Client:
     """An auditor's browser, as far as cookies and forms go."""
+    return signed_in(service, "auditor")
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = held_up(monkeypatch)
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def auditor(service: Served) -> httpx.Client:
+    """Whom nothing was made for yet."""
     return signed_in(service, "auditor")
 
 
