@@ -19,14 +19,13 @@ from interface.web import under_way
 from interface.web.routes_verify import router
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from tests.interface.web.browser import Visit
+    from tests.interface.web.browser import Browser, Visit
 
 from interface.web.pages import add_pages
 from tests.interface.api.conftest import Served, served
 from tests.interface.web.held_up import Gate, held_up
 from tests.interface.web.pages_archive import Shown, fill
+from tests.interface.web.verify_pages import Opened, from_disk
 from tests.interface.web.visiting import signed_in, token_of
 
 WEB = Path(__file__).parents[3] / "interface" / "web"
@@ -165,3 +164,24 @@ def address() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(params=["disk", "server"])
+def opened(
+    request: pytest.FixtureRequest, browser: "Browser", address: str, tmp_path: Path
+) -> Iterator[Opened]:
+    """The page from where it may come from; the browser must have nothing to complain of."""
+    at = {"disk": from_disk(tmp_path), "server": f"{address}/verify"}[request.param]
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), at)
+        yield page
+        assert page.told == []
+
+
+@pytest.fixture
+def kept(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
+    """The page from the disk alone."""
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), from_disk(tmp_path))
+        yield page
+        assert page.told == []
