@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from domain import syntax
 from domain.canonical import Json, decode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.events import TYPES, EventType, allowed
 
 GIVEN_BY_ARCHIVE: Final[Mapping[str, frozenset[str]]] = {
@@ -83,7 +83,7 @@ def read_action(line: bytes, place: str) -> Action:
     """
     members = decode(line, place)
     if not isinstance(members, dict) or not isinstance(members.get("type"), str):
-        raise InvalidInput(place, 'an object with a member "type"', repr(members)[:60])
+        raise InvalidInput(place, 'an object with a member "type"', shown(members))
     return action_of(members, place)
 
 
@@ -97,7 +97,7 @@ def action_of(members: Mapping[str, Json], place: str) -> Action:
     form = _FORMS.get(kind)
     if form is None:
         expected = "one of the event types that can be recorded"
-        raise InvalidInput(f"{place}, type", expected, repr(kind))
+        raise InvalidInput(f"{place}, type", expected, shown(kind))
     if unknown := members.keys() - form.allowed:
         expected = f"members of {kind}: {', '.join(sorted(form.allowed))}"
         raise InvalidInput(place, expected, ", ".join(sorted(unknown)))
@@ -147,14 +147,14 @@ def _name(members: Mapping[str, Json], name: str, place: str) -> str:
     allows = syntax.is_uuid if name == "id" else syntax.is_stream
     if value != "" and not allows(value):
         expected = "a lower-case UUID" if name == "id" else "dataset/<uuid> or run/<uuid>"
-        raise InvalidInput(f"{place}, {name}", expected, repr(value)[:60])
+        raise InvalidInput(f"{place}, {name}", expected, shown(value))
     return cast("str", value)
 
 
 def _flag(members: Mapping[str, Json], name: str, place: str) -> bool:
     value = members.get(name, False)
     if not isinstance(value, bool):
-        raise InvalidInput(f"{place}, {name}", "true or false", repr(value)[:60])
+        raise InvalidInput(f"{place}, {name}", "true or false", shown(value))
     return value
 
 
@@ -163,7 +163,7 @@ def _check_facts(
 ) -> None:
     for name, value in facts.items():
         if not forms[name](value) and not (name in _BY_NAME and isinstance(value, str)):
-            raise InvalidInput(f"{place}, {name}", allowed(name), repr(value)[:60])
+            raise InvalidInput(f"{place}, {name}", allowed(name), shown(value))
 
 
 def split_row(row: Json, place: str) -> dict[str, Json]:
@@ -173,7 +173,7 @@ def split_row(row: Json, place: str) -> dict[str, Json]:
         InvalidInput: when a member that every item needs is missing.
     """
     if not isinstance(row, dict):
-        raise InvalidInput(f"{place}, row", "an object", repr(row)[:60])
+        raise InvalidInput(f"{place}, row", "an object", shown(row))
     if missing := {"id", "type", "inputs", "answer"} - row.keys():
         expected = "an item with id, type, inputs and answer"
         raise InvalidInput(f"{place}, row", expected, f"no {', '.join(sorted(missing))}")

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from application.cautions import Known, of_pairs, of_run, of_two
 from application.comparison import (
+    A_SCORER,
     NAMES,
+    ONE_DATASET,
     Against,
     Asked,
     Comparison,
@@ -113,8 +115,8 @@ class Comparer:
         names = self._names(run)
         if wanted not in names:
             found = ", ".join(map(ascii, names)) or "none"
-            expected = f"a scorer {wanted!a}" if wanted else "a scorer"
-            remedy = "Name one that all runs have, by --scorer or the parameter scorer."
+            expected = f"{A_SCORER} {wanted!a}" if wanted else A_SCORER
+            remedy = "Name one that all runs have."
             raise Refused(f"run {run.name}, {run.row.key.stream}", expected, found[:200], remedy)
         return names.index(wanted)
 
@@ -122,8 +124,8 @@ class Comparer:
         by_id = first.dataset != second.dataset
         if by_id and not asked.by_id:
             place = f"runs {first.name} and {second.name}"
-            remedy = "Where items with the same id are the same, say so: --by-id, or by_id=true."
-            raise Refused(place, "runs of one dataset", "runs of two datasets", remedy)
+            remedy = "Say so, where items with the same id are the same."
+            raise Refused(place, ONE_DATASET, "runs of two datasets", remedy)
         runs = _scores(first), _scores(second)
         return Pairing(self._store, self._read_model, runs, self._progress, by_id=by_id)
 

@@ -13,6 +13,13 @@ from application.ports import StreamKey
 NAMES: Final = "ABCDEFGHIJ"
 """What runs are called in a comparison, and so how many there can be."""
 
+ONE_DATASET: Final = "runs of one dataset"
+"""What is expected where items are not to be matched by their ids: an interface knows it by this,
+and says how that can be asked for there."""
+
+A_SCORER: Final = "a scorer"
+"""How what is expected begins where a run has not the scorer: as above."""
+
 
 class Asked(NamedTuple):
     """What to compare by.

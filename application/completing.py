@@ -12,7 +12,7 @@ from application.ports import EventStore, StreamKey
 from application.stored import StoredEvents
 from application.stream_state import StreamState, no_chunks, read_state
 from domain.canonical import Json, encode
-from domain.errors import InvalidInput, NotFound, Refused
+from domain.errors import InvalidInput, NotFound, Refused, shown
 from domain.evaluation import results
 from domain.evaluation.config import Scorer, scorers_of
 from domain.evaluation.dataset import Dataset
@@ -102,7 +102,7 @@ class Completing:
         item, scorer = action.facts.get("item"), action.facts.get("scorer")
         if isinstance(item, str):
             if item not in self._items:
-                raise NotFound(f"{action.place}, item", "an item of the dataset", repr(item))
+                raise NotFound(f"{action.place}, item", "an item of the dataset", shown(item))
             action.facts["item"] = self._items[item]
         if isinstance(scorer, str):
             action.facts["scorer"] = self._scorer_named(scorer, action, stream)
@@ -245,7 +245,7 @@ def _outside_id(action: Action) -> str:
     item = action.parts["item"]
     outside = item.get("id") if isinstance(item, dict) else None
     if not isinstance(outside, str):
-        raise InvalidInput(f"{action.place}, item, id", "a string", repr(outside)[:60])
+        raise InvalidInput(f"{action.place}, item, id", "a string", shown(outside))
     return outside
 
 

@@ -14,7 +14,7 @@ from application.ports import Append, Clock, EventStore, StreamKey
 from application.stream_state import StreamState
 from domain.bundle.parts import digest_of, write_part
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.events import FORMAT, Event, check_content, write_event
 from domain.syntax import is_actor
 
@@ -43,7 +43,7 @@ class Journal:
 
     def __init__(self, store: EventStore, clock: Clock, keys: Keys, actor: str) -> None:
         if not is_actor(actor):
-            raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
+            raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", shown(actor))
         self._store, self._clock, self._keys, self._actor = store, clock, keys, actor
 
     @property

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from application.ports import Page, StreamKey
-from application.rows import Held, Registered, StreamRows
+from application.projected_rows import Registered, StreamRows
+from application.rows import Held
 from application.spans import add_event
 from application.stored import read_stored
 from domain.bundle.parts import digest_of, value_of

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple, Protocol
 
 from application.page_rows import add_page
 from application.ports import Change, Page, StreamKey
+from application.projected_rows import StreamRows
 from application.read_model import Generation, ReadModel
-from application.rows import StreamRows
 from domain.errors import Conflict
 
 EVENTS_AT_ONCE: Final = 8192

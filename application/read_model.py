@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from application.ports import PartKey, StreamKey
+from application.projected_rows import Registered, StreamRows
 from application.queries import (
     ChangeQuery,
     DatasetQuery,
@@ -33,14 +34,12 @@ from application.rows import (
     ItemRow,
     LeftOutRow,
     Milestone,
-    Registered,
     ResultDetail,
     ResultRow,
     RunRow,
     ScoredRow,
     ScoreRow,
     SectionRow,
-    StreamRows,
     Tokens,
     Usage,
 )

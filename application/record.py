@@ -15,7 +15,7 @@ from application.pages import paged
 from application.ports import Append, Assets, Clock, EventStore, StreamKey
 from application.stored import StoredEvents
 from application.stream_state import StreamState, read_state
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import is_actor, is_stream
 
 MOST_STATES: Final = 256
@@ -55,7 +55,7 @@ class Recorder:
             InvalidInput, Refused: as :meth:`record`; what was prepared before is forgotten, too.
         """
         if not is_stream(stream):
-            raise InvalidInput("stream", "dataset/<uuid> or run/<uuid>", repr(stream)[:80])
+            raise InvalidInput("stream", "dataset/<uuid> or run/<uuid>", shown(stream))
         try:
             key, actor = StreamKey(self.origin, stream), _checked_actor(actor or self.actor)
             return Batch(self._means, key, self.state(stream), actor).prepare(actions)
@@ -102,7 +102,7 @@ class Recorder:
 
 def _checked_actor(actor: str) -> str:
     if not is_actor(actor):
-        raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", repr(actor)[:80])
+        raise InvalidInput("actor", "claimed:<id> or authenticated:<id>", shown(actor))
     return actor
 
 

@@ -14,7 +14,7 @@ from domain.bundle.lines import lines_in
 from domain.bundle.members import Members
 from domain.bundle.reading import Reading
 from domain.canonical import Json
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound, shown
 from domain.evaluation.events import Event, read_event
 from domain.syntax import is_time
 
@@ -47,7 +47,7 @@ def read_moment(text: str, place: str = "--at") -> Moment:
     given = text.removesuffix("Z")
     time = given + latest[len(given) :]
     if len(given) not in _WHOLE or not is_time(time):
-        raise InvalidInput(place, "a version, or a UTC time from the date on", repr(text)[:80])
+        raise InvalidInput(place, "a version, or a UTC time from the date on", shown(text))
     return Moment(time=time)
 
 

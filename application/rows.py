@@ -1,20 +1,16 @@
-"""The rows of the read models: those that the projector makes, and those that questions bring back.
+"""The rows that questions bring back from the read models.
 
 They hold no content but what names things (outside ids, sections, datasets, providers, models), the
 values of scores, and the kinds of errors. What the archive does not hold of these is None, and a
-``Held`` beside it says why. Not here: who makes them (``project``), and who is asked
-(``read_model``).
+``Held`` beside it says why. Not here: rows that the projector makes (``projected_rows``), and who
+is asked (``read_model``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from application.ports import StreamKey
-from application.spans import Span
-
-Row = tuple[Any, ...]
 
 MOST_KINDS: Final = 20
 """Kinds of errors that are named; the results of further ones are counted together."""
@@ -28,56 +24,6 @@ class Held(IntEnum):
     ERASED = 2
     MISSING = 3
     """Neither withheld nor erased, and yet not here: lost, or erased by an event still to come."""
-
-
-class Registered(NamedTuple):
-    """``dataset.registered`` (with a ``name``) or ``run.registered`` (with all the rest)."""
-
-    held: Held
-    name: str | None = None
-    provider: str | None = None
-    model: str | None = None
-    dataset: StreamKey | None = None
-    items: int = 0
-    scorers: int = 0
-    trial: int = 0
-    same_config: int = 0
-
-
-@dataclass(slots=True)
-class StreamRows:
-    """What consecutive events of one stream, from ``first`` to ``last``, say: rows by table.
-
-    Rows are tuples, since there are millions of them. ``version`` is that of the event.
-    """
-
-    key: StreamKey
-    first: int
-    last: int = 0
-    registered: Registered | None = None
-    superseded_by: str | None = None
-    milestones: list[Row] = field(default_factory=list[Row])
-    """version, type, at, occurred: events of the stream as a whole."""
-    items: list[Row] = field(default_factory=list[Row])
-    """version, item, section, outside id, name of the section, held."""
-    plans: list[Row] = field(default_factory=list[Row])
-    """version, epochs, first item, last item."""
-    attempts: list[Row] = field(default_factory=list[Row])
-    """version, item, epoch, attempt (None of ``item.failed``), outcome, latency, tokens in, out."""
-    scores: list[Row] = field(default_factory=list[Row])
-    """version, item, epoch, scorer, value, held."""
-    revisions: list[Row] = field(default_factory=list[Row])
-    """version, item, epoch, scorer: scores that take the place of the ones before."""
-    failures: list[Row] = field(default_factory=list[Row])
-    """version, item, epoch, kind of the error ("" for none), held; of each ``item.failed``."""
-    annotations: list[Row] = field(default_factory=list[Row])
-    """version, item, epoch."""
-    left_out: list[Row] = field(default_factory=list[Row])
-    """version, target, kind, held: parts that are erased, or withheld by an event."""
-    spans: list[Span] = field(default_factory=list[Span])
-    """The history of a run, like events folded."""
-    assignments: list[Row] = field(default_factory=list[Row])
-    """version, source, stream, project, owner; of the archive's own stream."""
 
 
 class DatasetRow(NamedTuple):

@@ -26,6 +26,7 @@ Not here: findings. Bad *evidence* is not an error but a finding in a report
 (``domain.verification``); any exception outside this tree is a bug of ours.
 """
 
+import json
 from typing import Final
 
 RESTORE: Final = "Restore the archive from a backup, or import its bundles again."
@@ -33,8 +34,18 @@ RESTORE: Final = "Restore the archive from a backup, or import its bundles again
 
 
 def shown(value: object) -> str:
-    """A value as a message shows what was found: 80 characters of it at most."""
-    told = repr(value)
+    """A value as a message shows what was found: 80 characters of it at most.
+
+    As whoever sent it knows it, in the words of JSON; a text stands in quotes, with escapes for
+    what is no printable character, and so do bytes, with escapes for all that is not ASCII.
+    """
+    match value:
+        case str():
+            told = repr(value)
+        case bytes() | bytearray():
+            told = repr(bytes(value)).removeprefix("b")
+        case _:
+            told = json.dumps(value, default=str)
     return told if len(told) <= 80 else told[:77] + "..."
 
 

@@ -12,7 +12,7 @@ from domain.bundle import layout
 from domain.bundle.history import History
 from domain.bundle.item_history import ItemHistory
 from domain.canonical import Json, decode_canonical, encode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.plan import Plan
 from domain.evaluation.results import ANSWERED, CHUNK, FAILED
 from domain.evaluation.run import Run
@@ -50,7 +50,7 @@ def read_envelope(data: bytes) -> Envelope:
     document = decode_canonical(data.removesuffix(b"\n"), place)
     found = document.get("payloadType") if isinstance(document, dict) else None
     if found != PAYLOAD_TYPE:
-        raise InvalidInput(f"{place}, payloadType", repr(PAYLOAD_TYPE), repr(found)[:80])
+        raise InvalidInput(f"{place}, payloadType", shown(PAYLOAD_TYPE), shown(found))
     try:
         members = cast("dict[str, Any]", document)
         (signed,) = members["signatures"]

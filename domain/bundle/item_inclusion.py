@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from domain.bundle.layout import INCLUSION
 from domain.canonical import Json, decode_canonical, encode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import is_index
 from domain.transparency.base64_text import from_base64
 from domain.transparency.tlog_proof import MAX_HASHES
@@ -46,5 +46,5 @@ def read_inclusion(line: bytes) -> Inclusion:
 def _hash(text: Json) -> bytes:
     place = f"{INCLUSION}, hashes"
     if not isinstance(text, str):
-        raise InvalidInput(place, "base64", repr(text)[:80])
+        raise InvalidInput(place, "base64", shown(text))
     return from_base64(place, text)

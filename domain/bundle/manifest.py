@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from domain import syntax
 from domain.canonical import Json, decode_canonical, encode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.events import KINDS
 
 FORMAT: Final = "eval752-bundle"
@@ -91,15 +91,15 @@ def read_manifest(data: bytes) -> Manifest:
     place = "manifest.json"
     document = decode_canonical(data.removesuffix(b"\n"), place)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise InvalidInput(place, f'format "{FORMAT}"', repr(document)[:80])
+        raise InvalidInput(place, f'format "{FORMAT}"', shown(document))
     if type(document.get("version")) is not int or document["version"] != VERSION:
         remedy = "Use a newer eval752."
-        found = repr(document.get("version"))[:80]
+        found = shown(document.get("version"))
         raise InvalidInput(f"{place}, version", f"version {VERSION}", found, remedy)
     try:
         manifest = _manifest(cast("dict[str, Any]", document))
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
-        raise InvalidInput(place, "the members of format section 8", repr(problem)[:80]) from None
+        raise InvalidInput(place, "the members of format section 8", _misfit(problem)) from None
     kinds = [end.stream.partition("/")[0] for end in manifest.streams]
     if kinds != _STREAMS[manifest.kind]:
         expected = f"of a {manifest.kind}, the streams {', '.join(_STREAMS[manifest.kind])}"
@@ -119,6 +119,17 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         erased=_kinds(document["erased"]),
         withheld_parts=_kinds(document.get("withheld_parts", {})),
     )
+
+
+def _misfit(problem: Exception) -> str:
+    """What does not fit, as far as it can be told."""
+    match problem:
+        case KeyError(args=(name,)):
+            return f"none called {shown(name)}"
+        case ValueError(args=(value,)):
+            return shown(value)
+        case _:
+            return "members of other kinds"
 
 
 def _stream(members: dict[str, Any]) -> StreamEnd:

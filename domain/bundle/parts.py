@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, cast
 from domain import syntax
 from domain.bundle.layout import MAX_PART_BYTES
 from domain.canonical import Json, decode_canonical, decode_simple, encode, encode_simple
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 
 _LEVELS: Final = 127
 """Those of a line: its object, and the 126 of a value, which stands deeper in views."""
@@ -79,10 +79,10 @@ def _read_simple(line: bytes) -> Part | None:
 def _read_strictly(line: bytes, place: str) -> Part:
     head = _HEAD.match(line)
     if head is None or not line.endswith(b"}"):
-        raise InvalidInput(place, 'a part, {"salt":…,"value":…}', repr(line[:60]))
+        raise InvalidInput(place, 'a part, {"salt":…,"value":…}', shown(line[:60]))
     nested = cast("list[list[Json]]", decode_canonical(b"[[%b]]" % line[head.end() : -1], place))
     if len(nested) != 1 or len(nested[0]) != 1:
-        raise InvalidInput(place, "one value", repr(line[-60:]))
+        raise InvalidInput(place, "one value", shown(line[-60:]))
     names = _asset_names(head.group(1), place) if head.group(1) else ()
     return Part(nested[0][0], names)
 
@@ -126,7 +126,7 @@ def _asset_names(listed: bytes, place: str) -> Sequence[str]:
     names = listed.decode().split('","')
     if not all(map(syntax.is_asset_name, names)) or names != sorted(set(names)):
         expected = "names of assets, ascending and distinct"
-        raise InvalidInput(f"{place}, assets", expected, repr(names)[:80])
+        raise InvalidInput(f"{place}, assets", expected, shown(names))
     return names
 
 
@@ -140,15 +140,15 @@ def check_shape(kind: str, value: Json, place: str) -> None:
     if shape is None:
         return
     if not isinstance(value, dict):
-        raise InvalidInput(f"{place}, {kind}", "an object", repr(value)[:60])
+        raise InvalidInput(f"{place}, {kind}", "an object", shown(value))
     for name, (allows, expected) in shape.items():
         if not allows(value.get(name, _ABSENT)):
-            found = repr(value[name])[:60] if name in value else "none"
+            found = shown(value[name]) if name in value else "none"
             raise InvalidInput(f"{place}, {kind}, {name}", expected, found)
     if kind == "question" and not value.keys() <= shape.keys():
         # it would stand in the view as if it were the item's, or the answer
         more = sorted(value.keys() - shape.keys())
-        raise InvalidInput(f"{place}, {kind}", f"{' and '.join(shape)} alone", repr(more)[:60])
+        raise InvalidInput(f"{place}, {kind}", f"{' and '.join(shape)} alone", shown(more))
 
 
 _ABSENT: Final = object()

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from domain.canonical.printing import MAX_DEPTH, MAX_INTEGER, Json, print_reference
 from domain.canonical.reading import decode as decode_strictly
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 
 try:
     import orjson
@@ -139,7 +139,7 @@ def _difference(printed: bytes, line: bytes) -> tuple[str, str]:
     shorter = min(len(printed), len(line))
     start = next((at for at, (ours, theirs) in pairs if ours != theirs), shorter)
     expected, found = printed[start : start + 24], line[start : start + 24]
-    return f"RFC 8785 bytes, {expected!r} at byte {start}", repr(found)
+    return f"RFC 8785 bytes, {shown(expected)} at byte {start}", shown(found)
 
 
 def _is_deep(line: bytes) -> bool:

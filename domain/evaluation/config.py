@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.evaluation.events import Event
 from domain.evaluation.scoring import check_scorer
 
@@ -50,10 +50,10 @@ def check_run_config(value: Json, scorers: int, place: str) -> None:
     place = f"{place}, config"
     members = _object_with(value, ("provider", "model"), place)
     if not isinstance(members.get("parameters", {}), dict):
-        raise InvalidInput(f"{place}, parameters", "an object", repr(members["parameters"])[:60])
+        raise InvalidInput(f"{place}, parameters", "an object", shown(members["parameters"]))
     definitions = members.get("scorers", [])
     if not isinstance(definitions, list) or len(definitions) != scorers:
-        raise InvalidInput(f"{place}, scorers", f"a list of {scorers}", repr(definitions)[:60])
+        raise InvalidInput(f"{place}, scorers", f"a list of {scorers}", shown(definitions))
     for number, definition in enumerate(definitions):
         check_scorer(definition, f"{place}, scorers, {number}")
 
@@ -80,8 +80,8 @@ def scorer_names(config: Json, count: int) -> Sequence[str]:
 
 def _object_with(value: Json, names: Sequence[str], place: str) -> dict[str, Json]:
     if not isinstance(value, dict):
-        raise InvalidInput(place, "an object", repr(value)[:60])
+        raise InvalidInput(place, "an object", shown(value))
     for name in names:
         if not isinstance(value.get(name), str):
-            raise InvalidInput(f"{place}, {name}", "a string", repr(value.get(name))[:60])
+            raise InvalidInput(f"{place}, {name}", "a string", shown(value.get(name)))
     return value

@@ -11,7 +11,7 @@ from itertools import accumulate
 from math import isfinite
 from typing import Final
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import is_index
 
 PERCENTILES: Final = (50, 90, 99)
@@ -35,7 +35,7 @@ class ExactSum:
             InvalidInput: for NaN and the infinities.
         """
         if not isfinite(value):
-            raise InvalidInput("sum", "finite numbers", repr(value))
+            raise InvalidInput("sum", "finite numbers", shown(value))
         numerator, denominator = value.as_integer_ratio()
         self._numerators[denominator] = self._numerators.get(denominator, 0) + numerator
 
@@ -76,7 +76,7 @@ class LatencyTable:
             InvalidInput: where it is not 0 to 2^53 − 1.
         """
         if not is_index(milliseconds):
-            raise InvalidInput("latency", "whole milliseconds from 0", repr(milliseconds))
+            raise InvalidInput("latency", "whole milliseconds from 0", shown(milliseconds))
         self._values.append(milliseconds)
 
     def extend(self, other: "LatencyTable") -> None:

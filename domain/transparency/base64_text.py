@@ -3,7 +3,7 @@
 import binascii
 from base64 import b64decode, b64encode
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 
 
 def from_base64(place: str, text: str) -> bytes:
@@ -13,5 +13,5 @@ def from_base64(place: str, text: str) -> bytes:
     except (binascii.Error, ValueError):
         data = b""
     if b64encode(data).decode() != text:
-        raise InvalidInput(place, "base64", repr(text[:80]))
+        raise InvalidInput(place, "base64", shown(text[:80]))
     return data

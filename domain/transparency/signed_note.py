@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Self, TypeAlias
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.transparency.base64_text import from_base64
 
 MAX_SIGNATURES: Final = 100
@@ -70,7 +70,7 @@ class VerifierKey:
             raise InvalidInput(_KEY, expected, typed[:1].hex() or "none")
         key = cls(name, typed[1:], kind)
         if key.encode() != text:
-            raise InvalidInput(_KEY, key.encode(), repr(text[:160]))
+            raise InvalidInput(_KEY, key.encode(), ascii(text[:160]))
         return key
 
 
@@ -97,7 +97,7 @@ class NoteSignature:
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         if dash != "—":
-            raise InvalidInput(_NOTE, "a signature line, — <name> <base64>", repr(line[:40]))
+            raise InvalidInput(_NOTE, "a signature line, — <name> <base64>", shown(line[:40]))
         data = from_base64(_NOTE, encoded)
         return cls(name, data[:4], data[4:])
 
@@ -115,7 +115,7 @@ class Note:
     def __post_init__(self) -> None:
         if not self.text.endswith("\n") or _CONTROL.search(self.text):
             expected = "text that ends in LF, without other control characters"
-            raise InvalidInput(_NOTE, expected, repr(self.text[-40:]))
+            raise InvalidInput(_NOTE, expected, shown(self.text[-40:]))
         if not 1 <= len(self.signatures) <= MAX_SIGNATURES:
             expected = f"1 to {MAX_SIGNATURES} signatures"
             raise InvalidInput(_NOTE, expected, str(len(self.signatures)))
@@ -164,7 +164,7 @@ def valid_signatures(note: Note, keys: Iterable[VerifierKey], verify: Verify) ->
 
 def _require_name(place: str, name: str) -> None:
     if not name or "+" in name or any(char.isspace() for char in name) or _CONTROL.search(name):
-        raise InvalidInput(place, "a name without spaces and plus signs", repr(name[:80]))
+        raise InvalidInput(place, "a name without spaces and plus signs", shown(name[:80]))
 
 
 def _base64(data: bytes) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import is_digest, is_origin, is_time
 from domain.transparency.signed_note import COSIGNATURE, ED25519, VerifierKey
 from domain.verification.checks import BY_LABEL, Check
@@ -165,12 +165,12 @@ def _time(value: object, place: str) -> str:
 
 def _digest(value: object, place: str) -> str:
     if not is_digest(value):
-        raise InvalidInput(place, "64 lower-case hex digits", ascii(value)[:80])
+        raise InvalidInput(place, "64 lower-case hex digits", shown(value))
     return cast("str", value)
 
 
 def _origin_name(value: object, place: str) -> str:
     if not is_origin(value):
         expected = "an origin, 1 to 128 of a-z 0-9 . - /"
-        raise InvalidInput(place, expected, ascii(value)[:80])
+        raise InvalidInput(place, expected, shown(value))
     return cast("str", value)

@@ -11,7 +11,7 @@ from domain.bundle.history import History
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members, read_whole
 from domain.bundle.note import note_text
-from domain.errors import Eval752Error, InvalidInput
+from domain.errors import Eval752Error, InvalidInput, shown
 from domain.syntax import is_origin
 from domain.transparency import signed_note
 from domain.transparency.signed_note import Note, VerifierKey
@@ -64,7 +64,7 @@ def carried_key(members: Members) -> VerifierKey | None:
     data = read_whole(members, layout.KEYS, layout.MAX_PROOF_BYTES)
     text = data.decode("utf-8", "replace")
     if not text.endswith("\n") or text.count("\n") != 1:
-        raise InvalidInput(layout.KEYS, "one line", repr(text[:80]))
+        raise InvalidInput(layout.KEYS, "one line", shown(text[:80]))
     return VerifierKey.parse(text[:-1])
 
 
@@ -79,7 +79,7 @@ def _check_text(note: Note, carried: VerifierKey | None, manifest: Manifest, dig
     signer = [*note.text.split("\n"), ""][1]
     expected = note_text(signer, digest, manifest)
     if note.text != expected or not is_origin(signer):
-        raise InvalidInput(layout.NOTE, repr(expected), repr(note.text))
+        raise InvalidInput(layout.NOTE, ascii(expected), ascii(note.text))
     if carried and carried.name != signer:
         raise InvalidInput(layout.KEYS, f"a key of {signer}", carried.encode())
     return signer

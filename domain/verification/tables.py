@@ -7,7 +7,7 @@ what the document is about (``policy_document``).
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 
 T = TypeVar("T")
 
@@ -77,22 +77,22 @@ class Table:
 def text_of(value: object, place: str) -> str:
     """A text that is not empty; raises ``InvalidInput``."""
     if not isinstance(value, str) or not value:
-        raise InvalidInput(place, "a text", ascii(value)[:80])
+        raise InvalidInput(place, "a text", shown(value))
     return value
 
 
 def whole_of(value: object, place: str) -> int:
     """A whole number; raises ``InvalidInput``."""
     if type(value) is not int:
-        raise InvalidInput(place, "a whole number", ascii(value)[:80])
+        raise InvalidInput(place, "a whole number", shown(value))
     return value
 
 
 def _list_of(value: object, place: str) -> list[object]:
     if not isinstance(value, list):
-        raise InvalidInput(place, "a list", ascii(value)[:80])
+        raise InvalidInput(place, "a list", shown(value))
     return cast("list[object]", value)
 
 
 def _kind(value: object) -> str:
-    return "a list" if isinstance(value, list) else ascii(value)[:80]
+    return "a list" if isinstance(value, list) else shown(value)

@@ -123,7 +123,8 @@ class Walk:
         own = (head.stream, head.origin, dataset.items, dataset.root)
         named = (f"dataset/{run.dataset}", run.dataset_origin, run.items, run.items_root)
         if own != named:
-            self._report.fail(Check.TREE, "run.registered, dataset", f"{own}", f"{named}")
+            told = (", ".join(map(str, each)) for each in (own, named))
+            self._report.fail(Check.TREE, "run.registered, dataset", *told)
 
     def _settle(self) -> None:
         heads = self.history.heads.values()

@@ -11,6 +11,7 @@ from typing import Final, overload
 
 from domain.bundle.layout import MAX_MEMBERS, check_names, position
 from domain.bundle.members import ContainerRejected
+from domain.errors import shown
 from infrastructure.bundle_zip.headers import (
     CENTRAL,
     CENTRAL_SIGNATURE,
@@ -92,7 +93,9 @@ class Directory(Sequence[str]):
             fixed = self._read(start, CENTRAL.form.size)
             whole = len(fixed) == CENTRAL.form.size and fixed.startswith(CENTRAL_SIGNATURE)
             if not whole or start + central_size(fixed) > self._stated.size:
-                raise ContainerRejected(f"member {number + 1}", "a central header", repr(fixed[:4]))
+                raise ContainerRejected(
+                    f"member {number + 1}", "a central header", shown(fixed[:4])
+                )
             yield start
             start += central_size(fixed)
         if start != self._stated.size:

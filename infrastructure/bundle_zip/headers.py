@@ -7,6 +7,8 @@ from enum import IntEnum
 from struct import Struct, pack, unpack_from
 from typing import Final, NamedTuple
 
+from domain.errors import shown
+
 _FULL16: Final = 0xFFFF
 _FULL32: Final = 0xFFFF_FFFF
 _NEEDED: Final = 45
@@ -177,11 +179,11 @@ def difference(header: Header, ours: bytes, theirs: bytes) -> tuple[str, str]:
     both = header.form.unpack_from(ours), header.form.unpack_from(theirs)
     for field, expected, found in zip(header.fields, *both, strict=True):
         if expected != found:
-            return f"{field} {expected!r}", repr(found)
+            return f"{field} {shown(expected)}", shown(found)
     start = header.form.size
     behind = start + dict(zip(header.fields, both[0], strict=True))["name length"]
     if ours[start:behind] != theirs[start:behind]:
-        return f"name {ours[start:behind]!r}", repr(theirs[start:behind])
+        return f"name {shown(ours[start:behind])}", shown(theirs[start:behind])
     return f"extra field {ours[behind:].hex()}", theirs[behind:].hex()
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 
-from domain.errors import ArchiveDamaged, InvalidInput, NotFound
+from domain.errors import ArchiveDamaged, InvalidInput, NotFound, shown
 from domain.syntax import is_asset_name
 from infrastructure.content.durable import UNFINISHED, write_durably
 from infrastructure.files import make_folder, sync_folder, writing
@@ -41,7 +41,7 @@ class FileAssets:
             StorageFull: when they do not fit; nothing of them is left.
         """
         if not _is_ext(ext):
-            raise InvalidInput("asset", "an extension of 1 to 8 of a-z and 0-9", repr(ext))
+            raise InvalidInput("asset", "an extension of 1 to 8 of a-z and 0-9", shown(ext))
         path = self._incoming / token_hex(8)
         with writing(path):
             make_folder(self._incoming)
@@ -102,7 +102,7 @@ class FileAssets:
 
     def _path(self, name: str) -> Path:
         if not is_asset_name(name):
-            raise InvalidInput("asset", "a name <sha256>.<ext>", repr(name[:80]))
+            raise InvalidInput("asset", "a name <sha256>.<ext>", shown(name[:80]))
         return self._folder / name[:2] / name
 
     def _found(self, name: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from application.log_source import Account, Entry, SealedBundle, SourceFile
-from domain.errors import InvalidInput, UnreadableFile
+from domain.errors import InvalidInput, UnreadableFile, shown
 from infrastructure.log_sources import native_config
 from infrastructure.log_sources.bounded_zip import BoundedZip
 from infrastructure.log_sources.lines import lines_of
@@ -135,7 +135,7 @@ class NativeFile:
             given = row.members.get("id")
             outside = id_text(given)
             if outside is None:
-                raise InvalidInput(f"{row.place}, id", "a string", repr(given)[:60])
+                raise InvalidInput(f"{row.place}, id", "a string", shown(given))
             if outside != given:
                 account.note("an item's id that is a number: its digits", row.place)
             self._items.add(outside, row.number)
@@ -175,7 +175,7 @@ class NativeFile:
         item = self._items.index(id_text(reference) or "")
         if item is None:
             expected = "the id of an item of the sections"
-            raise InvalidInput(f"{place}, item", expected, repr(reference)[:80])
+            raise InvalidInput(f"{place}, item", expected, shown(reference))
         return item, take_epoch(record, place)
 
     def _asset_of(self, member: str) -> str:

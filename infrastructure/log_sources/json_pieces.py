@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Final, NamedTuple
 
-from domain.errors import InvalidInput, UnreadableFile
+from domain.errors import InvalidInput, UnreadableFile, shown
 
 # Python before 3.11.5 mistakes possessive groups, `(…)*+`, and none of `(?>(…)*)`: bug 106052
 _STRING: Final = rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"'
@@ -97,7 +97,7 @@ def values(chunks: Iterable[bytes], place: str) -> Iterator[Value]:
             token.clear()
         yield Value(name, offset, data, last)
     if token.strip():
-        raise InvalidInput(place, "a value for each name", repr(bytes(token[:_SHOWN])))
+        raise InvalidInput(place, "a value for each name", shown(bytes(token[:_SHOWN])))
 
 
 def extents(chunks: Iterable[bytes], place: str) -> Iterator[tuple[int, int]]:
@@ -135,7 +135,7 @@ def pieces(chunks: Iterable[bytes], bracket: bytes, place: str) -> Iterator[Piec
         if scan.depth and start < len(chunk):
             yield Piece(number, offset + start, chunk[start:], last=False)
         elif scan.closed and (rest := chunk[start:].strip()):
-            raise InvalidInput(place, "nothing behind the last bracket", repr(rest[:_SHOWN]))
+            raise InvalidInput(place, "nothing behind the last bracket", shown(rest[:_SHOWN]))
         offset += len(chunk)
     if not scan.closed:
         remedy = "It was cut short, or is still being written: archive it when it is whole."
@@ -162,7 +162,7 @@ class _Scan:
         if blank == len(chunk):
             return blank
         if chunk[blank : blank + 1] != bracket:
-            found = repr(chunk[blank : blank + _SHOWN])
+            found = shown(chunk[blank : blank + _SHOWN])
             raise InvalidInput(place, f"JSON that begins with {bracket.decode()}", found)
         self.depth = 1
         return blank + 1
@@ -200,7 +200,7 @@ class _Scan:
 def _name(data: bytes, seen: set[str], place: str) -> str:
     name = _text(data)
     if name is None:
-        raise InvalidInput(place, "a name in quotes", repr(data[:_SHOWN]))
+        raise InvalidInput(place, "a name in quotes", shown(data[:_SHOWN]))
     if name in seen:
         raise InvalidInput(place, "unique keys", f"the key {name[:80]!a} twice in one object")
     seen.add(name)

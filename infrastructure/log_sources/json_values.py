@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from application.log_source import Account
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.json_pieces import members, pieces, values
 from infrastructure.log_sources.lines import MAX_LINE_BYTES
 from infrastructure.log_sources.loose_json import Members, read_noted
@@ -24,7 +24,7 @@ def read_object(data: bytes, place: str, account: Account) -> Members:
     """
     value = read_noted(data, place, account)
     if not isinstance(value, dict):
-        raise InvalidInput(place, "an object", repr(value)[:60])
+        raise InvalidInput(place, "an object", shown(value))
     return value
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import MAX_ATTEMPTS, MAX_EPOCHS
 from infrastructure.log_sources.json_values import is_number
 from infrastructure.log_sources.loose_json import Members
@@ -55,7 +55,7 @@ def take_epoch(record: Members, place: str) -> int:
     if epoch is None:
         return 1
     if not isinstance(epoch, int) or isinstance(epoch, bool) or not 1 <= epoch <= MAX_EPOCHS:
-        raise InvalidInput(f"{place}, epoch", f"1 to {MAX_EPOCHS:,}", repr(epoch)[:60])
+        raise InvalidInput(f"{place}, epoch", f"1 to {MAX_EPOCHS:,}", shown(epoch))
     return epoch
 
 

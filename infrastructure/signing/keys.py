@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.canonical import Json, decode, encode
-from domain.errors import ArchiveDamaged, InvalidInput, Refused
+from domain.errors import ArchiveDamaged, InvalidInput, Refused, shown
 from domain.syntax import is_digest, is_origin
 from infrastructure.files import make_folder, sync_folder, writing
 
@@ -34,7 +34,7 @@ def open_identity(folder: Path, origin: str | None = None) -> "Identity":
         ArchiveDamaged: when the file is no identity.
     """
     if origin is not None and not is_origin(origin):
-        raise InvalidInput("origin", "1 to 128 of a-z 0-9 . - /", repr(origin[:140]))
+        raise InvalidInput("origin", "1 to 128 of a-z 0-9 . - /", shown(origin[:140]))
     path = folder / FILE
     if not path.exists():
         with writing(path):

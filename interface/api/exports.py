@@ -8,15 +8,15 @@ something is erased, and when they take too much room. Not here: the writing of 
 import hashlib
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 from typing import Final, NamedTuple
 
 from application.export import Exported
-from application.ports import StreamKey
+from application.ports import Progress, StreamKey
 from interface.api.errors import TooManyRequests
 
 MOST_LENT: Final = 8 * 2**30
@@ -26,6 +26,8 @@ _LENT: Final = ".download"
 _LATER: Final = 10
 _TOLD: Final = 32
 """Digits of a file's own hash that its ``ETag`` has: 128 bits."""
+_LOOK: Final = 0.1
+"""Seconds after which who waits asks whether to go on."""
 
 
 class Question(NamedTuple):
@@ -76,15 +78,21 @@ class Exports:
         shutil.rmtree(folder, ignore_errors=True)  # of a process that is no more
         folder.mkdir(parents=True, mode=0o700)
 
-    def get(self, question: Question, write: Callable[[Path], Exported]) -> Ready:
+    def get(
+        self,
+        question: Question,
+        write: Callable[[Path], Exported],
+        progress: Progress = lambda _: None,
+    ) -> Ready:
         """The bundle, which is written if it is not there, to be discarded after use.
 
-        One is written at a time.
+        One is written at a time; ``progress`` is called while others are waited for, and may raise
+        to wait no more.
 
         Raises:
             TooManyRequests: when those that are on their way take too much room.
         """
-        with self._lock:
+        with self._alone(progress):
             ready = self._ready.get(question)
             if ready is None or not ready.path.exists():
                 self._check_lent()
@@ -94,9 +102,12 @@ class Exports:
             self._make_room(ready)
         return lent
 
-    def forget(self, key: StreamKey | None = None) -> None:
-        """Delete those of a stream, or all: something was erased. Who is reading one reads on."""
-        with self._lock:
+    def forget(self, key: StreamKey | None = None, progress: Progress = lambda _: None) -> None:
+        """Delete those of a stream, or all: something was erased. Who is reading one reads on.
+
+        ``progress`` as in :meth:`get`.
+        """
+        with self._alone(progress):
             for question in [*self._ready]:
                 if key in (None, question.key):
                     self._ready.pop(question).discard()
@@ -104,6 +115,15 @@ class Exports:
     def close(self) -> None:
         """Delete all, whoever reads."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self, progress: Progress) -> Generator[None]:
+        while not self._lock.acquire(timeout=_LOOK):
+            progress(0)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _check_lent(self) -> None:
         """Who reads slowly keeps files that are forgotten."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 
 _NAMED: Final = {"query": "query parameter", "path": "path parameter", "header": "header"}
 """What a parameter is called, by where FastAPI found it."""
@@ -54,5 +54,7 @@ def _found(where: str, error: Mapping[str, Any]) -> str:
         return "none"
     if error["type"] == "json_invalid":
         return f"not JSON: {error['ctx']['error']}"
+    if error["type"] in {"too_short", "too_long"}:
+        return str(error["ctx"]["actual_length"])
     value = error.get("input")
-    return ascii(value)[:80] if where in _SHOWN else f"another {type(value).__name__}"
+    return shown(value) if where in _SHOWN else f"another {type(value).__name__}"

@@ -1,7 +1,8 @@
 """Refuses query parameters that a route does not have: what is misspelt would be left out unseen.
 
 A filter that is left out gives all rows, which a reader takes for those that were asked for. Not
-here: whether a value is right, which FastAPI finds by the route's own declarations.
+here: whether a value is right, which FastAPI finds by the route's own declarations. Only probes may
+ask whatever they like.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,10 @@ from pydantic import BaseModel
 
 from domain.errors import InvalidInput
 
+_PROBED: Final = frozenset({"/healthz", "/readyz"})
+"""Routes of probes, which add what they like against caches on the way: a 400 would have a sound
+service restarted, and there is nothing to ask that could be left out unseen."""
+
 _MOST: Final = 80
 """Characters of a name that are told again."""
 
@@ -25,9 +30,10 @@ async def known_parameters(request: Request) -> None:
     Raises:
         InvalidInput: naming the first one that it has not, and those that it has.
     """
-    if not request.scope["query_string"]:
+    route = request.scope["route"]
+    if not request.scope["query_string"] or route.path in _PROBED:
         return
-    names = parameters_of(request.scope["route"])
+    names = parameters_of(route)
     for name in request.query_params:
         if name not in names:
             raise _unknown(name, names)

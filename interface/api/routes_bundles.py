@@ -67,7 +67,7 @@ async def prepared(
 ) -> Ready:
     """The bundle in a file; the same one for the same question.
 
-    ``progress`` is called while it is written, if it is, and may raise to have no more of it.
+    ``progress`` is called while it is waited for and written, and may raise to have no more of it.
     """
     options = ExportOptions(sorted(kinds_to_withhold(withhold)), deflated)
     work = partial(_prepare, service, key, options, progress)
@@ -97,7 +97,7 @@ def _written(
     def write(path: Path) -> Any:
         return files.export(key, path, options, progress)
 
-    return service.exports.get(question, write)
+    return service.exports.get(question, write, progress)
 
 
 async def leaves(

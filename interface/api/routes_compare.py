@@ -7,7 +7,7 @@ here: how runs are compared (``application.comparing``).
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -25,6 +25,7 @@ from interface.api.pages import Cursor, Limit, page_answer, place_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.bootstrap.on_demand import statistics
+from interface.comparison_remedies import Remedies, remedied
 
 router = APIRouter(tags=["compare"])
 
@@ -32,6 +33,11 @@ Runs = Annotated[
     list[str], Query(min_length=2, max_length=len(NAMES), description="Again for each run.")
 ]
 Scorer = Annotated[str | None, Query(min_length=1, max_length=200)]
+
+_REMEDIES: Final = Remedies(
+    "Where items with the same id are the same, say so by the parameter by_id=true.",
+    "Name one that all runs have, by the parameter scorer.",
+)
 
 
 @router.get("/v1/compare", responses=OBJECT)
@@ -47,7 +53,8 @@ async def compared(
 ) -> Comparison:
     """Compare runs that somebody sees, and record that they do."""
     work = partial(comparison, service, who, runs, asked)
-    found = await beside(work, service.lanes.heavy)
+    with remedied(_REMEDIES):
+        found = await beside(work, service.lanes.heavy)
     await compared_seen(service, who, [run.key for run in found.runs])
     return found
 
@@ -87,7 +94,8 @@ async def flips(
     flips = Flips(
         run, Asked(scorer or "", by_id), direction_of(direction), (item, epoch), limit + 1
     )
-    rows = await beside(partial(flips_of, service, who, flips), service.lanes.heavy)
+    with remedied(_REMEDIES):
+        rows = await beside(partial(flips_of, service, who, flips), service.lanes.heavy)
     return page_answer(request, rows, limit, lambda row: [row.item, row.epoch])
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from application.access import Role
 from application.access_book import Token, TokenRequest
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from interface.api.access import Archived, Manager, Reader
 from interface.api.answers import answer, beside, written
 from interface.api.bodies import check_media, read_members
@@ -84,7 +84,9 @@ async def add_project(request: Request, service: Archived, who: Manager) -> Resp
     """Make a project."""
     check_media(request, "application/json")
     members = await read_members(request, frozenset({"project"}))
-    project = str(members.get("project", ""))
+    project = members.get("project", "")
+    if not isinstance(project, str):
+        raise InvalidInput("body, project", "a string", shown(project))
     await written(service.writer.decide(partial(service.book.add_project, project), who.actor))
     return answer({"project": project}, 201)
 
@@ -126,11 +128,11 @@ async def metrics(request: Request, _: Manager) -> Response:
 def _wanted(members: dict[str, Json]) -> TokenRequest:
     role = members.get("role")
     if not isinstance(role, str) or role not in {*Role}:
-        raise InvalidInput("body, role", f"one of {', '.join(Role)}", repr(role)[:60])
+        raise InvalidInput("body, role", f"one of {', '.join(Role)}", shown(role))
     rest = {name: members[name] for name in _TOKEN - {"role"} if members.get(name) is not None}
     for name, value in rest.items():
         if not isinstance(value, str) or len(value) > 1000:
-            raise InvalidInput(f"body, {name}", "a string", repr(value)[:60])
+            raise InvalidInput(f"body, {name}", "a string", shown(value))
     return TokenRequest(Role(role), **{name: str(value) for name, value in rest.items()})
 
 

@@ -18,7 +18,7 @@ from application.asset_links import relink_action
 from application.ports import StreamKey
 from application.sealing import seal
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import is_uuid
 from interface.api.access import Archived, Recorder
 from interface.api.answers import answer, beside, receipt_document, written
@@ -133,7 +133,7 @@ def _registration(kind: str, members: Mapping[str, Json]) -> Iterator[Action]:
     plan = members.get("plan")
     if plan is not None:
         if not isinstance(plan, dict):
-            raise InvalidInput("body, plan", "an object", repr(plan)[:60])
+            raise InvalidInput("body, plan", "an object", shown(plan))
         yield action_of({"type": "run.planned", **plan}, "body, plan")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import is_stream
 
 
@@ -51,5 +51,5 @@ def segment(name: str | int) -> str:
         InvalidInput: when it would mean another path.
     """
     if name in {"", ".", ".."}:
-        raise InvalidInput("item", "an id that can stand in a path", repr(name), "Give its index.")
+        raise InvalidInput("item", "an id that can stand in a path", shown(name), "Give its index.")
     return quote(str(name), safe="")

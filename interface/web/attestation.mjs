@@ -58,7 +58,7 @@ function readEnvelope(data) {
   const found = isObject(document) ? document.payloadType : null;
   if (found !== PAYLOAD_TYPE) {
     const place = `${ATTESTATION}, payloadType`;
-    throw new InvalidInput(place, shown(PAYLOAD_TYPE), shown(found).slice(0, 80));
+    throw new InvalidInput(place, shown(PAYLOAD_TYPE), shown(found));
   }
   const envelope = isEnded ? envelopeOf(document) : null;
   if (envelope) return envelope;

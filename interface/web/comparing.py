@@ -18,9 +18,16 @@ from domain.errors import InvalidInput
 from domain.evaluation.config import scorer_names
 from interface.api.routes_read import current
 from interface.api.service import Service
+from interface.comparison_remedies import Remedies
 
 MOST: Final = len(NAMES)
 """Runs in a comparison."""
+
+REMEDIES: Final = Remedies(
+    "Where items with the same id are the same, tick on the comparison's page that they are"
+    " matched by their own ids.",
+    "Choose one that all runs have.",
+)
 
 _OFFERED: Final = 100
 """Runs that are offered to be compared with one."""

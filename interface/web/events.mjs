@@ -6,7 +6,7 @@
 
 import { decodeCanonical } from "./json.mjs";
 import { MAX_ENVELOPE_BYTES, MAX_SECTIONS } from "./layout.mjs";
-import { InvalidInput, shownBriefly } from "./problems.mjs";
+import { InvalidInput, shown } from "./problems.mjs";
 
 /**
  * @typedef {object} Event
@@ -229,16 +229,16 @@ function unmarked(names) {
 function checkMembers(members, place) {
   if (!isObject(members) || !areSame(Object.keys(members), MEMBER_NAMES)) {
     const expected = `the members ${MEMBER_NAMES.join(", ")}`;
-    throw new InvalidInput(place, expected, shownBriefly(members));
+    throw new InvalidInput(place, expected, shown(members));
   }
   for (const [name, allows, expected] of MEMBERS) {
     if (!allows(members[name])) {
-      throw new InvalidInput(`${place}, ${name}`, expected, shownBriefly(members[name]));
+      throw new InvalidInput(`${place}, ${name}`, expected, shown(members[name]));
     }
   }
   for (const [kind, digest] of Object.entries(members.parts)) {
     if (!isDigest(digest)) {
-      throw new InvalidInput(`${place}, parts, ${kind}`, "a SHA-256 in hex", shownBriefly(digest));
+      throw new InvalidInput(`${place}, parts, ${kind}`, "a SHA-256 in hex", shown(digest));
     }
   }
 }
@@ -257,7 +257,7 @@ function checkContent(event, place) {
     const isKnown = spec.facts.includes(name);
     if (isKnown && FACTS[name](value)) continue;
     const expected = isKnown ? allowed(name) : "no fact of this name";
-    throw new InvalidInput(`${place}, facts`, expected, `${name} ${shownBriefly(value)}`);
+    throw new InvalidInput(`${place}, facts`, expected, `${name} ${shown(value)}`);
   }
   const missing = spec.neededFacts.find((name) => !(name in event.facts));
   if (missing) throw new InvalidInput(`${place}, facts`, `${missing} in ${event.type}`, "none");

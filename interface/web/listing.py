@@ -35,7 +35,7 @@ class Listing(NamedTuple):
     """The whole table."""
 
 
-class Wanted(NamedTuple):
+class TableQuery(NamedTuple):
     """What an address asks of a table: a search, an order, and where the page goes on."""
 
     path: str
@@ -44,17 +44,19 @@ class Wanted(NamedTuple):
     cursor: str
 
 
-async def _wanted(request: Request, q: str = "", sort: str = "", cursor: str = "") -> Wanted:
-    return Wanted(request.url.path, q, sort, cursor)
+async def _table_query(
+    request: Request, q: str = "", sort: str = "", cursor: str = ""
+) -> TableQuery:
+    return TableQuery(request.url.path, q, sort, cursor)
 
 
-Asked = Annotated[Wanted, Depends(_wanted)]
+Asked = Annotated[TableQuery, Depends(_table_query)]
 
 
 class Table:
     """One request for a page of a table."""
 
-    def __init__(self, asked: Wanted, sorts: dict[str, str], kept: Pairs = ()) -> None:
+    def __init__(self, asked: TableQuery, sorts: dict[str, str], kept: Pairs = ()) -> None:
         """Take a request up; ``kept`` are parameters that every link goes on with."""
         self._kept = kept
         self._path, self._sorts, self._cursor = asked.path, sorts, asked.cursor

@@ -46,10 +46,10 @@ export function readManifest(data) {
   const line = isEnded ? data.subarray(0, -1) : data;
   const document = /** @type {any} */ (decodeCanonical(line, PLACE));
   if (!isObject(document) || document.format !== FORMAT) {
-    throw new InvalidInput(PLACE, `format "${FORMAT}"`, shown(document).slice(0, 80));
+    throw new InvalidInput(PLACE, `format "${FORMAT}"`, shown(document));
   }
   if (document.version !== 1) {
-    const found = shown(document.version).slice(0, 80);
+    const found = shown(document.version);
     throw new InvalidInput(`${PLACE}, version`, "version 1", found);
   }
   if (!hasForm(document)) {

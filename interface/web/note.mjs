@@ -7,7 +7,7 @@
 
 import { verifyEd25519 } from "./ed25519.mjs";
 import { bytesOf, textOf } from "./json.mjs";
-import { InvalidInput, hex, shown } from "./problems.mjs";
+import { InvalidInput, hex, shown, shownAscii } from "./problems.mjs";
 import { sha256 } from "./sha2.mjs";
 
 /** @typedef {{name: string, id: string, publicKey: Uint8Array, text: string}} VerifierKey */
@@ -43,7 +43,7 @@ export function parseKey(text, kind = ED25519) {
   }
   const id = keyIdOf(name, typed);
   const printed = `${name}+${id}+${toBase64(typed)}`;
-  if (printed !== text) throw new InvalidInput(KEY_PLACE, printed, shown(text.slice(0, 160)));
+  if (printed !== text) throw new InvalidInput(KEY_PLACE, printed, shownAscii(text.slice(0, 160)));
   return { name, id, publicKey: typed.subarray(1), text };
 }
 

@@ -6,7 +6,7 @@
 
 import { areSame, isObject } from "./events.mjs";
 import { readCanonical, textOf } from "./json.mjs";
-import { InvalidInput, shown, shownBriefly, shownBytes } from "./problems.mjs";
+import { InvalidInput, shown, shownBytes } from "./problems.mjs";
 
 /** @typedef {import("./json.mjs").Json} Json */
 /** @typedef {import("./events.mjs").Event} Event */
@@ -43,7 +43,7 @@ function assetNames(listed, place) {
   const isAscending = areSame(names, [...new Set(names)].sort());
   if (isAscending && names.every((name) => ASSET_NAME.test(name))) return names;
   const expected = "names of assets, ascending and distinct";
-  throw new InvalidInput(`${place}, assets`, expected, shown(names).slice(0, 80));
+  throw new InvalidInput(`${place}, assets`, expected, shown(names));
 }
 
 /** @type {Allows} */
@@ -93,18 +93,18 @@ export function checkShape(kind, value, place) {
   const shape = SHAPES[kind];
   if (!shape) return;
   if (!isObject(value)) {
-    throw new InvalidInput(`${place}, ${kind}`, "an object", shown(value).slice(0, 60));
+    throw new InvalidInput(`${place}, ${kind}`, "an object", shown(value));
   }
   for (const [name, [allows, expected]] of Object.entries(shape)) {
     if (allows(value[name])) continue;
-    const found = name in value ? shown(value[name]).slice(0, 60) : "none";
+    const found = name in value ? shown(value[name]) : "none";
     throw new InvalidInput(`${place}, ${kind}, ${name}`, expected, found);
   }
   const more = Object.keys(value).filter((name) => !Object.hasOwn(shape, name)).sort();
   if (kind === "question" && more.length) {
     // It would stand in the view as if it were the item's, or the answer.
     const expected = `${Object.keys(shape).join(" and ")} alone`;
-    throw new InvalidInput(`${place}, ${kind}`, expected, shown(more).slice(0, 60));
+    throw new InvalidInput(`${place}, ${kind}`, expected, shown(more));
   }
 }
 
@@ -125,11 +125,11 @@ export function checkConfig(event, kind, value, place) {
   requireTexts(value, ["provider", "model"], inConfig);
   const { parameters = Object.create(null), scorers = [] } = value;
   if (!isObject(parameters)) {
-    throw new InvalidInput(`${inConfig}, parameters`, "an object", shown(parameters).slice(0, 60));
+    throw new InvalidInput(`${inConfig}, parameters`, "an object", shown(parameters));
   }
   const { scorers: count } = event.facts;
   if (!Array.isArray(scorers) || scorers.length !== count) {
-    const found = shown(scorers).slice(0, 60);
+    const found = shown(scorers);
     throw new InvalidInput(`${inConfig}, scorers`, `a list of ${count}`, found);
   }
   scorers.forEach((scorer, number) => checkScorer(scorer, `${inConfig}, scorers, ${number}`));
@@ -137,10 +137,10 @@ export function checkConfig(event, kind, value, place) {
 
 /** @param {any} value @param {string[]} names @param {string} place */
 function requireTexts(value, names, place) {
-  if (!isObject(value)) throw new InvalidInput(place, "an object", shown(value).slice(0, 60));
+  if (!isObject(value)) throw new InvalidInput(place, "an object", shown(value));
   for (const name of names) {
     if (!isText(value[name])) {
-      throw new InvalidInput(`${place}, ${name}`, "a string", shown(value[name]).slice(0, 60));
+      throw new InvalidInput(`${place}, ${name}`, "a string", shown(value[name]));
     }
   }
 }
@@ -195,18 +195,18 @@ function checkScorer(definition, place) {
   const members = ["method", "name", "parameters"];
   if (!isObject(definition) || !areSame(Object.keys(definition).sort(), members)) {
     const expected = "an object of method, name and parameters";
-    throw new InvalidInput(place, expected, shownBriefly(definition));
+    throw new InvalidInput(place, expected, shown(definition));
   }
   const { method, name, parameters } = definition;
   if (!isText(name) || !name || Array.from(name).length > 128) {
-    throw new InvalidInput(`${place}, name`, "a text of 1 to 128 characters", shownBriefly(name));
+    throw new InvalidInput(`${place}, name`, "a text of 1 to 128 characters", shown(name));
   }
   if (!METHODS.has(method)) {
     const expected = `one of ${[...METHODS.keys()].join(", ")}`;
-    throw new InvalidInput(`${place}, method`, expected, shownBriefly(method));
+    throw new InvalidInput(`${place}, method`, expected, shown(method));
   }
   if (!isObject(parameters)) {
-    throw new InvalidInput(`${place}, parameters`, "an object", shownBriefly(parameters));
+    throw new InvalidInput(`${place}, parameters`, "an object", shown(parameters));
   }
   const known = METHODS.get(method);
   if (known) checkParameters(method, known, parameters, `${place}, parameters`);
@@ -222,10 +222,10 @@ function checkParameters(method, known, parameters, place) {
   for (const [name, value] of Object.entries(parameters)) {
     if (!Object.hasOwn(known, name)) {
       const expected = `no other parameters of ${method} than ${Object.keys(known).join(", ")}`;
-      throw new InvalidInput(place, expected, shownBriefly(name));
+      throw new InvalidInput(place, expected, shown(name));
     }
     if (!known[name].allows(value)) {
-      throw new InvalidInput(`${place}, ${name}`, known[name].expected, shownBriefly(value));
+      throw new InvalidInput(`${place}, ${name}`, known[name].expected, shown(value));
     }
   }
   const missing = Object.keys(known).find((name) => known[name].isNeeded && !(name in parameters));

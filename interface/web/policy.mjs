@@ -101,7 +101,7 @@ function readDocument(document) {
   const required = listAt(top.require, "require").map(([value, at]) => readCheck(value, placed(at)));
   const digests = listAt(top.digests, "digests").map(([value, at]) => {
     if (isDigest(value)) return /** @type {string} */ (value);
-    throw new InvalidInput(placed(at), "64 lower-case hex digits", shown(value).slice(0, 80));
+    throw new InvalidInput(placed(at), "64 lower-case hex digits", shown(value));
   });
   if (readRoots(top.timestamps)) required.push(TIME);
   const witnesses = readWitnesses(top.witnesses, keys);
@@ -115,7 +115,7 @@ function readOrigin([value, path]) {
   const named = placed(`${path}.name`);
   if (!isOrigin(origin.name)) {
     const expected = "an origin, 1 to 128 of a-z 0-9 . - /";
-    throw new InvalidInput(named, expected, shown(origin.name).slice(0, 80));
+    throw new InvalidInput(named, expected, shown(origin.name));
   }
   const keys = listAt(origin.keys, `${path}.keys`).map((each) => readTrusted(each, origin.name));
   if (keys.length) return keys;
@@ -133,7 +133,7 @@ function readTrusted([value, path], origin) {
     if (!(name in table) || isTime(table[name])) return table[name] ?? "";
     const expected =
       "a time with its offset, as text 2026-11-23T09:00:00.000000Z (27 characters)";
-    const found = shown(table[name]).slice(0, 80);
+    const found = shown(table[name]);
     throw new InvalidInput(placed(`${path}.${name}`), expected, found);
   });
   if (since && until && until <= since) {
@@ -188,7 +188,7 @@ function readWitnesses(value, trusted) {
     return { keys: witnesses, quorum };
   }
   const expected = `1 to ${witnesses.length}, the number of witnesses`;
-  throw new InvalidInput(placed("witnesses.quorum"), expected, shown(quorum).slice(0, 80));
+  throw new InvalidInput(placed("witnesses.quorum"), expected, shown(quorum));
 }
 
 /** @param {unknown} name @param {string} place @returns {Check} */
@@ -208,7 +208,7 @@ function readCheck(name, place) {
  * @returns {any}
  */
 function tableAt(value, place, before, known) {
-  if (!isObject(value)) throw new InvalidInput(placed(place), "a table", shown(value).slice(0, 80));
+  if (!isObject(value)) throw new InvalidInput(placed(place), "a table", shown(value));
   for (const name of Object.keys(/** @type {object} */ (value))) {
     if (known.includes(name)) continue;
     const found = "another key";
@@ -220,7 +220,7 @@ function tableAt(value, place, before, known) {
 /** The values of a list, each with its place. @param {unknown} value @param {string} path */
 function listAt(value, path) {
   if (value !== undefined && !Array.isArray(value)) {
-    throw new InvalidInput(placed(path), "a list", shown(value).slice(0, 80));
+    throw new InvalidInput(placed(path), "a list", shown(value));
   }
   return (value ?? []).map((each, index) =>
     /** @type {[unknown, string]} */ ([each, `${path}[${index}]`]));
@@ -229,7 +229,7 @@ function listAt(value, path) {
 /** @param {unknown} value @param {string} path @returns {string} */
 function textAt(value, path) {
   if (typeof value === "string" && value) return value;
-  throw new InvalidInput(placed(path), "a text", shown(value).slice(0, 80));
+  throw new InvalidInput(placed(path), "a text", shown(value));
 }
 
 /** @param {unknown} value @param {string} path @param {number} kind */

@@ -41,24 +41,16 @@ export class BadProof extends Problem {}
 
 /** @type {Record<string, string>} */
 const NAMED_ESCAPES = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const NOT_ASCII = /[\u007f-\uffff]/g;
 
-/** A value of JSON, as Python's `repr` prints it. @param {unknown} value @returns {string} */
+/**
+ * A value as a message shows what was found, in the words of JSON, cut to 80 characters with dots;
+ * a text stands in quotes of its own. @param {unknown} value @returns {string}
+ */
 export function shown(value) {
-  if (value === undefined || value === null) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (typeof value === "string") return shownText(value, /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u);
-  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  if (typeof value !== "object") return String(value);
-  const members = /** @type {Record<string, unknown>} */ (value);
-  const pairs = Object.keys(members).sort().map((key) => `${shown(key)}: ${shown(members[key])}`);
-  return `{${pairs.join(", ")}}`;
-}
-
-/** As `shown`, cut to 80 characters with dots. @param {unknown} value */
-export function shownBriefly(value) {
-  const told = shown(value);
-  return told.length <= 80 ? told : `${told.slice(0, 77)}...`;
+  const told = typeof value === "string" ? shownText(value, UNPRINTABLE) : asJson(value);
+  return brief(told);
 }
 
 /** Text in quotes and ASCII, as Python's `ascii` prints it. @param {string} text */
@@ -66,15 +58,27 @@ export function shownAscii(text) {
   return shownText(text, /[^ -~]/u);
 }
 
-/** Bytes as Python prints them. @param {Uint8Array} bytes */
+/** Bytes as text, with escapes for all that is not ASCII. @param {Uint8Array} bytes */
 export function shownBytes(bytes) {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return `b${shownText(text, /[^ -~]/)}`;
+  return brief(shownText(text, /[^ -~]/));
 }
 
-/** Some values in brackets, as a Python tuple. @param {unknown[]} values */
-export function shownTuple(values) {
-  return `(${values.map(shown).join(", ")})`;
+/** @param {string} told */
+function brief(told) {
+  const chars = Array.from(told);
+  return chars.length <= 80 ? told : `${chars.slice(0, 77).join("")}...`;
+}
+
+/** A value as Python's `json.dumps` prints it. @param {unknown} value @returns {string} */
+function asJson(value) {
+  if (value === undefined || value === null) return "null";
+  if (typeof value === "string") return JSON.stringify(value).replace(NOT_ASCII, unit);
+  if (Array.isArray(value)) return `[${value.map(asJson).join(", ")}]`;
+  if (typeof value !== "object") return String(value);
+  const members = /** @type {Record<string, unknown>} */ (value);
+  const pairs = Object.keys(members).sort().map((key) => `${asJson(key)}: ${asJson(members[key])}`);
+  return `{${pairs.join(", ")}}`;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -84,6 +88,11 @@ export function hex(bytes) {
   let text = "";
   for (const byte of bytes) text += HEX[byte];
   return text;
+}
+
+/** @param {string} char one unit of UTF-16 */
+function unit(char) {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** @param {string} text @param {RegExp} hidden what is not shown as it is */

@@ -27,8 +27,17 @@ from interface.api.routes_compare import Flips, compared_seen, comparison, flips
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.comparison_figures import cautions_of, figures
+from interface.comparison_remedies import remedied
 from interface.web.access import Reader
-from interface.web.comparing import MOST, Asking, Compared, Question, compared_runs, same_dataset
+from interface.web.comparing import (
+    MOST,
+    REMEDIES,
+    Asking,
+    Compared,
+    Question,
+    compared_runs,
+    same_dataset,
+)
 from interface.web.interval_plot import draw_intervals
 from interface.web.kept import Kept
 from interface.web.making import Making, Versions, Wanted, made, waiting
@@ -57,7 +66,8 @@ async def compare(request: Request, service: Archived, who: Reader, question: As
     kept: Kept = request.app.state.kept
     era = kept.era  # of before it is looked for: what is forgotten meanwhile is not kept again
     try:
-        found = await made(request, service, wanted, Making(make, versions))
+        with remedied(REMEDIES):
+            found = await made(request, service, wanted, Making(make, versions))
     except Refused as problem:  # a dataset, a scorer or a library: the form is there to mend it
         return _page(request, known, _shown(question, known, problem=problem), 409)
     if found is None:

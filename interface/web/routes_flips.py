@@ -26,8 +26,9 @@ from interface.api.routes_compare import Flips, direction_of, flips_of
 from interface.api.routes_content import disclosed
 from interface.api.routes_read import current
 from interface.api.service import Service
+from interface.comparison_remedies import remedied
 from interface.web.access import Reader
-from interface.web.comparing import Asking, Compared, Question, two_runs
+from interface.web.comparing import REMEDIES, Asking, Compared, Question, two_runs
 from interface.web.covered import covered, of_result
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
@@ -58,7 +59,8 @@ async def flips(
     def ask() -> tuple[Compared, Sequence[Flip]]:
         return two_runs(service, who, question), flips_of(service, who, wanted)
 
-    known, found = await beside(ask, service.lanes.heavy)
+    with remedied(REMEDIES):
+        known, found = await beside(ask, service.lanes.heavy)
     last = found[_LIMIT - 1] if len(found) > _LIMIT else None
     told: dict[str, Any] = {
         "question": question,

@@ -48,7 +48,8 @@ async def report(
     found = await made(request, service, wanted, Making(make, partial(_sealed, service, key)))
     if found is None:
         row = await beside(lambda: current(service).run(key))
-        about = f"run {uuid[:13]}{', without ' if kinds else ''}{', '.join(sorted(kinds))}"
+        without = ", ".join(sorted({*(withhold or ())}))
+        about = f"run {uuid[:13]}{', without ' if without else ''}{without}"
         told = {"title": "Evidence report", "about": about, "run": row}
         return waiting(request, service, wanted, **told)
     rules, html = json.loads(found)

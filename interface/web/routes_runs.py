@@ -60,12 +60,13 @@ async def runs(
 ) -> Response:
     """The runs that somebody sees; those that are ticked stay so on the pages to come.
 
-    All of it is one form, so that no tick is lost by whatever button it is sent.
+    All of it is one form, so that no tick is lost by whatever button it is sent. More than can be
+    compared are not: the table says so, with those that are left.
     """
     ticked = [each for each in dict.fromkeys(run or ()) if each != without]
-    if compare:
-        pairs = [("run", each) for each in ticked]
-        return RedirectResponse(f"/compare?{urlencode(pairs)}", 303, {"Cache-Control": "no-store"})
+    if compare and len(ticked) <= MOST:
+        pairs = urlencode([("run", each) for each in ticked])
+        return RedirectResponse(f"/compare?{pairs}", 303, {"Cache-Control": "no-store"})
     position = service.live.position
     chosen = await beside(partial(_chosen, service, who, ticked))
     kept = [("run", row.key.stream.partition("/")[2]) for row in chosen.rows]

@@ -5,13 +5,13 @@ sessions, and which token counts.
 
 A browser keeps the cookie (SameSite=Strict) from whoever follows a link of another site to here, so
 they seem to have no session. One more step, from a page of ours, brings it: at once where a click
-of theirs led here and it is to a page that only shows; else by a click on ours. So no other site
-can have files leave the archive, or start long work, in their name.
+of theirs led here and it is to an address that only shows; else by a click on ours. So no other
+site can have files leave the archive, or start long work, in their name.
 """
 
 import re
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -30,7 +30,13 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _SHOWING: Final = re.compile(
     r"/|/archive(/actions|/heads)?|/runs/[0-9a-f-]{36}(/items(/[0-9]+)?|/history|/events|/verification)?"
 )
-"""Pages to which another site may lead at once: no file leaves by them, and no long work starts."""
+"""Pages to which another site may lead at once: no file leaves by them, and no long work starts.
+
+The same list stands in ``docs/pages.md`` and ADR 26; a new page is in it where that is so.
+"""
+
+_STARTING: Final = "compare"
+"""The query parameter by which one of them leads on to what does start work: it needs a click."""
 
 
 @router.get("/sign-in")
@@ -96,9 +102,15 @@ def _step(request: Request, wanted: str) -> str:
 
 
 def _is_led(request: Request, wanted: str) -> bool:
-    """Whether somebody's own click led here, to a page that only shows."""
+    """Whether somebody's own click led here, to an address that only shows."""
     is_click = request.headers.get("sec-fetch-user") == "?1"
-    return is_click and _SHOWING.fullmatch(wanted.partition("?")[0]) is not None
+    return is_click and _only_shows(wanted)
+
+
+def _only_shows(address: str) -> bool:
+    path, _, query = address.partition("#")[0].partition("?")
+    starts = _STARTING in parse_qs(query, keep_blank_values=True)
+    return _SHOWING.fullmatch(path) is not None and not starts
 
 
 def _on(wanted: str) -> Response:

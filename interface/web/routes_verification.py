@@ -72,7 +72,7 @@ async def _verified(
     go_on: Callable[[], None],
 ) -> None:
     version = await beside(partial(service.archive.store.version, key))
-    forget = partial(service.exports.forget, key)  # it is to be verified as it is now
+    forget = partial(service.exports.forget, key, lambda _: go_on())  # it is verified as it is now
     await beside(forget, service.lanes.export)
     try:
         ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())

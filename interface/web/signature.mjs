@@ -9,7 +9,7 @@ import { isOrigin } from "./events.mjs";
 import { KEYS, MAX_PROOF_BYTES, NOTE } from "./layout.mjs";
 import { parseKey, parseNote, validSignatures } from "./note.mjs";
 import { objectionTo } from "./policy.mjs";
-import { InvalidInput, shown } from "./problems.mjs";
+import { InvalidInput, shown, shownAscii } from "./problems.mjs";
 import { NOT_SHOWN, PASSED, SIGNATURE } from "./report.mjs";
 
 /** @typedef {import("./container.mjs").Bundle} Bundle */
@@ -75,7 +75,7 @@ function signerOf({ text }, carried, { streams }, digest) {
   const ends = streams.map(({ stream, size, root }) => `${stream} ${size} ${root}`);
   const expected = ["eval752 bundle", signer, digest, ...ends, ""].join("\n");
   if (text !== expected || !isOrigin(signer)) {
-    throw new InvalidInput(NOTE, shown(expected), shown(text));
+    throw new InvalidInput(NOTE, shownAscii(expected), shownAscii(text));
   }
   if (carried && carried.name !== signer) {
     throw new InvalidInput(KEYS, `a key of ${signer}`, carried.text);

@@ -1,7 +1,9 @@
 """Work that goes on behind the answer: one at a time for each key, whoever waits for it.
 
-What takes long goes on, and its page says so. A service that stops ends it before it closes. Not
-here: what is done (``routes_verification``, ``making``), and what it came to (``known``, ``kept``).
+What takes long goes on, and its page says so. A service that stops ends it before it closes: work
+that waits for a thread at once, work on a thread as soon as it looks whether to go on. What broke
+work off is kept for who asks next. Not here: what is done (``routes_verification``, ``making``),
+and what it came to (``known``, ``kept``).
 """
 
 import asyncio
@@ -10,6 +12,8 @@ from collections.abc import Callable, Coroutine, Hashable
 from contextlib import suppress
 from threading import Event
 from typing import Any, Final, NamedTuple, TypeVar
+
+from anyio import CancelScope
 
 from domain.errors import Eval752Error
 from interface.api.errors import Unavailable
@@ -51,6 +55,7 @@ class UnderWay:
         self._since: dict[Hashable, tuple[str, asyncio.Task[None]]] = {}
         self._problems: OrderedDict[Hashable, Eval752Error] = OrderedDict()
         self._stopping = Event()
+        self._scopes = set[CancelScope]()
 
     @property
     def keys(self) -> list[Hashable]:
@@ -93,13 +98,14 @@ class UnderWay:
     async def close(self) -> None:
         """Have all work end, and wait until it has."""
         self._stopping.set()
+        for scope in self._scopes:
+            scope.cancel()
         if tasks := [task for _, task in self._since.values()]:
             await asyncio.wait(tasks)
 
     async def _kept(self, key: Hashable, work: Work) -> None:
         try:
-            self.go_on()
-            await work()
+            await self._done(work)
         except Eval752Error as problem:
             self._keep(key, problem)
         except Stopped:
@@ -112,6 +118,18 @@ class UnderWay:
             self._keep(key, Eval752Error("this work", "its end", found, remedy))
         finally:
             del self._since[key]
+
+    async def _done(self, work: Work) -> None:
+        """Do it; a thread that was begun is waited for to its end."""
+        self.go_on()
+        with CancelScope() as scope:
+            self._scopes.add(scope)
+            try:
+                await work()
+            finally:
+                self._scopes.discard(scope)
+        if scope.cancelled_caught:
+            raise Stopped
 
     def _keep(self, key: Hashable, problem: Eval752Error) -> None:
         self._problems[key] = bare(problem)

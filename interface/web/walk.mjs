@@ -12,7 +12,7 @@ import {
 } from "./layout.mjs";
 import { LineReader } from "./lines.mjs";
 import { checkConfig, checkShape, readPart } from "./parts.mjs";
-import { InvalidInput, RootMismatch, hex, shownTuple } from "./problems.mjs";
+import { InvalidInput, RootMismatch, hex } from "./problems.mjs";
 import { EVENTS, MANIFEST, PARTS, PASSED, STREAM, TREE } from "./report.mjs";
 import { sha256 } from "./sha2.mjs";
 import { History, placeOf } from "./streams.mjs";
@@ -212,8 +212,8 @@ export class Walk {
     if (run === null) return;
     const [head] = heads.values();
     const { dataset: id, dataset_origin: origin, items, items_root: root } = run.registered;
-    const own = shownTuple([head.stream, head.origin, dataset.items, dataset.root]);
-    const found = shownTuple([`dataset/${id}`, origin, items, root]);
+    const own = [head.stream, head.origin, dataset.items, dataset.root].join(", ");
+    const found = [`dataset/${id}`, origin, items, root].join(", ");
     if (own !== found) this.report.fail(TREE, "run.registered, dataset", own, found);
   }
 

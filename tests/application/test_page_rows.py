@@ -6,7 +6,8 @@ import pytest
 
 from application.page_rows import _TAKE, add_page
 from application.ports import Append, Page, StreamKey
-from application.rows import Held, StreamRows
+from application.projected_rows import StreamRows
+from application.rows import Held
 from domain.canonical import Json
 from domain.errors import EvidenceDamaged
 from domain.evaluation.archive_keys import ArchiveKeys

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 
-from application.ports import Append, Page, PartKey, StreamKey
+from application.ports import Append, EventStore, Page, PartKey, StreamKey
 from domain.canonical import encode
 
 KEY = StreamKey("archive-1", "run/00000000-0000-7000-8000-000000000001")
@@ -59,3 +59,7 @@ def erasing(after: int, *parts: tuple[int, str], key: StreamKey = KEY) -> Append
     """An append of one event without parts, that erases parts of earlier ones."""
     erases = [PartKey(*each) for each in parts]
     return Append(key, after, [page(after + 1, {})], b"erased", erases=erases)
+
+
+def pages_of(store: EventStore, after: int = 0) -> list[Page]:
+    return [plain(each) for each in store.pages(KEY, after)]

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from application.ports import Append, StreamKey
-from application.project import catch_up, rebuild, refresh
+from application.project import catch_up
 from application.read_model import (
     DatasetQuery,
     Held,
@@ -20,59 +20,12 @@ from application.read_model import (
 )
 from application.rows import FailureKinds
 from application.run_tally import Failures
-from domain.canonical import Json
-from domain.errors import Conflict, NotFound
+from domain.errors import NotFound
 from tests.contracts.fakes import MemoryEventStore
-from tests.histories import interleaved, random_history, run_of, withholding
+from tests.contracts.read_models import SEEDS, expected, has_event, history_of, projected, told
+from tests.histories import interleaved, run_of, withholding
 from tests.questions import passes
 from tests.reference import last_version, reading_of, result_lines, summary_of
-
-SEEDS = range(6)
-
-
-def projected(read_model: ReadModel, history: Sequence[Append]) -> StreamKey:
-    """Take a history in at one go, and return its run."""
-    store = MemoryEventStore()
-    store.commit(history)
-    catch_up(store, read_model)
-    return run_of(history)
-
-
-def history_of(seed: int) -> list[Append]:
-    chance = Random(seed)
-    return random_history(
-        chance, chance.randint(1, 9), chance.randint(1, 3), chance.randint(0, 3), 60
-    )
-
-
-def told(row: ResultRow, scorers: int) -> dict[str, Json]:
-    """What a row has of a line of ``results.jsonl``."""
-    scores = {score.scorer: score.value for score in row.scores}
-    members: dict[str, Json] = {
-        "attempts": row.attempts,
-        "epoch": row.epoch,
-        "id": row.outside,
-        "item": row.item,
-        "latency_ms": row.latency_ms,
-        "scores": [scores.get(scorer) for scorer in range(scorers)] if scores else None,
-        "status": row.status,
-        "tokens_in": row.tokens_in,
-        "tokens_out": row.tokens_out,
-    }
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def expected(line: Json) -> dict[str, Json]:
-    """The same of a line of ``results.jsonl``, in which markers stand for what is undisclosed."""
-    members = cast("dict[str, Any]", line)
-    kept = {name: members[name] for name in members.keys() - {"error", "response", "score"}}
-    if "scores" in kept:
-        kept["scores"] = [(score or {}).get("value") for score in kept["scores"]]
-    return {name: value for name, value in kept.items() if not isinstance(value, dict)}
-
-
-def has_event(row: ResultRow) -> bool:
-    return row.attempts > 0 or row.ended is not None
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -332,62 +285,6 @@ def test_what_is_not_here_is_not_found(read_model: ReadModel) -> None:
     for ask in asked:
         with pytest.raises(NotFound):
             ask()
-
-
-def test_rows_behind_another_position_are_refused(read_model: ReadModel) -> None:
-    projected(read_model, history_of(1))
-    generation = read_model.current()
-    assert generation is not None
-    with pytest.raises(Conflict):
-        generation.write(generation.position + 1, generation.position + 2, [])
-
-
-def test_catching_up_twice_is_catching_up_once(read_model: ReadModel) -> None:
-    store = MemoryEventStore()
-    store.commit(history_of(1))
-    catch_up(store, read_model)
-    before = read_model.runs(RunQuery())
-    catch_up(store, read_model)
-    assert read_model.runs(RunQuery()) == before
-
-
-def test_a_read_model_of_a_store_that_is_no_more_is_built_anew(read_model: ReadModel) -> None:
-    projected(read_model, history_of(1))
-    store = MemoryEventStore()
-    store.commit(history_of(2)[:3])
-    catch_up(store, read_model)
-    generation = read_model.current()
-    assert generation is not None
-    assert generation.position == store.position()
-
-
-def test_a_generation_that_is_not_published_is_not_read(read_model: ReadModel) -> None:
-    run = projected(read_model, history_of(1))
-    before = read_model.run(run)
-    read_model.begin()
-    assert read_model.run(run) == before
-    abandoned = read_model.begin()
-    read_model.begin()
-    with pytest.raises(Conflict):
-        read_model.publish(abandoned)
-    assert read_model.run(run) == before
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_what_is_disclosed_later_shows_after_a_refresh(read_model: ReadModel, seed: int) -> None:
-    history = history_of(seed)
-    store = MemoryEventStore()
-    store.commit(withholding(history, {"score", "item"}))
-    catch_up(store, read_model)
-    for key in store.streams():
-        fuller = [page for append in history if append.key == key for page in append.pages]
-        store.disclose(key, fuller)
-        refresh(store, read_model, key)
-    run = run_of(history)
-    refreshed = (read_model.summary(run), read_model.results(run, ResultQuery()))
-    rebuild(store, read_model)
-    assert refreshed == (read_model.summary(run), read_model.results(run, ResultQuery()))
-    assert read_model.summary(run) == summary_of(history)
 
 
 def test_parts_that_are_left_out_are_listed(read_model: ReadModel) -> None:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import MAX_INTEGER, Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import MAX_EPOCHS
 from infrastructure.log_sources.json_values import (
     elements_of,
@@ -76,7 +76,7 @@ def item_id(instance: Json, perturbation: Json, place: str) -> str:
         InvalidInput: when it is no text.
     """
     if not isinstance(instance, str):
-        raise InvalidInput(f"{place}, id of the instance", "a string", repr(instance)[:60])
+        raise InvalidInput(f"{place}, id of the instance", "a string", shown(instance))
     return f"{instance} {key(perturbation)}" if isinstance(perturbation, dict) else instance
 
 
@@ -89,7 +89,7 @@ def epoch(members: Members, place: str) -> int:
     trial = members.get("train_trial_index")
     if type(trial) is not int or not 0 <= trial < MAX_EPOCHS:
         expected = f"0 to {MAX_EPOCHS - 1:,}"
-        raise InvalidInput(f"{place}, train_trial_index", expected, repr(trial)[:60])
+        raise InvalidInput(f"{place}, train_trial_index", expected, shown(trial))
     return trial + 1
 
 

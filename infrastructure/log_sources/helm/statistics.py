@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.helm.requests import epoch, item_id, key
 from infrastructure.log_sources.json_values import elements, is_number, object_at, read_object
 from infrastructure.log_sources.loose_json import Members
@@ -83,7 +83,7 @@ def of_instances(chunks: Iterable[bytes], name: str, account: Account) -> Iterat
         item = item_id(instance, members.get("perturbation"), place)
         listed = members.get("stats")
         if not isinstance(listed, list):
-            raise InvalidInput(f"{place}, stats", "a list", repr(listed)[:60])
+            raise InvalidInput(f"{place}, stats", "a list", shown(listed))
         stats = [named(each, f"{place}, stats.{number}") for number, each in enumerate(listed)]
         yield OfInstance(place, len(text), str(instance), item, epoch(members, place), stats)
 
@@ -116,7 +116,7 @@ def named(value: Json, place: str) -> Named:
     """
     name = object_at(value, "name")
     if not isinstance(value, dict) or not isinstance(name.get("name"), str):
-        raise InvalidInput(place, "a stat with its name", repr(value)[:60])
+        raise InvalidInput(place, "a stat with its name", shown(value))
     numbers = {each: value.get(each) for each in ("count", "sum", "sum_squared", "min", "max")}
     told = {each: number for each, number in numbers.items() if is_number(number)}
     if not {"count", "sum", "sum_squared"} <= told.keys():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.inspect_logs.container import HEADER_LIMIT, Key
 from infrastructure.log_sources.json_pieces import extents, members, values
 from infrastructure.log_sources.loose_json import read_loosely
@@ -121,7 +121,7 @@ class JsonLog:
 def _key_of(found: Mapping[str, Json], place: str) -> Key:
     outside, epoch = id_text(found.get("id")), found.get("epoch")
     if outside is None:
-        raise InvalidInput(f"{place}, id", "a text or whole number", repr(found.get("id"))[:60])
+        raise InvalidInput(f"{place}, id", "a text or whole number", shown(found.get("id")))
     if not isinstance(epoch, int) or isinstance(epoch, bool):
-        raise InvalidInput(f"{place}, epoch", "a whole number", repr(epoch)[:60])
+        raise InvalidInput(f"{place}, epoch", "a whole number", shown(epoch))
     return Key(outside, epoch)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.asset_spill import AssetSpill
 from infrastructure.log_sources.inspect_logs.container import Container, read_noting
 from infrastructure.log_sources.inspect_logs.media import Media, references
@@ -155,7 +155,9 @@ class Samples:
         given: tuple[Json, Json] = id_text(found.get("id")), found.get("epoch")
         if given != key:
             expected = f"id {key.id!r} and epoch {key.epoch}"
-            raise InvalidInput(self.place(number), expected, f"{given[0]!r} and {given[1]!r}")
+            raise InvalidInput(
+                self.place(number), expected, f"{shown(given[0])} and {shown(given[1])}"
+            )
 
 
 def _is_read(name: str) -> bool:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from application.log_source import Account
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.json_values import read_object
 from infrastructure.log_sources.lines import lines_of
 from infrastructure.log_sources.loose_json import Members
@@ -156,6 +156,6 @@ def _doc(members: Members, place: str) -> str:
         raise InvalidInput(place, f"a sample with {', '.join(_NEEDED)}", found, remedy)
     doc = id_text(members["doc_id"])
     if doc is None:
-        found = repr(members["doc_id"])[:60]
+        found = shown(members["doc_id"])
         raise InvalidInput(f"{place}, doc_id", "a number or string", found)
     return doc

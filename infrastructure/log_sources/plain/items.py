@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from domain.canonical import Json, encode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.plain.mapping import Columns
 from infrastructure.log_sources.plain.rows import Row, value_of
@@ -72,7 +72,7 @@ def item_id(row: Row, columns: Columns) -> str:
         return str(row.line)
     outside = text_of(value_of(row.values, column))
     if outside is None:
-        found = repr(value_of(row.values, column))[:60]
+        found = shown(value_of(row.values, column))
         raise InvalidInput(f"{row.place}, {column}", "an id", found)
     return outside
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from application.log_source import Declared
 from domain.canonical import Json
-from domain.errors import InvalidInput, UnreadableFile
+from domain.errors import InvalidInput, UnreadableFile, shown
 from domain.evaluation.scoring import check_scorer, is_recomputable
 
 SINGLE: Final = (
@@ -81,7 +81,7 @@ def read_mapping(declared: Declared) -> Columns:
     told = {"provider": declared.provider, "model": declared.model, "dataset": declared.dataset}
     columns.told |= {name: value for name, value in told.items() if value}
     if len(columns.told.get("delimiter", ",")) != 1:
-        raise InvalidInput("mapping, delimiter", "one character", repr(columns.told["delimiter"]))
+        raise InvalidInput("mapping, delimiter", "one character", shown(columns.told["delimiter"]))
     return columns
 
 
@@ -109,7 +109,7 @@ def _take_text(columns: Columns, text: str) -> None:
     for pair in text.split(","):
         name, _, column = (part.strip() for part in pair.partition("="))
         if not column:
-            raise InvalidInput("--map", "NAME=COLUMN", repr(pair)[:80])
+            raise InvalidInput("--map", "NAME=COLUMN", shown(pair))
         _take_column(columns, name, column, "--map")
 
 
@@ -148,7 +148,7 @@ def _take_column(columns: Columns, name: str, column: str, place: str) -> None:
     elif name in SINGLE:
         columns.single[name] = column
     else:
-        raise InvalidInput(place, f"one of {', '.join((*SINGLE, *SEVERAL))}", repr(name)[:80])
+        raise InvalidInput(place, f"one of {', '.join((*SINGLE, *SEVERAL))}", shown(name))
 
 
 def _rule(table: Mapping[str, Any], place: str) -> Rule:
@@ -169,17 +169,17 @@ def _rule(table: Mapping[str, Any], place: str) -> Rule:
 
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value:
-        raise InvalidInput(place, "a text", repr(value)[:60])
+        raise InvalidInput(place, "a text", shown(value))
     return value
 
 
 def _table(value: object, place: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise InvalidInput(place, "a table", repr(value)[:60])
+        raise InvalidInput(place, "a table", shown(value))
     return cast("Mapping[str, Any]", value)
 
 
 def _tables(value: object, place: str) -> Iterable[Mapping[str, Any]]:
     if not isinstance(value, list):
-        raise InvalidInput(place, "a list of tables", repr(value)[:60])
+        raise InvalidInput(place, "a list of tables", shown(value))
     return [_table(each, place) for each in cast("list[object]", value)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.canonical import MAX_INTEGER, Json, decode, encode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from domain.syntax import MAX_EPOCHS
 
 NOTHING: Final = (None, "")
@@ -54,7 +54,7 @@ def count_of(value: Json, factor: int, place: str) -> int | None:
         return None
     number = number_of(value)
     if number is None or not 0 <= number * factor <= MAX_INTEGER:
-        raise InvalidInput(place, "a number from 0", repr(value)[:60])
+        raise InvalidInput(place, "a number from 0", shown(value))
     return round(number * factor)
 
 
@@ -69,7 +69,7 @@ def epoch_of(value: Json, place: str) -> int:
         return 1
     epoch = int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0
     if not 1 <= epoch <= MAX_EPOCHS:
-        raise InvalidInput(place, f"1 to {MAX_EPOCHS:,}", repr(text)[:60])
+        raise InvalidInput(place, f"1 to {MAX_EPOCHS:,}", shown(text))
     return epoch
 
 
@@ -86,5 +86,5 @@ def texts_of(value: Json, place: str) -> Sequence[str]:
     texts = [text_of(each) for each in value] if isinstance(value, list) else [None]
     if None in texts:
         expected = "a list of texts, or a column for each choice"
-        raise InvalidInput(place, expected, repr(value)[:60])
+        raise InvalidInput(place, expected, shown(value))
     return [text for text in texts if text is not None]

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from application.log_source import Account
 from domain.canonical import Json
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.json_pieces import extents
 from infrastructure.log_sources.lines import MAX_LINE_BYTES, lines_of
 from infrastructure.log_sources.loose_json import Members, read_noted
@@ -54,7 +54,7 @@ class Container:
             start, end = self._layout.starts[number], self._layout.ends[number]
             value = self._read((start, end), place, account)
             if not isinstance(value, dict):
-                raise InvalidInput(place, "an object", repr(value)[:60])
+                raise InvalidInput(place, "an object", shown(value))
             yield Row(number, place, end - start, value)
 
     def name(self, name: str) -> str:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from domain.canonical import Json, encode
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, shown
 from infrastructure.log_sources.json_values import is_number, object_at
 from infrastructure.log_sources.loose_json import Members
 from infrastructure.log_sources.promptfoo.container import Row
@@ -52,7 +52,7 @@ def address(row: Row) -> Address | None:
         return None
     for name, value in ((_COLUMN, column), (_TEST, test)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            found = repr(value)[:60]
+            found = shown(value)
             raise InvalidInput(f"{row.place}, {name}", "a whole number from 0", found)
     return Address(int(str(column)), int(str(test)))
 

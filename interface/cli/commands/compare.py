@@ -5,7 +5,7 @@ Not here: the comparison (``application.comparing``).
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from application.comparison import Against, Asked, Direction, Flip
 from application.ports import StreamKey
@@ -14,7 +14,13 @@ from interface.cli.archived import Archived
 from interface.cli.options import Where
 from interface.cli.render_comparison import comparison_lines, flip_lines
 from interface.cli.screen import Screen
+from interface.comparison_remedies import Remedies, remedied
 from interface.documents import document
+
+_REMEDIES: Final = Remedies(
+    "Where items with the same id are the same, say so by --by-id.",
+    "Name one that all runs have, by --scorer.",
+)
 
 
 class Listed(NamedTuple):
@@ -50,7 +56,7 @@ def compare(
     screen: Screen, where: Where, names: Sequence[str], asked: Asked, listed: Listed
 ) -> None:
     """Show the comparison, and flips where they are asked for."""
-    with where.archive(writable=False) as archive:
+    with where.archive(writable=False) as archive, remedied(_REMEDIES):
         runs = [archive.find(name) for name in names]
         found = archive.compare(runs, asked)
         flips = {

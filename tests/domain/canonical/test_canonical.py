@@ -219,8 +219,8 @@ def test_a_line_that_is_not_canonical_is_shown_from_the_first_difference_on() ->
     with pytest.raises(InvalidInput) as caught:
         decode_canonical(b'{"a": 1}', "events.jsonl line 7")
     assert caught.value.place == "events.jsonl line 7"
-    assert caught.value.expected == "RFC 8785 bytes, b'1}' at byte 5"
-    assert caught.value.found == "b' 1}'"
+    assert caught.value.expected == "RFC 8785 bytes, '1}' at byte 5"
+    assert caught.value.found == "' 1}'"
 
 
 @pytest.mark.usefixtures("printer")

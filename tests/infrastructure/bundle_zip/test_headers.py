@@ -115,7 +115,7 @@ def test_end_records_are_read_as_they_were_written(stated: End) -> None:
     ("changed", "told"),
     [
         (SMALL._replace(crc=1), ("CRC 305419896", "1")),
-        (SMALL._replace(name="readme.txt"), ("name b'README.txt'", "b'readme.txt'")),
+        (SMALL._replace(name="readme.txt"), ("name 'README.txt'", "'readme.txt'")),
         (SMALL._replace(name="README"), ("name length 10", "6")),
         (SMALL._replace(size=2**32), ("size 5", "4294967295")),
     ],

@@ -24,6 +24,9 @@ ROUTES = [
 DOCUMENT = create_app(Settings(data=Path("unused"))).openapi()
 
 
+PROBES = {"/healthz", "/readyz"}
+
+
 def address(route: APIRoute) -> str:
     return route.path_format.format_map(Anything(PLACES))
 
@@ -33,7 +36,11 @@ class Anything(dict[str, str]):
         return "0"
 
 
-@pytest.mark.parametrize(("method", "route"), ROUTES, ids=lambda each: getattr(each, "path", each))
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [(method, route) for method, route in ROUTES if route.path not in PROBES],
+    ids=lambda each: getattr(each, "path", each),
+)
 def test_every_route_refuses_what_it_does_not_have(
     service: Served, method: str, route: APIRoute
 ) -> None:
@@ -56,7 +63,13 @@ def test_the_nearest_name_is_proposed_and_nothing_is_listed(service: Served) -> 
     assert "items" not in problem
     assert problem["remedy"] == "Did you mean limit?"
     assert problem["expected"].startswith("one of cursor, dataset, limit, model, ")
-    assert service.root.get("/healthz?verbose=1").json()["expected"] == "no query parameter"
+    assert service.root.get("/v1/log?verbose=1").json()["expected"] == "no query parameter"
+
+
+@pytest.mark.parametrize("path", sorted(PROBES))
+def test_a_probe_is_answered_whatever_it_asks(service: Served, path: str) -> None:
+    nobody = service.client(None)
+    assert ok(nobody.get(path, params={"_": "1764150000", "limit": "x"})) == ok(nobody.get(path))
 
 
 def test_a_hostile_name_is_told_in_part_and_escaped(service: Served) -> None:

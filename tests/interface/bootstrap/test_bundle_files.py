@@ -1,6 +1,5 @@
 """Bundle files: what leaves is told first, what fails leaves nothing, what comes in shows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,6 @@ from tests.archives import (
     stored,
     types,
 )
-from tests.story import record_story
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An archive with a story."""
-    with open_fixed(tmp_path / "archive", "archive-a") as archive:
-        record_story(archive)
-        yield archive
 
 
 def _export(

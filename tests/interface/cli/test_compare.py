@@ -111,6 +111,7 @@ def test_other_scores_are_told_as_means_with_corrected_tests(tmp_path: Path) -> 
         (("--limit", "9" * 20), "--limit: expected a whole number from 0 to 999999999999999"),
         (("--scorer", ""), "--scorer: expected the name of a scorer, found an empty text"),
         (("--scorer", "x"), "expected a scorer 'x', found 'judge'"),
+        (("--scorer", "x"), "Name one that all runs have, by --scorer."),
     ],
 )
 def test_what_cannot_be_compared_is_refused_with_the_way_on(
@@ -160,6 +161,9 @@ def test_a_service_refuses_the_same(remote: Remote, two_runs: Sequence[str]) -> 
         through = remote(*arguments)
         assert (through.code, through.out) == (2, "")
         assert "expected" in through.err
+    named = remote("compare", run, other, "--scorer", "x").err
+    assert "Name one that all runs have, by --scorer." in named
+    assert "parameter" not in named
 
 
 def test_runs_of_two_log_files_are_compared_by_id_and_said_to_be_second_hand(
@@ -178,6 +182,7 @@ def test_runs_of_two_log_files_are_compared_by_id_and_said_to_be_second_hand(
     refused = eval752("compare", *runs, "--data", tmp_path / "a")
     assert refused.code == 2
     assert "--by-id" in refused.err
+    assert "by_id" not in refused.err
     told = eval752("compare", *runs, "--by-id", "--flips", "wrong", "--data", tmp_path / "a").out
     assert told.startswith("B scores 33.3 points lower than A on 3 paired items")
     for words in ("matched by outside id", "second-hand", "are on different datasets", "q-1"):

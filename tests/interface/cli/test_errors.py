@@ -28,7 +28,7 @@ def refused(data: Path, *arguments: object, stdin: str | bytes = "") -> str:
         ('{"type":"dataset.registered","config":{"a":1,"a":2}}', "line 2", "'a' twice"),
         (r'{"type":"dataset.registered","config":{"name":"\ud800"}}', "line 2", "U+D800"),
         ('{"type":"dataset.registered"}', "line 2", "none in dataset.registered"),
-        ('{"type":"dataset.registered","config":{}}', "line 2, config, name", "None"),
+        ('{"type":"dataset.registered","config":{}}', "line 2, config, name", "null"),
         ('{"type":"dataset.registered","confg":{}}', "line 2", "confg"),
         ('{"type":"archive.created"}', "line 2, type", "'archive.created'"),
         ('{"type":"item.failed","item":"q-1"}', "line 2", "none in item.failed"),

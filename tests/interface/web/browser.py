@@ -1,6 +1,7 @@
 """A real browser for the pages: the system's Chromium, driven by Playwright.
 
-Not here: what is expected of the pages.
+Whatever imports this is skipped where there is no Playwright, and has its names from here: to
+import them from there would be an error. Not here: what is expected of the pages.
 """
 
 import shutil
@@ -9,8 +10,36 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
+
+pytest.importorskip("playwright.sync_api", reason="there is no playwright")
+pytest.importorskip("axe_playwright_python.sync_playwright", reason="there is no axe")
+
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
+
+__all__ = [
+    "RULES",
+    "Axe",
+    "Browser",
+    "BrowserContext",
+    "Locator",
+    "Page",
+    "Route",
+    "Visit",
+    "browser",
+    "drag",
+    "expect",
+    "violations",
+    "visiting",
+]
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """What axe checks of a page that people use."""
@@ -93,3 +122,14 @@ def violations(page: Page, rules: Sequence[str] = RULES) -> list[Any]:
     return [
         (each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found["violations"]
     ]
+
+
+def drag(page: Page, version: int) -> None:
+    """Drag the slider of a history to a version."""
+    page.get_by_label("Drag through").evaluate(
+        """(slide, version) => {
+            slide.value = version;
+            slide.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        version,
+    )

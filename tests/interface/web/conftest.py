@@ -19,13 +19,13 @@ from interface.web import under_way
 from interface.web.routes_verify import router
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-    from tests.interface.web.browser import Visit
+    from tests.interface.web.browser import Browser, Visit
 
 from interface.web.pages import add_pages
 from tests.interface.api.conftest import Served, served
+from tests.interface.web.held_up import Gate, held_up
 from tests.interface.web.pages_archive import Shown, fill
+from tests.interface.web.verify_pages import Opened, from_disk
 from tests.interface.web.visiting import signed_in, token_of
 
 WEB = Path(__file__).parents[3] / "interface" / "web"
@@ -85,6 +85,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_way, "PATIENCE", 60)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, patient: None) -> None:
+    """A page waits for nothing that is made behind it."""
+    monkeypatch.setattr(under_way, "PATIENCE", 0)
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service with its pages, for the tests of a file."""
@@ -104,14 +110,26 @@ def visitor(service: Served) -> httpx.Client:
     return signed_in(service, "auditor")
 
 
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = held_up(monkeypatch)
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def auditor(service: Served) -> httpx.Client:
+    """Whom nothing was made for yet."""
+    return signed_in(service, "auditor")
+
+
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """The system's Chromium; skips where there is none.
 
     For one module each: as long as it is there, nothing else can run an event loop.
     """
-    pytest.importorskip("playwright.sync_api", reason="there is no playwright")
-    from tests.interface.web import browser  # noqa: PLC0415 - which imports it
+    from tests.interface.web import browser  # noqa: PLC0415 - which skips where it cannot be
 
     with browser.browser() as launched:
         yield launched
@@ -146,3 +164,24 @@ def address() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(params=["disk", "server"])
+def opened(
+    request: pytest.FixtureRequest, browser: "Browser", address: str, tmp_path: Path
+) -> Iterator[Opened]:
+    """The page from where it may come from; the browser must have nothing to complain of."""
+    at = {"disk": from_disk(tmp_path), "server": f"{address}/verify"}[request.param]
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), at)
+        yield page
+        assert page.told == []
+
+
+@pytest.fixture
+def kept(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
+    """The page from the disk alone."""
+    with browser.new_context() as context:
+        page = Opened(context.new_page(), from_disk(tmp_path))
+        yield page
+        assert page.told == []

@@ -68,6 +68,32 @@ def test_ten_runs_are_kept_at_most_and_it_is_said(
     assert "at most compared" not in text_of(asked(visitor, runs[:10]))
 
 
+def test_more_than_ten_are_not_compared_and_the_table_says_so_with_what_is_chosen(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    answer = asked(visitor, runs[:12], q="many", compare="true")
+    told = text_of(answer)
+    assert TICKED.findall(answer.text) == runs[:10]
+    assert "10 runs at most are compared; 2 that were ticked beyond them are left out." in told
+    assert "Chosen to compare" in told
+    ten = asked(visitor, runs[:10], compare="true")
+    assert ten.headers["location"] == "/compare?" + "&".join(f"run={run}" for run in runs[:10])
+
+
+def test_more_than_ten_that_one_run_is_to_be_compared_with_are_told_alike(
+    visitor: httpx.Client, runs: Sequence[str]
+) -> None:
+    page = visitor.get("/compare", params={"run": runs[0]}).text
+    form = re.search(r'<form class="with" method="get" action="([^"]+)">', page)
+    button = re.search(r'<button class="main" name="([^"]+)" value="([^"]+)">Compare<', page)
+    assert form
+    assert button
+    query = [*(("run", run) for run in runs[:11]), (button[1], button[2])]
+    answer = visitor.get(form[1], params=query)
+    assert "1 that were ticked beyond them are left out." in text_of(answer)
+    assert TICKED.findall(answer.text) == runs[:10]
+
+
 def test_a_search_that_was_changed_begins_at_its_first_page(
     visitor: httpx.Client, runs: Sequence[str]
 ) -> None:

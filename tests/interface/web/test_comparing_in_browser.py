@@ -6,11 +6,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, expect
 
 from application.access import Role
 from tests.interface.api.conftest import Served, ok
-from tests.interface.web.browser import RULES, Visit, violations, visiting
+from tests.interface.web.browser import RULES, Browser, Visit, expect, violations, visiting
 from tests.interface.web.comparing_archive import Compared, fill_compared
 from tests.interface.web.pages_archive import HOSTILE, Shown
 from tests.interface.web.visiting import token_of

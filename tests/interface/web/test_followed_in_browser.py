@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-pytest.importorskip("playwright.sync_api", reason="there is no playwright")
-
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-
 from tests.archives import answered
 from tests.interface.api.conftest import append, begin_run, new_dataset, ok
+from tests.interface.web.browser import Browser, BrowserContext, Page, drag, expect
 from tests.interface.web.visiting import token_of
 
 if TYPE_CHECKING:
@@ -69,16 +66,6 @@ def test_the_marks_of_a_run_follow_as_a_reload_would_show_them(
     page.reload()
     assert followed == marks(page, run)
     assert followed[2][:3] == ("denied", "✗", "mark denied")
-
-
-def drag(page: Page, version: int) -> None:
-    page.get_by_label("Drag through").evaluate(
-        """(slide, version) => {
-            slide.value = version;
-            slide.dispatchEvent(new Event("input", { bubbles: true }));
-        }""",
-        version,
-    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from domain.bundle import layout
 from domain.bundle.parts import digest_of
@@ -14,7 +13,16 @@ from domain.verification.digests import is_covered, sums
 from interface.demo.bundles import rewrite
 from tests.archives import answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
-from tests.interface.web.browser import Visit, violations
+from tests.interface.web.browser import (
+    Browser,
+    Locator,
+    Page,
+    Route,
+    Visit,
+    drag,
+    expect,
+    violations,
+)
 from tests.interface.web.history_archive import Storied, tell
 
 Files = Mapping[str, bytes]
@@ -23,16 +31,6 @@ Files = Mapping[str, bytes]
 @pytest.fixture(scope="module")
 def storied(service: Served) -> Storied:
     return tell(service)
-
-
-def drag(page: Page, version: int) -> None:
-    page.get_by_label("Drag through").evaluate(
-        """(slide, version) => {
-            slide.value = version;
-            slide.dispatchEvent(new Event("input", { bubbles: true }));
-        }""",
-        version,
-    )
 
 
 def test_the_slider_shows_the_run_as_it_stood_without_a_reload(

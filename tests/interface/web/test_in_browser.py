@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
 
 from tests.archives import answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
-from tests.interface.web.browser import Visit, violations
+from tests.interface.web.browser import Browser, Visit, expect, violations
 from tests.interface.web.pages_archive import Shown
 
 PAGES = {

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
 
 from tests.archives import CHOICE, COMPLETED, added, answered
 from tests.interface.api.conftest import Served, append, begin_run, ok
-from tests.interface.web.browser import Visit, violations
+from tests.interface.web.browser import Browser, Page, Visit, expect, violations
 
 NAME = "replicate/" + "llama70b-v2-chat:" + "e951f1857885" * 12
 LINES = 2000

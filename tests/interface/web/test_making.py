@@ -1,9 +1,7 @@
 """Pages that take long: made behind the answer, once for each who and what, none given wrongly."""
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import httpx
@@ -11,37 +9,20 @@ import pytest
 
 from interface.api import routes_bundles
 from interface.bootstrap.bundle_files import ExportOptions
-from interface.web import making, under_way
+from interface.web import making
 from interface.web.pages import add_pages
 from interface.web.under_way import Stopped
 from tests.archives import Members, answered
-from tests.compared_runs import JUDGE, given, judged
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, new_run, ok, served
-from tests.interface.web.held_up import Gate, held_up
+from tests.interface.web.held_up import Gate
 from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post, signed_in
+from tests.interface.web.waited_for import at_last, recorded, wait
+
+pytestmark = pytest.mark.usefixtures("impatient")
 
 ERASED: Members = {"type": "part.erased", "target": 4, "kind": "response"}
 SECRET = "The answer is a secret."
-SOON = 30
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_way, "PATIENCE", 0)
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    gate = held_up(monkeypatch)
-    yield gate
-    gate.opened.set()
-
-
-@pytest.fixture
-def auditor(service: Served) -> httpx.Client:
-    """Whom nothing was made for yet."""
-    return signed_in(service, "auditor")
 
 
 @pytest.fixture
@@ -62,20 +43,6 @@ def secret_run(service: Served) -> str:
 def erase(service: Served, run: str) -> None:
     ok(append(service.root, f"runs/{run}", ERASED))
     ok(service.root.post(f"/v1/runs/{run}/seal"))
-
-
-def at_last(client: httpx.Client, path: str) -> httpx.Response:
-    """What is there once the page does not say any more that it waits."""
-    for _ in range(SOON * 100):
-        answer = client.get(path)
-        if answer.status_code != 202:
-            return answer
-        sleep(0.01)
-    raise AssertionError(text_of(answer, 202))
-
-
-def recorded(service: Served, before: int) -> list[str]:
-    return [event["type"] for event in journal(service)[before:]]
 
 
 def test_a_report_that_takes_long_is_waited_for_by_a_page_and_made_once_for_all_tabs(
@@ -128,15 +95,23 @@ def test_a_page_of_what_is_left_out_says_so_while_it_waits(
     auditor: httpx.Client, run: str, gate: Gate
 ) -> None:
     answer = auditor.get(f"/runs/{run}/report?withhold=response&withhold=config")
-    assert re.search("without config, .*response", text_of(answer, 202))
+    assert re.search("without config, response It is being made", text_of(answer, 202))
+    path = f"/runs/{run}/report?withhold=response&withhold=response"
+    assert re.search("without response It is being made", text_of(auditor.get(path), 202))
+
+
+def made_before(client: httpx.Client, run: str, gate: Gate) -> str:
+    """The path of a report with the secret in it, which the client has seen."""
+    gate.opened.set()
+    path = f"/runs/{run}/report"
+    assert SECRET in at_last(client, path).text
+    return path
 
 
 def test_a_token_that_was_revoked_gets_nothing_that_is_kept(
     service: Served, auditor: httpx.Client, run: str, gate: Gate
 ) -> None:
-    gate.opened.set()
-    path = f"/runs/{run}/report"
-    assert SECRET in at_last(auditor, path).text
+    path = made_before(auditor, run, gate)
     revoke(service)
     before = len(journal(service))
     assert auditor.get(path).status_code == 303
@@ -162,34 +137,29 @@ def revoke(service: Served) -> None:
     ok(service.root.delete(f"/v1/tokens/{last.id}"), 204)
 
 
-def wait(until: Callable[[], bool]) -> None:
-    for _ in range(SOON * 100):
-        if until():
-            return
-        sleep(0.01)
-    raise AssertionError("it did not come about")
-
-
 def kept(service: Served, run: str) -> bool:
     """Whether something of a run is kept, of whatever it is."""
     return run in str([*service.app.state.kept._kept])
 
 
+def check_made_anew(client: httpx.Client, path: str, gate: Gate) -> None:
+    """What is there is another one, without what was in it before."""
+    answer = at_last(client, path)
+    assert answer.status_code == 200
+    assert SECRET not in answer.text
+    assert gate.made == 2
+
+
 def test_what_was_erased_since_is_given_to_nobody(
     service: Served, auditor: httpx.Client, run: str, gate: Gate
 ) -> None:
-    gate.opened.set()
-    path = f"/runs/{run}/report"
-    assert SECRET in at_last(auditor, path).text
+    path = made_before(auditor, run, gate)
     ok(append(service.root, f"runs/{run}", ERASED))
     assert not kept(service, run)
     answer = auditor.get(path)
     assert "a seal over all that was erased or withheld" in text_of(answer, 409)
     ok(service.root.post(f"/v1/runs/{run}/seal"))
-    answer = at_last(auditor, path)
-    assert answer.status_code == 200
-    assert SECRET not in answer.text
-    assert gate.made == 2
+    check_made_anew(auditor, path, gate)
 
 
 def test_what_was_erased_while_it_was_made_is_given_to_nobody(
@@ -200,18 +170,13 @@ def test_what_was_erased_while_it_was_made_is_given_to_nobody(
     wait(lambda: gate.made == 1)
     erase(service, run)
     gate.opened.set()
-    answer = at_last(auditor, path)
-    assert answer.status_code == 200
-    assert SECRET not in answer.text
-    assert gate.made == 2
+    check_made_anew(auditor, path, gate)
 
 
 def test_what_was_withheld_by_an_event_since_is_not_given(
     service: Served, auditor: httpx.Client, run: str, gate: Gate
 ) -> None:
-    gate.opened.set()
-    path = f"/runs/{run}/report"
-    assert SECRET in at_last(auditor, path).text
+    path = made_before(auditor, run, gate)
     ok(append(service.root, f"runs/{run}", {**ERASED, "type": "part.withheld"}))
     assert auditor.get(path).status_code == 409
     ok(service.root.post(f"/v1/runs/{run}/seal"))
@@ -286,103 +251,6 @@ def check_ended(gate: Gate, state: Any, folder: Path) -> None:
     assert state.under_way.keys == []
     assert not (folder / "data" / "exports").exists()
     assert not (folder / "data" / "spool").exists()
-
-
-def two_runs(service: Served) -> list[str]:
-    dataset = new_dataset(service.root, 3)
-    config = {"provider": "p", "model": "m", "scorers": [dict(JUDGE)]}
-    runs = [begin_run(service.root, dataset, config=config) for _ in range(2)]
-    for run in runs:
-        ok(append(service.root, f"runs/{run}", *judged_items(0, 1)))
-    return runs
-
-
-def judged_items(*items: int) -> list[Members]:
-    return [*map(given, items), *(judged(item, 1) for item in items)]
-
-
-def comparison_of(runs: list[str]) -> str:
-    return f"/compare?run={runs[0]}&run={runs[1]}"
-
-
-@pytest.fixture
-def _scipy() -> None:
-    pytest.importorskip("scipy", reason="SciPy has no wheel here")
-
-
-@pytest.mark.usefixtures("_scipy")
-def test_a_comparison_is_waited_for_as_well_and_recorded_each_time_it_is_seen(
-    service: Served, auditor: httpx.Client, gate: Gate
-) -> None:
-    runs = two_runs(service)
-    path, before = comparison_of(runs), len(journal(service))
-    told = text_of(auditor.get(path), 202)
-    assert re.search("Comparison of 2 runs It is being made, since 20", told)
-    assert auditor.get(path).headers["refresh"] == "5"
-    assert recorded(service, before) == []
-    gate.opened.set()
-    answer = at_last(auditor, path)
-    assert "B scores the same as A on 2 paired items" in text_of(answer)
-    again = auditor.get(path)
-    assert recorded(service, before) == ["archive.disclosed"] * 4
-    assert gate.made == 1
-    for each in (answer, again):
-        plot = re.search(r'src="(/compare/plots/[0-9a-f]{32}\.svg)"', each.text)
-        assert plot
-        assert auditor.get(plot[1]).status_code == 200
-
-
-@pytest.mark.usefixtures("_scipy")
-def test_runs_that_grow_meanwhile_are_given_as_they_were_to_who_waited_and_then_compared_anew(
-    service: Served, auditor: httpx.Client, gate: Gate
-) -> None:
-    runs = two_runs(service)
-    path = comparison_of(runs)
-    assert auditor.get(path).status_code == 202
-    wait(lambda: gate.made == 1)
-    for run in runs:
-        ok(append(service.root, f"runs/{run}", *judged_items(2)))
-    gate.opened.set()
-    assert "on 2 paired items" in text_of(at_last(auditor, path))
-    assert "on 3 paired items" in text_of(at_last(auditor, path))
-    assert "on 3 paired items" in text_of(auditor.get(path))
-    assert gate.made == 2
-
-
-@pytest.mark.usefixtures("_scipy")
-@pytest.mark.parametrize("left_out", ["part.erased", "part.withheld"])
-@pytest.mark.parametrize("when", ["while it is made", "before it is seen", "after it was seen"])
-def test_a_score_that_was_left_out_meanwhile_is_not_compared(
-    service: Served, auditor: httpx.Client, gate: Gate, left_out: str, when: str
-) -> None:
-    runs = two_runs(service)
-    path = comparison_of(runs)
-    if when == "after it was seen":
-        gate.opened.set()
-        assert "on 2 paired items" in text_of(at_last(auditor, path))
-    else:
-        assert auditor.get(path).status_code == 202
-        wait(lambda: gate.made == 1)
-        if when == "before it is seen":
-            gate.opened.set()
-            wait(lambda: not service.app.state.under_way.keys)
-    ok(append(service.root, f"runs/{runs[1]}", {"type": left_out, "target": 6, "kind": "score"}))
-    gate.opened.set()
-    told = text_of(at_last(auditor, path))
-    assert "on 1 paired item" in told
-    word = left_out.removeprefix("part.")
-    assert f"B, beside A, has 1 result whose score is not shown here: {word}." in told
-
-
-@pytest.mark.usefixtures("_scipy")
-def test_what_cannot_be_compared_is_told_with_the_form_also_to_who_waited(
-    service: Served, auditor: httpx.Client, gate: Gate
-) -> None:
-    gate.opened.set()
-    runs = [new_run(service.root)[1], new_run(service.root)[1]]
-    answer = at_last(auditor, comparison_of(runs))
-    assert "They cannot be compared like this." in text_of(answer, 409)
-    assert 'name="by_id"' in answer.text
 
 
 def test_a_bundle_that_is_not_wanted_any_more_leaves_nothing(service: Served, run: str) -> None:

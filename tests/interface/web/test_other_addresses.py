@@ -49,14 +49,17 @@ def test_an_address_with_several_routes_names_the_methods_of_all(
         assert f"{path} takes {there}, not PUT." in text_of(answer, 405)
 
 
+def check_is_problem(answer: httpx.Response) -> None:
+    assert answer.status_code in {404, 405}
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nosuch/"), ("GET", "/sign-out")])
 @pytest.mark.parametrize("headers", PROGRAMS)
 def test_a_program_gets_a_problem_document(
     visitor: httpx.Client, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    answer = visitor.request(method, path, headers=headers)
-    assert answer.status_code in {404, 405}
-    assert answer.headers["content-type"] == "application/problem+json"
+    check_is_problem(visitor.request(method, path, headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -66,9 +69,7 @@ def test_a_program_gets_a_problem_document(
 def test_below_v1_it_is_a_problem_document_for_a_browser_too(
     visitor: httpx.Client, method: str, path: str
 ) -> None:
-    answer = visitor.request(method, path, headers=BROWSER)
-    assert answer.status_code in {404, 405}
-    assert answer.headers["content-type"] == "application/problem+json"
+    check_is_problem(visitor.request(method, path, headers=BROWSER))
 
 
 @pytest.mark.parametrize(

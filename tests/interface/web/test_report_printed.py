@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from domain.verification.policy import Policy
 from interface.web.evidence_report import evidence_report
-from tests.interface.web.browser import RULES, violations
+from tests.interface.web.browser import RULES, Browser, Page, violations
 from tests.interface.web.reported_runs import bundle_of, hostile, story
 
 FORGED = Path(__file__).parents[2] / "conformance" / "invalid" / "replay"

@@ -97,6 +97,9 @@ def test_datasets_that_differ_are_refused_with_the_way_on(
     told = text_of(refused, 409)
     assert "They cannot be compared like this." in told
     assert "found runs of two datasets" in told
+    assert "tick on the comparison's page that they are matched by their own ids" in told
+    assert "--" not in told
+    assert "by_id=" not in told
     assert 'name="by_id" value="true"' in refused.text
     found = text_of(asked(visitor, runs, by_id="true"))
     assert "items are matched by their ids alone" in found
@@ -107,6 +110,8 @@ def test_a_scorer_is_chosen_by_its_name(visitor: httpx.Client, compared: Compare
     assert '<option value="choice" selected>' in asked(visitor, compared.two, scorer="choice").text
     told = text_of(asked(visitor, compared.two, scorer="none"), 409)
     assert "expected a scorer 'none'" in told
+    assert "Choose one that all runs have." in told
+    assert "--" not in told
 
 
 def test_without_scipy_the_page_says_what_to_install_and_lists_flips_still(

@@ -122,6 +122,10 @@ RUN = f"/runs/{'0' * 8}-0000-7000-8000-{'0' * 12}"
         (f"{RUN}/report/", LED, False, True),
         (f"{RUN}/items/7/proof", LED, False, True),
         ("/compare?run=x&run=y", LED, False, True),
+        ("/?run=x&run=y", LED, True, True),
+        ("/?run=x&run=y&compare=true", LED, False, True),
+        ("/?run=x&run=y&c%6Fmpare=1", LED, False, True),
+        ("/?compare#", LED, False, True),
         (f"/sign-in?next={RUN}/bundle", LED, False, True),
     ],
 )

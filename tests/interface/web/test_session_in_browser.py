@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-pytest.importorskip("playwright.sync_api", reason="there is no playwright")
-
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-
 from tests.interface.api.conftest import new_run
+from tests.interface.web.browser import Browser, BrowserContext, Page, expect
 from tests.interface.web.reading import journal
 from tests.interface.web.visiting import token_of
 
@@ -71,11 +68,17 @@ def enter(page: Page, service: "Served", role: str = "auditor") -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+@pytest.fixture
+def page(context: BrowserContext, service: "Served") -> Page:
+    """Of an auditor who has signed in."""
+    opened = context.new_page()
+    sign_in(opened, service)
+    return opened
+
+
 def test_who_is_signed_in_and_follows_a_link_of_another_site_arrives(
-    context: BrowserContext, service: "Served", shown: "Shown"
+    page: Page, service: "Served", shown: "Shown"
 ) -> None:
-    page = context.new_page()
-    sign_in(page, service)
     there = f"{service.url}/runs/{shown.ordinary}/items/1?epoch=1"
     with another_site({"the item": there}) as elsewhere:
         page.goto(elsewhere)
@@ -102,10 +105,8 @@ def test_who_is_not_signed_in_gets_the_form_once_and_then_arrives(
 
 
 def test_another_site_can_have_nothing_leave_nor_lead_anywhere_without_a_click(
-    context: BrowserContext, service: "Served", shown: "Shown"
+    page: Page, service: "Served", shown: "Shown"
 ) -> None:
-    page = context.new_page()
-    sign_in(page, service)
     run = f"{service.url}/runs/{shown.ordinary}"
     before = len(journal(service))
     with another_site({"the bundle": f"{run}/bundle", "the run": run}) as elsewhere:
@@ -136,10 +137,8 @@ def test_another_site_can_have_nothing_leave_nor_lead_anywhere_without_a_click(
 
 
 def test_a_form_sent_when_the_session_is_over_leads_back_to_its_page_undone(
-    context: BrowserContext, service: "Served", shown: "Shown"
+    context: BrowserContext, page: Page, service: "Served", shown: "Shown"
 ) -> None:
-    page = context.new_page()
-    sign_in(page, service)
     page.goto(f"{service.url}/runs/{shown.ordinary}")
     context.clear_cookies()
     before = len(journal(service))
@@ -153,10 +152,8 @@ def test_a_form_sent_when_the_session_is_over_leads_back_to_its_page_undone(
 
 
 def test_a_check_after_the_session_tells_that_it_is_over_and_leads_back(
-    context: BrowserContext, service: "Served", shown: "Shown"
+    context: BrowserContext, page: Page, service: "Served", shown: "Shown"
 ) -> None:
-    page = context.new_page()
-    sign_in(page, service)
     there = f"{service.url}/runs/{shown.ordinary}/items/1?epoch=1"
     page.goto(there)
     context.clear_cookies()
@@ -170,10 +167,8 @@ def test_a_check_after_the_session_tells_that_it_is_over_and_leads_back(
 
 
 def test_a_check_without_a_network_says_so(
-    context: BrowserContext, service: "Served", shown: "Shown"
+    context: BrowserContext, page: Page, service: "Served", shown: "Shown"
 ) -> None:
-    page = context.new_page()
-    sign_in(page, service)
     page.goto(f"{service.url}/runs/{shown.ordinary}/items/1")
     context.set_offline(True)
     page.get_by_role("button", name="Check it here").click()
@@ -181,10 +176,8 @@ def test_a_check_without_a_network_says_so(
 
 
 def test_a_list_that_is_followed_no_more_says_so(
-    context: BrowserContext, service: "Served", shown: "Shown"
+    context: BrowserContext, page: Page, service: "Served", shown: "Shown"
 ) -> None:
-    page = context.new_page()
-    sign_in(page, service)
     with page.expect_response(lambda answer: "/live?" in answer.url):
         page.goto(f"{service.url}/?q=capitals")
     told = page.get_by_text("This page is not followed any more")

@@ -2,10 +2,13 @@
 
 import asyncio
 import gc
+from functools import partial
+from threading import Event
 from time import sleep
 from weakref import ref
 
 import pytest
+from anyio import CapacityLimiter, to_thread
 
 from application.ports import StreamKey
 from domain.errors import Refused
@@ -194,3 +197,30 @@ def test_at_the_end_work_is_told_to_stop_and_waited_for() -> None:
     assert ended == ["long"]
     assert state.since == ""
     assert isinstance(state.problem, Unavailable)
+
+
+def test_at_the_end_work_that_waits_for_a_thread_is_not_begun_and_the_one_on_it_is_waited_for() -> (
+    None
+):
+    done: list[str] = []
+
+    async def scene() -> list[object]:
+        under, lane, gate = UnderWay(), CapacityLimiter(1), Event()
+
+        def long() -> None:
+            gate.wait()
+            done.append("long")
+
+        await under.run("long", partial(to_thread.run_sync, long, limiter=lane), SINCE)
+        late = partial(to_thread.run_sync, partial(done.append, "late"), limiter=lane)
+        await under.run(KEY, late, SINCE)
+        closing = asyncio.create_task(under.close())
+        while KEY in under.keys:
+            await asyncio.sleep(0)
+        told = [done[:], under.keys, type(under.of(KEY).problem)]
+        gate.set()
+        await closing
+        return [*told, under.keys]
+
+    assert asyncio.run(scene()) == [[], ["long"], Unavailable, []]
+    assert done == ["long"]

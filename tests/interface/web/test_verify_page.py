@@ -1,10 +1,10 @@
 """The verify page in a real browser, from the disk and from a server: what it shows is so."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,18 +12,22 @@ from domain.verification.checks import Check
 from infrastructure.bundle_zip import BundleWriter
 from interface.demo import bundles, story
 from interface.demo.tampering import raise_score
-from interface.web import verify_html
 from scripts.conformance_fixture import whole
 from scripts.recordings import SMALL
 from tests.interface.web.conftest import Ask
+from tests.interface.web.verify_pages import (
+    CONFORMANCE,
+    GOOD,
+    NO_ZIP,
+    TAMPERED,
+    Opened,
+    from_disk,
+    told_by_node,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from tests.interface.web.browser import Browser
 
-CONFORMANCE = Path(__file__).parents[2] / "conformance"
-GOOD = CONFORMANCE / "valid" / "run-with-everything.eval752.zip"
-TAMPERED = CONFORMANCE / "invalid" / "parts" / "part-altered.eval752.zip"
-NO_ZIP = CONFORMANCE / "invalid" / "container" / "not-a-zip.eval752.zip"
 SAMPLES = [
     "valid/run-with-everything-deflated",
     "valid/all-withheld",
@@ -36,80 +40,6 @@ SAMPLES = [
     "invalid/container/archive-comment",
 ]
 EVIL = '<img src=x onerror="document.title=1"><script>document.title=1</script>\u202etxt.exe'
-DEAF = "globalThis.Worker = class { constructor() { throw new Error('no worker here'); } };"
-FALLING = """globalThis.Worker = class {
-    constructor() { setTimeout(() => this.onmessage({ data: "ready" })); }
-    postMessage() { this.onerror({ message: "out of memory" }); }
-    terminate() {}
-};"""
-
-
-class Opened:
-    """The page, open in a browser, and all that it asked for and complained of."""
-
-    def __init__(self, page: "Page", address: str) -> None:
-        self.page, self.asked, self.told = page, list[str](), list[str]()
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.told.append(message.text))
-        page.on("pageerror", lambda error: self.told.append(str(error)))
-        page.goto(address)
-        assert self.told == [], "the script did not even start"
-
-    def give(self, *files: Path) -> "Locator":
-        """Choose files, and wait until each has a result."""
-        self.page.set_input_files("#files", files)
-        return self.results(len(files))
-
-    def results(self, count: int = 1) -> "Locator":
-        self.page.locator("#work").wait_for(state="hidden")
-        results = self.page.locator(".result")
-        results.nth(count - 1).wait_for()
-        assert results.count() == count
-        return results
-
-    def verdict(self) -> str:
-        return self.page.locator(".verdict h2").inner_text()
-
-    def outcomes(self) -> list[tuple[int, str | None, str, str, list[str]]]:
-        """Of each check: number, outcome, name, detail, and the texts of its findings."""
-        rows = self.page.locator(".checks > li").all()
-        return [
-            (
-                number,
-                row.get_attribute("data-outcome"),
-                row.locator(".name").inner_text(),
-                row.locator(".detail").inner_text(),
-                row.locator(".finding dd").all_text_contents(),
-            )
-            for number, row in enumerate(rows, 1)
-        ]
-
-
-@pytest.fixture(params=["disk", "server"])
-def opened(
-    request: pytest.FixtureRequest, browser: "Browser", address: str, tmp_path: Path
-) -> Iterator[Opened]:
-    """The page from where it may come from; the browser must have nothing to complain of."""
-    at = {"disk": from_disk(tmp_path), "server": f"{address}/verify"}[request.param]
-    with browser.new_context() as context:
-        page = Opened(context.new_page(), at)
-        yield page
-        assert page.told == []
-
-
-@pytest.fixture
-def kept(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
-    """The page from the disk alone."""
-    with browser.new_context() as context:
-        page = Opened(context.new_page(), from_disk(tmp_path))
-        yield page
-        assert page.told == []
-
-
-def from_disk(folder: Path) -> str:
-    page = folder / "verify.html"
-    page.write_text(verify_html.self_contained(), "utf-8")
-    return page.as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -127,20 +57,6 @@ def packed(members: Mapping[str, bytes], target: Path) -> Path:
         for name, data in members.items():
             bundle.copy(name, [data])
     return target
-
-
-def told_by_node(ask: Ask, file: Path, policy: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    (answer,) = ask([{"ask": "verify", "file": str(file), "policy": policy}])
-    return [
-        (
-            line["check"],
-            line["outcome"],
-            line["name"],
-            line["detail"],
-            [finding[side] for finding in line["findings"] for side in finding],
-        )
-        for line in answer["answer"]["checks"]
-    ]
 
 
 def test_of_a_good_bundle_is_said_that_no_check_failed_and_which_were_not_performed(
@@ -319,99 +235,6 @@ def test_what_others_wrote_is_text_and_nothing_of_it_is_markup(
     ((name, findings),) = [(row[2], row[4]) for row in opened.outcomes() if row[4]]
     assert name == "signature"
     assert "<script>document.title=1</script>" in findings[2]
-
-
-def test_a_dropped_file_is_verified(opened: Opened) -> None:
-    data = list(GOOD.read_bytes())
-    transfer = opened.page.evaluate_handle(
-        """(data) => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(data)], "dropped.eval752.zip"));
-            return transfer;
-        }""",
-        data,
-    )
-    opened.page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
-    opened.results()
-    assert "No check failed" in opened.verdict()
-    assert opened.page.locator(".verdict .file").inner_text() == "dropped.eval752.zip"
-
-
-def test_where_no_worker_starts_the_page_verifies_itself_and_says_so(
-    browser: "Browser", ask: Ask, tmp_path: Path
-) -> None:
-    with browser.new_context() as context:
-        context.add_init_script(DEAF)
-        page = Opened(context.new_page(), from_disk(tmp_path))
-        assert not page.page.locator("#no-worker").is_visible()
-        page.give(TAMPERED)
-        assert page.page.locator("#no-worker").is_visible()
-        assert page.outcomes() == told_by_node(ask, TAMPERED, {})
-        assert page.told == []
-
-
-def test_a_verifier_that_breaks_down_says_nothing_about_the_file(
-    browser: "Browser", tmp_path: Path
-) -> None:
-    with browser.new_context() as context:
-        context.add_init_script(FALLING)
-        page = Opened(context.new_page(), from_disk(tmp_path))
-        page.give(GOOD)
-        assert "The verifier stopped" in page.verdict()
-        assert "out of memory" in page.page.locator(".result").inner_text()
-
-
-@pytest.mark.parametrize("before", ["", DEAF], ids=["worker", "page"])
-def test_it_can_be_canceled_and_then_says_nothing_of_the_file(
-    browser: "Browser", tmp_path: Path, before: str
-) -> None:
-    """Canceled as soon as there is progress, by what sees it before the next piece is read."""
-    cancel = """() => new MutationObserver((_, observer) => {
-        observer.disconnect();
-        document.getElementById("cancel").click();
-    }).observe(document.getElementById("progress"), { attributeFilter: ["max"] })"""
-    with browser.new_context() as context:
-        context.add_init_script(before)
-        page = Opened(context.new_page(), from_disk(tmp_path))
-        page.page.evaluate(cancel)
-        page.page.set_input_files("#files", [GOOD, TAMPERED])
-        page.page.locator(".note").wait_for()
-        assert "Canceled" in page.page.locator(".note").inner_text()
-        assert page.page.locator(".result").count() == 0
-        page.page.click("#again")
-        page.results(2)
-        assert page.told == []
-
-
-def test_it_tells_how_far_it_has_come_by_bytes(kept: Opened, tmp_path: Path) -> None:
-    kept.page.evaluate(
-        """() => {
-            globalThis.seen = [];
-            const bar = document.getElementById("progress");
-            const told = document.getElementById("progress-text");
-            new MutationObserver(() => seen.push([bar.value, bar.max, told.textContent]))
-                .observe(told, { childList: true });
-        }"""
-    )
-    kept.give(GOOD)
-    seen = [each for each in kept.page.evaluate("seen") if "read and hashed" in each[2]]
-    done = [value for value, *_ in seen]
-    assert done == sorted(done)
-    assert len(done) > 5
-    assert (seen[-1][0], {most for _, most, _ in seen}) == (seen[-1][1], {seen[-1][1]})
-
-
-def test_it_can_be_used_with_the_keyboard_alone(kept: Opened) -> None:
-    for expected in ("files", "SUMMARY"):
-        kept.page.keyboard.press("Tab")
-        focused = "document.activeElement.id || document.activeElement.tagName"
-        assert kept.page.evaluate(focused) == expected
-    kept.page.keyboard.press("Enter")
-    kept.page.keyboard.press("Tab")
-    kept.page.keyboard.type("0" * 64)
-    kept.give(GOOD)
-    assert kept.page.evaluate("document.activeElement.tagName") == "H2"
-    assert "Not verified" in kept.verdict()
 
 
 SMALL_AND_EVIL = [

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has none
-from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from interface.web import making, under_way
+from interface.web import making
 from tests.interface.api.conftest import Served
-from tests.interface.web.browser import browser
+from tests.interface.web.browser import Axe, Browser, BrowserContext, Page, browser, expect
 from tests.interface.web.comparing_archive import Compared, fill_compared
-from tests.interface.web.held_up import Gate, held_up
+from tests.interface.web.held_up import Gate
 from tests.interface.web.pages_archive import Shown
 from tests.interface.web.visiting import token_of
 
@@ -31,17 +29,12 @@ def chromium() -> Iterator[Browser]:
         yield opened
 
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
+
 @pytest.fixture(scope="module")
 def compared(service: Served, shown: Shown) -> Compared:
     return fill_compared(service, shown)
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    monkeypatch.setattr(under_way, "PATIENCE", 0)
-    gate = held_up(monkeypatch)
-    yield gate
-    gate.opened.set()
 
 
 def signed_in(context: BrowserContext, service: Served) -> Page:

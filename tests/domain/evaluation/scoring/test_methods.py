@@ -126,11 +126,11 @@ def test_a_score_is_a_function_that_can_be_written_as_json(
         ),
         (
             {"method": "numeric", "name": "x", "parameters": {"tolerance": float("inf")}},
-            "s, parameters, tolerance: expected a number from 0, found inf",
+            "s, parameters, tolerance: expected a number from 0, found Infinity",
         ),
         (
             {"method": "numeric", "name": "x", "parameters": {"tolerance": True}},
-            "s, parameters, tolerance: expected a number from 0, found True",
+            "s, parameters, tolerance: expected a number from 0, found true",
         ),
         (
             {"method": "regex", "name": "x", "parameters": {}},
