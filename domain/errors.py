@@ -42,7 +42,7 @@ def shown(value: object) -> str:
     match value:
         case str():
             told = repr(value)
-        case bytes() | bytearray() | memoryview():
+        case bytes() | bytearray():
             told = repr(bytes(value)).removeprefix("b")
         case _:
             told = json.dumps(value, default=str)

@@ -4,7 +4,7 @@ The application says what is wrong, and knows of no option, parameter or form. N
 are compared (``application.comparing``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ class Remedies(NamedTuple):
 
 
 @contextmanager
-def remedied(remedies: Remedies) -> Iterator[None]:
+def remedied(remedies: Remedies) -> Generator[None]:
     """Have what is refused within say what to do next by these words.
 
     Raises:

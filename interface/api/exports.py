@@ -8,7 +8,7 @@ much room. Not here: the writing of bundles, and HTTP.
 import hashlib
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -110,7 +110,7 @@ class Exports:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @contextmanager
-    def _alone(self, progress: Progress) -> Iterator[None]:
+    def _alone(self, progress: Progress) -> Generator[None]:
         while not self._lock.acquire(timeout=_LOOK):
             progress(0)
         try:
