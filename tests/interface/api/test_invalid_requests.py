@@ -58,14 +58,14 @@ def told(path: str, method: str = "GET", **more: Any) -> tuple[str, str, str]:
         ("is_on=perhaps", "true or false", "'perhaps'"),
         ("count=x", "a whole number", "'x'"),
         ("count=1.5", "a whole number", "'1.5'"),
-        (f"count={'9' * 5000}", "a whole number of fewer digits", f"'{'9' * 79}"),
+        (f"count={'9' * 5000}", "a whole number of fewer digits", f"'{'9' * 76}..."),
         ("count=0", "at least 1", "'0'"),
         ("count=6", "at most 5", "'6'"),
         ("low=x", "a number", "'x'"),
         ("text=", "at least 1 characters", "''"),
         ("text=long", "at most 3 characters", "'long'"),
-        ("some=a", "at least 2 of them", "['a']"),
-        ("some=a&some=b&some=c&some=d", "at most 3 of them", "['a', 'b', 'c', 'd']"),
+        ("some=a", "at least 2 of them", "1"),
+        ("some=a&some=b&some=c&some=d", "at most 3 of them", "4"),
     ],
 )
 def test_of_a_parameter(query: str, expected: str, found: str) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from tests.archives import CHOICE, COMPLETED, Members, added, answered
 from tests.interface.api.conftest import Served, append, begin_run, ok
-from tests.interface.web.browser import Visit, violations, visiting
+from tests.interface.web.browser import Browser, Page, Visit, violations, visiting
 from tests.interface.web.visiting import token_of
 
 SECTIONS = [f"a rather long name, number {number} of the benchmark" for number in range(26)]

@@ -15,7 +15,7 @@ from tests.interface.web.reading import journal, text_of
 from tests.interface.web.test_routes_run import Markup
 
 LINK = re.compile(r'href="([^"]+)"[^>]*>\s*(Later|Next page|First page|From the beginning)<')
-ROW = re.compile(r'<td class="number"><a href="/runs/[^/]+/items/(\d+)"')
+ROW = re.compile(r'<td class="number"[^>]*><a href="/runs/[^/]+/items/(\d+)"')
 
 
 @pytest.fixture(scope="module")
