@@ -119,10 +119,15 @@ class Datastore(SQLiteDatastore):
             finally:
                 self._whole = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether this thread makes a whole, and so sees what may be undone."""
+        return self._whole == get_ident()
+
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
         """Lend a cursor in a transaction of its own, or in a part of this thread's whole."""
-        if self._whole == get_ident():
+        if self.is_whole:
             with self.get_connection(commit=True) as writer, _part(writer.cursor()) as cursor:
                 yield cursor
         else:

@@ -20,6 +20,11 @@ def originator_id(key: StreamKey) -> str:
     return f"{key.origin}:{key.stream}"
 
 
+def ids_of(origin: str) -> tuple[str, str]:
+    """The bounds of the ids of all streams of an origin; the second is no longer one."""
+    return f"{origin}:", f"{origin};"
+
+
 def stream_key(originator: str) -> StreamKey:
     """Read :func:`originator_id` back."""
     origin, _, stream = originator.partition(":")

@@ -9,14 +9,13 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteCursor
 
 from application.ports import Change, Lines, Page, StreamKey
-from domain.errors import ArchiveDamaged, NotFound
+from domain.errors import ArchiveDamaged
 from infrastructure.event_store.blocks import unpack_lines
-from infrastructure.event_store.pages import originator_id, stream_key, to_lines
+from infrastructure.event_store.pages import ids_of, originator_id, stream_key, to_lines
 from infrastructure.event_store.recorder import PageRecorder
-from infrastructure.event_store.rows import Row, fetch, fetch_in, fetch_one
+from infrastructure.event_store.rows import Row, fetch, fetch_in
 
 PAGES_AT_ONCE = 16
 PART_BYTES_AT_ONCE = 4 * 2**20
@@ -35,11 +34,6 @@ _OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, lines
     FROM pages CROSS JOIN (SELECT number, originator_id AS id FROM streams) ON number = stream
     CROSS JOIN stored_events ON stored_events.rowid = position
     WHERE position > ? AND id >= ? AND id < ? ORDER BY position LIMIT ?"""
-
-_PLACE = """SELECT position, last - lines, last FROM pages JOIN streams ON stream = number
-    WHERE originator_id = ? AND last >= ? ORDER BY last LIMIT 1"""
-_BETWEEN = """SELECT coalesce(sum(lines), 0) FROM pages CROSS JOIN streams ON number = stream
-    WHERE position >= ? AND position < ? AND originator_id >= ? AND originator_id < ?"""
 
 
 class _Found(NamedTuple):
@@ -92,46 +86,11 @@ def next_lines(recorder: PageRecorder, origin: str, after: int, at_most: int) ->
     """Return the envelopes of the next few pages of an origin beyond the position ``after``."""
     types = (int, str, int, str, bytes, int)
     with recorder.datastore.transaction(commit=False) as cursor:
-        rows = fetch(cursor, types, _OF_ORIGIN, (after, *_streams_of(origin), at_most))
+        rows = fetch(cursor, types, _OF_ORIGIN, (after, *ids_of(origin), at_most))
     return [
         Lines(position, to_lines(StoredEvent(originator, ordinal, topic, state), count))
         for position, originator, ordinal, topic, state, count in rows
     ]
-
-
-def index_of(recorder: PageRecorder, key: StreamKey, version: int) -> int:
-    """Count the events of the same origin that stand before this one."""
-    return indexes_of(recorder, key, [version])[0]
-
-
-def indexes_of(recorder: PageRecorder, key: StreamKey, versions: Sequence[int]) -> list[int]:
-    """Count the same for events in ascending order: no page is counted twice."""
-    bounds, indexes = _streams_of(key.origin), list[int]()
-    position = before = behind = until = 0
-    with recorder.datastore.transaction(commit=False) as cursor:
-        for version in versions:
-            if not behind < version <= until:
-                place, behind, until = _place(cursor, key, version)
-                values = (position, place, *bounds)
-                ((counted,),) = fetch(cursor, (int,), _BETWEEN, values)
-                position, before = place, before + counted
-            indexes.append(before + version - behind - 1)
-    return indexes
-
-
-def _place(cursor: SQLiteCursor, key: StreamKey, version: int) -> tuple[int, int, int]:
-    """The position of the page with an event, the version before it, and its last one."""
-    types, values = (int, int, int), (originator_id(key), version)
-    place = fetch_one(cursor, types, _PLACE, values) if version > 0 else None
-    if place is None:
-        raise NotFound(f"{key.stream} of {key.origin}", f"version {version}", "none")
-    position, behind, until = place
-    return position, behind, until
-
-
-def _streams_of(origin: str) -> tuple[str, str]:
-    """The bounds of the ids of all streams of an origin; the second is no longer one."""
-    return f"{origin}:", f"{origin};"
 
 
 def _find(

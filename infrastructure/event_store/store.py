@@ -17,11 +17,10 @@ from infrastructure.event_store.blocks import unpack
 from infrastructure.event_store.connections import Datastore
 from infrastructure.event_store.erasure import disclose
 from infrastructure.event_store.faults import told
+from infrastructure.event_store.indexes import Indexes
 from infrastructure.event_store.pages import originator_id, stream_key
 from infrastructure.event_store.reading import (
     amounts,
-    index_of,
-    indexes_of,
     next_changes,
     next_lines,
     next_pages,
@@ -94,6 +93,7 @@ class SqliteEventStore:
         self, recorder: PageRecorder, datastore: Datastore, place: str, held: ExitStack
     ) -> None:
         self._recorder, self._datastore = recorder, datastore
+        self._indexes = Indexes(datastore)
         self._place = place
         self._held = held
         self._unscrubbed = False
@@ -186,12 +186,12 @@ class SqliteEventStore:
     def index(self, key: StreamKey, version: int) -> int:
         """How many events of the same origin stand before this one in the order of the store."""
         with told(self._place):
-            return index_of(self._recorder, key, version)
+            return self._indexes.of(key, [version])[0]
 
     def indexes(self, key: StreamKey, versions: Sequence[int]) -> Sequence[int]:
         """The same of events in ascending order."""
         with told(self._place):
-            return indexes_of(self._recorder, key, versions)
+            return self._indexes.of(key, versions)
 
     def position(self) -> int:
         """The position of the last page of the store; 0 for none."""
