@@ -1,7 +1,7 @@
 """Content for reading: a part's value as titled texts, and the images that it refers to. Pure.
 
-A list of messages is shown as a conversation, a text as itself, all else as JSON; the raw value can
-be looked at in any case. Not here: escaping, which the templates do.
+A list of messages is shown as a conversation, a text as itself, of an answer its text and of an
+error its message and traceback first, all else as JSON; the raw value can be looked at in any case. Not here: escaping, which the templates do.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,8 +52,13 @@ def blocks(value: Any, title: str = "") -> Iterator[Block]:
             yield from blocks(inputs, title)
         case {"text": str(text), **rest}:
             yield Block(title, visible(text))
-            if rest:
-                yield Block("and with it", pretty(rest), is_json=True)
+            yield from _rest(rest)
+        case {"message": str(text), **rest}:
+            yield Block(title, visible(text))
+            if isinstance(trace := rest.get("traceback"), str):
+                yield Block("traceback", visible(trace))
+                del rest["traceback"]
+            yield from _rest(rest)
         case _:
             yield Block(title, pretty(value), is_json=True)
 
@@ -61,6 +66,11 @@ def blocks(value: Any, title: str = "") -> Iterator[Block]:
 def assets(value: Json) -> list[Asset]:
     """The assets that a value refers to, in order, each once."""
     return [Asset(each, each.rpartition(".")[2] in IMAGES) for each in dict.fromkeys(_links(value))]
+
+
+def _rest(rest: Mapping[str, Json]) -> Iterator[Block]:
+    if rest:
+        yield Block("and with it", pretty(rest), is_json=True)
 
 
 def _is_message(value: Json) -> bool:

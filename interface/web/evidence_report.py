@@ -32,8 +32,8 @@ from interface.web.wording import pretty, uuid, visible
 
 _STYLE: Final = Path(__file__).with_name("templates") / "report.css"
 _EXCERPT: Final = 280
-_LINES: Final = 30
-_CONFIG: Final = 2_000
+_LINES: Final = 120
+_CONFIG: Final = 8_000
 _SIDE: Final = 300
 _FINDINGS: Final = 10
 """Findings of each check; all are counted."""

@@ -46,6 +46,18 @@ def test_a_response_shows_its_text_and_what_came_with_it() -> None:
     assert told([{"role": 1}]) == [("", '[\n  {\n    "role": 1\n  }\n]')]
 
 
+def test_an_error_shows_its_message_and_traceback_and_what_came_with_them() -> None:
+    assert told({"message": "No", "traceback": "File\n  line", "code": 3}) == [
+        ("", "No"),
+        ("traceback", "File\n  line"),
+        ("and with it", '{\n  "code": 3\n}'),
+    ]
+    assert told({"message": "No"}) == [("", "No")]
+    assert told({"message": "No", "traceback": [1]})[1:] == [
+        ("and with it", '{\n  "traceback": [\n    1\n  ]\n}')
+    ]
+
+
 def test_assets_are_found_wherever_a_value_refers_to_them_and_only_there() -> None:
     value: Json = {
         "a": [f"assets/{PNG}", {"b": f"assets/{PNG}"}],
