@@ -1,7 +1,8 @@
 """Content for reading: a part's value as titled texts, and the images that it refers to. Pure.
 
 A list of messages is shown as a conversation, a text as itself, of an answer its text and of an
-error its message and traceback first, all else as JSON; the raw value can be looked at in any case. Not here: escaping, which the templates do.
+error its message and traceback first, all else as JSON; the raw value can be looked at in any case.
+Not here: escaping, which the templates do.
 """
 
 from collections.abc import Iterator, Mapping
@@ -68,7 +69,7 @@ def assets(value: Json) -> list[Asset]:
     return [Asset(each, each.rpartition(".")[2] in IMAGES) for each in dict.fromkeys(_links(value))]
 
 
-def _rest(rest: Mapping[str, Json]) -> Iterator[Block]:
+def _rest(rest: Mapping[Any, Any]) -> Iterator[Block]:
     if rest:
         yield Block("and with it", pretty(rest), is_json=True)
 

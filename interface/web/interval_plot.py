@@ -17,6 +17,9 @@ _INK, _LIGHT_INK, _NO_DIFFERENCE = "#2f6db5", "#7db0ea", "#8a8f96"
 _WIDTH: Final = 360
 """As wide as phones have room for: drawn wider, the letters would be small on them."""
 
+_FARTHEST: Final = 1e300
+"""From zero: pygal's arithmetic ends beyond it, some way, and on the other side at its inverse."""
+
 _LOOKS: Final = f"""inline:path, line, rect, circle {{ transition: none !important; }}
 .series .line {{ stroke-width: 2.5px !important; }}
 .serie-0 .line {{ stroke-width: 1.5px !important; stroke-dasharray: 5 4; }}
@@ -31,7 +34,7 @@ _LOOKS: Final = f"""inline:path, line, rect, circle {{ transition: none !importa
 def draw_intervals(found: Comparison) -> bytes:
     """The plot; in points of a hundred where all scores are 0 or 1."""
     is_binary = all(other.paired.binary for other in found.against)
-    shown = [other for other in found.against if other.paired.difference is not None][::-1]
+    shown = [other for other in found.against if _can_be_shown(other)][::-1]
     chart = _chart(len(shown))
     chart.y_labels = [{"label": other.name, "value": at} for at, other in enumerate(shown, 1)]
     top = len(shown) + 0.6
@@ -43,6 +46,12 @@ def draw_intervals(found: Comparison) -> bytes:
     return drawn
 
 
+def _can_be_shown(other: Against) -> bool:
+    ends = (other.estimate.low, other.estimate.high) if other.estimate else ()
+    told = (abs(each) for each in (other.paired.difference, *ends) if each is not None)
+    return other.paired.difference is not None and max(told) <= _FARTHEST
+
+
 def _line(other: Against, at: int, unit: int) -> Sequence[Any]:
     """From end to end of the interval, with the difference as a larger dot."""
     estimate, middle = other.estimate, other.paired.difference or 0.0
@@ -52,6 +61,7 @@ def _line(other: Against, at: int, unit: int) -> Sequence[Any]:
 
 
 def _dot(value: float, at: int, radius: float) -> Any:
+    value = value if abs(value) > 1 / _FARTHEST else 0.0
     return {"value": (value, at), "node": {"r": radius}}
 
 

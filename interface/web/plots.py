@@ -6,6 +6,8 @@ Every figure stands in a table beside the plots as well. Pygal has no types: thi
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import pygal  # type: ignore[import-untyped]  # it has none, see above
@@ -26,6 +28,9 @@ _MOST_BELOW_SUM: Final = 6
 
 _MOST_SCORERS: Final = 6
 """Beside each other in each section; the table has all."""
+
+_FARTHEST: Final = 1e15
+"""From zero: pygal's arithmetic ends beyond it, some way. Such a figure is left to the table."""
 
 _THICKNESS: Final = ((6, 22), (15, 18), (30, 13), (60, 10), (100, 8))
 """Of up to so many bars each; of more, the least."""
@@ -68,8 +73,10 @@ class Plot(NamedTuple):
 
 def telling(figures: Figures) -> Iterator[Plot]:
     """The plots that have something to show."""
+    rows = _rows(figures)
     has = {
-        "scores": any("mean" in scores for scores in figures.summary["all"]["scores"]),
+        "scores": any(_scorers(figures, rows, is_share=True)),
+        "other_scores": any(_scorers(figures, rows, is_share=False)),
         "errors": bool(figures.errors.kinds),
         "latency": bool(figures.spread),
         "tokens": bool(figures.tokens[0].into or figures.tokens[0].out),
@@ -103,16 +110,19 @@ class _Row(NamedTuple):
     tokens: Tokens
 
 
-def _scores(figures: Figures) -> Any:
-    """Mean scores, a bar for each section and scorer."""
-    rows, scorers = _rows(figures), figures.scorer_labels.texts[:_MOST_SCORERS]
-    means = [[_mean(row.tally, scorer) for row in rows] for scorer in range(len(scorers))]
+def _scores(figures: Figures, *, is_share: bool = True) -> Any:
+    """Mean scores, a bar for each section and scorer: of those from 0 to 1, or of the others.
+
+    On one scale, a scorer that counts tokens would make one that counts right answers invisible.
+    """
+    rows = _rows(figures)
+    scorers = [*islice(_scorers(figures, rows, is_share=is_share), _MOST_SCORERS)]
     chart = _bars([row.label for row in rows], beside=len(scorers))
-    chart.order_min, chart.value_formatter = None, default
-    if all(0 <= value <= 1 for told in means for value in told if value is not None):
+    chart.order_min, chart.value_formatter = None, _short
+    if is_share:
         chart.range = (0, 1)
-    for scorer, told in zip(scorers, means, strict=True):
-        chart.add(scorer, told)
+    for scorer, means in scorers:
+        chart.add(scorer, means)
     return chart
 
 
@@ -155,6 +165,12 @@ PLOTS: Final[Mapping[str, Plot]] = {
     plot.name: plot
     for plot in (
         Plot("scores", "Mean score by section", "Bars of the mean score of each section", _scores),
+        Plot(
+            "other_scores",
+            "Mean score by section, not from 0 to 1",
+            "Bars of the mean score of each section by scorers on other scales",
+            partial(_scores, is_share=False),
+        ),
         Plot("outcomes", "Results", "Answered, failed and open results of each section", _outcomes),
         Plot("errors", "Errors by kind", "How many results failed with which kind", _errors, True),
         Plot("latency", "Latency in ms", "How many answers took how long", _latency),
@@ -176,9 +192,29 @@ def _rows(figures: Figures, *, of_sums: bool = False) -> list[_Row]:
     return [*reversed(rows), *(() if of_sums and len(rows) > _MOST_BELOW_SUM else (whole,))]
 
 
+def _scorers(
+    figures: Figures, rows: Sequence[_Row], *, is_share: bool
+) -> Iterator[tuple[str, Sequence[float | None]]]:
+    """Scorers with their means, None for what cannot be drawn: those from 0 to 1, or the others."""
+    for scorer, label in enumerate(figures.scorer_labels.texts):
+        means = [_mean(row.tally, scorer) for row in rows]
+        known = [mean for mean in means if mean is not None]
+        if known and is_share == all(0 <= mean <= 1 for mean in known):
+            yield (
+                label,
+                [mean if mean is not None and abs(mean) <= _FARTHEST else None for mean in means],
+            )
+
+
 def _mean(tally: Mapping[str, Any], scorer: int) -> float | None:
     scores = tally["scores"]
     return scores[scorer].get("mean") if scorer < len(scores) else None
+
+
+def _short(figure: float) -> str:
+    """A tick's figure, which has little room."""
+    told: str = (human_readable if abs(figure) >= 10_000 else default)(figure)
+    return told
 
 
 def style_of(colors: Sequence[str]) -> Any:

@@ -54,6 +54,13 @@ def test_each_run_has_a_line_from_end_to_end_around_its_difference() -> None:
     assert middle - low == pytest.approx(high - middle, rel=0.01)
 
 
+@pytest.mark.parametrize("size", [1e308, -1e308, 1e200, 2e15, 5e-324])
+def test_differences_however_large_or_small_leave_the_others_their_lines(size: float) -> None:
+    others = against("B", 0.1, 0.0, 0.2), against("C", size, binary=False)
+    assert "B" in texts(drawn(*others))
+    assert drawn(others[1]) is not None
+
+
 def test_points_are_of_a_hundred_where_all_scores_are_bits() -> None:
     assert "20" in texts(drawn(against("B", 0.1, 0.0, 0.2)))
     assert "0.2" in texts(drawn(against("B", 0.1, 0.0, 0.2, binary=False)))

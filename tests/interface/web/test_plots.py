@@ -15,15 +15,15 @@ LEGIBLE = 5
 """Units of a drawing that is 420 wide."""
 
 
-def tally(scorers: int, answered: int = 8) -> dict[str, Any]:
-    scores = [{"scored": answered, "mean": 0.5} for _ in range(scorers)]
+def tally(scorers: int, mean: float, answered: int = 8) -> dict[str, Any]:
+    scores = [{"scored": answered, "mean": mean} for _ in range(scorers)]
     return {"answered": answered, "failed": 2, "open": 1, "scores": scores}
 
 
-def figures(sections: int, scorers: int, kinds: int = 3) -> Figures:
+def figures(sections: int, scorers: int, kinds: int = 3, mean: float = 0.5) -> Figures:
     summary = {
-        "all": tally(scorers, 8 * sections),
-        "sections": [tally(scorers) for _ in range(sections)],
+        "all": tally(scorers, mean, 8 * sections),
+        "sections": [tally(scorers, mean) for _ in range(sections)],
     }
     return Figures(
         summary,
@@ -49,7 +49,8 @@ def texts_of(svg: bytes) -> list[str]:
 def test_every_bar_can_be_seen_and_told_from_the_next(
     name: str, sections: int, scorers: int
 ) -> None:
-    svg = drawn(PLOTS[name], figures(sections, scorers))
+    mean = 40 if name == "other_scores" else 0.5
+    svg = drawn(PLOTS[name], figures(sections, scorers, mean=mean))
     root = ElementTree.fromstring(svg)
     bars = [each for each in bars_of(svg) if float(each.get("width", 0)) > 0]
     assert bars
@@ -73,6 +74,28 @@ def test_sections_and_scorers_beyond_a_limit_are_left_to_the_table() -> None:
     assert not {"section 24", "scorer 6"} & {*texts}
 
 
+def test_scores_on_another_scale_have_a_plot_of_their_own() -> None:
+    told = figures(2, 2)
+    told.summary["all"]["scores"][1]["mean"] = 2_000_000
+    share, other = (texts_of(drawn(PLOTS[name], told)) for name in ("scores", "other_scores"))
+    assert [text for text in (*share, "|", *other) if text.startswith(("scorer", "|"))] == [
+        "scorer 0",
+        "|",
+        "scorer 1",
+    ]
+    assert ("1" in share, "2M" in other) == (True, True)
+
+
+@pytest.mark.parametrize("mean", [1e308, -1e308, 1e200, 2e15, 1e15, -1e15, 5e-324, -5e-324])
+def test_of_scores_however_large_or_small_there_is_a_plot(mean: float) -> None:
+    told = figures(2, 2, mean=mean)
+    told.summary["all"]["scores"][0]["mean"] = 70
+    names = [plot.name for plot in telling(told) if "scores" in plot.name]
+    assert "other_scores" in names
+    for name in names:
+        assert bars_of(drawn(PLOTS[name], told))
+
+
 def test_failures_without_a_kind_stand_in_brackets_below_the_kinds() -> None:
     texts = texts_of(drawn(PLOTS["errors"], figures(1, 1)))
     labels = ["k0", "k1", "k2", "(other kinds)", "(no kind)", "(withheld or erased)"]
@@ -80,7 +103,10 @@ def test_failures_without_a_kind_stand_in_brackets_below_the_kinds() -> None:
 
 
 def test_plots_without_figures_are_not_told() -> None:
-    assert [plot.name for plot in telling(figures(2, 1))] == [*PLOTS]
+    told = figures(2, 2)
+    for each in (told.summary["all"], *told.summary["sections"]):
+        each["scores"][1]["mean"] = -3
+    assert [plot.name for plot in telling(told)] == [*PLOTS]
     nothing = figures(2, 0, kinds=0)._replace(spread=(), tokens=[Tokens(None, 0, 0, 8)] * 3)
     assert [plot.name for plot in telling(nothing)] == ["outcomes"]
 
