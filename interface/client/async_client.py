@@ -1,7 +1,7 @@
 """The client that is awaited: asks a service, records into it. Each method is an operation.
 
-Usable by any number of tasks of one event loop. Not here: requests and answers (``operations``),
-and what blocks (``client``).
+Usable by any number of tasks of one event loop. Not here: the methods that both clients have alike
+(``methods``), requests and answers (``operations``), and what blocks (``client``).
 """
 # ruff: noqa: PLR0913 - a client has one argument for each setting
 

@@ -1,7 +1,7 @@
 """The client that blocks: asks a service, records into it. Each method is an operation.
 
-Usable by any number of threads. Not here: requests and answers (``operations``), and what can be
-awaited (``async_client``).
+Usable by any number of threads. Not here: the methods that both clients have alike (``methods``),
+requests and answers (``operations``), and what can be awaited (``async_client``).
 """
 # ruff: noqa: PLR0913 - a client has one argument for each setting
 

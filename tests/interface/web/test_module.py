@@ -90,7 +90,9 @@ def test_checks_members_and_types_are_those_of_python() -> None:
     named = dict(re.findall(r'const (\w+) = "([^"]+)";', (WEB / "layout.mjs").read_text()))
     expected = {*layout.ORDER, layout.PROOF} - {*layout.TIMESTAMPS}  # which it counts
     assert {name for name in named.values() if len(name) < 64} == expected
-    rows = re.findall(r"^([a-z.]+\w+) +\| (.*)$", (WEB / "event_types.mjs").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^([a-z.]+\w+) +\| (.*)$", (WEB / "event_types.mjs").read_text(), re.MULTILINE
+    )
     assert {name for name, _ in rows} == events.TYPES.keys()
     for name, row in rows:
         streams, facts, parts = (set(cell.split()) for cell in row.split("|"))
