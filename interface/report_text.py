@@ -15,6 +15,7 @@ from domain.errors import Eval752Error
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import Finding, Line, Report
 from domain.verification.timestamps import SEAL_EXISTED
+from interface.hidden_characters import escape, revealed
 
 WIDTH: Final = 100
 """No line is wider, in characters."""
@@ -31,10 +32,8 @@ _HOLDS: Final = {True: "yes", False: "NO", None: "not shown"}
 
 
 def printable(text: str) -> str:
-    """The text with all that is not printable as an escape: controls, line ends, bidi marks."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escape(char) for char in text)
+    """The text with all that is hidden as escapes, and spaces that only look like one."""
+    return "".join(char if char.isprintable() else escape(char) for char in revealed(text))
 
 
 def exit_code(report: Report) -> int:
@@ -115,10 +114,6 @@ def closing_line(codes: Sequence[int]) -> str:
     counted = ((codes.count(code), word) for code, word in _COUNTED.items())
     told = ", ".join(f"{count} {word}" for count, word in counted if count)
     return f"{len(codes)} files: {told}"
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
 
 
 def _verdict(report: Report) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from application.access import Principal
 from application.key_changes import Changed, KeyChanges
-from interface.api.access import Archived, Manager, Reader
+from interface.api.access import Administrator, Archived, Reader
 from interface.api.answers import answer, beside
 from interface.api.bodies import check_media, read_members
 from interface.api.descriptions import COMPROMISE, MADE, OBJECT, PAGE
@@ -32,14 +32,16 @@ async def keys(
 
 
 @router.post("/v1/keys", status_code=201, responses=MADE)
-async def rotate(service: Archived, who: Manager) -> Response:
+async def rotate(service: Archived, who: Administrator) -> Response:
     """Put a new key in force; the one before signs one more head with it, and is destroyed."""
     changed = await _changed(service, who, KeyChanges.rotate)
     return answer(shown_change(changed), 201)
 
 
 @router.post("/v1/keys/{key}/compromised", openapi_extra=COMPROMISE, responses=OBJECT)
-async def compromised(key: str, request: Request, service: Archived, who: Manager) -> Response:
+async def compromised(
+    key: str, request: Request, service: Archived, who: Administrator
+) -> Response:
     """Say that a key is in other hands; a new one is put in force if it was. Again: the same."""
     check_media(request, "application/json")
     members = await read_members(request, frozenset({"since"}))

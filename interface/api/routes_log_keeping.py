@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from application.stamping_thread import Round, StampingThreads
 from domain.errors import Refused
-from interface.api.access import Archived, Manager, Reader
+from interface.api.access import Administrator, Archived, Reader
 from interface.api.answers import answer, beside
 from interface.api.descriptions import HEAD, LOG, STAMPED
 from interface.api.pages import Cursor, Limit, place_of, rows_answer
@@ -56,13 +56,13 @@ async def show(service: Archived, _: Reader) -> Response:
 
 
 @router.post("/v1/log/checkpoints", responses=HEAD)
-async def checkpoint(service: Archived, _: Manager) -> Response:
+async def checkpoint(service: Archived, _: Administrator) -> Response:
     """Take all events into the log, and sign its head unless it was signed already."""
     return answer(head_shown(await beside(service.archive.log.checkpoint, service.lanes.log)))
 
 
 @router.post("/v1/log/rebuilds", responses=HEAD)
-async def rebuild(service: Archived, _: Manager) -> Response:
+async def rebuild(service: Archived, _: Administrator) -> Response:
     """Make the tiles anew from the events; whoever asks for a tile waits until it is there."""
     head = await beside(service.archive.log.rebuild, service.lanes.log)
     service.keeper.notice()  # if signing had failed, it does so no more
@@ -72,7 +72,7 @@ async def rebuild(service: Archived, _: Manager) -> Response:
 
 @router.post("/v1/log/timestamps", responses=STAMPED)
 async def timestamp(
-    request: Request, service: Archived, asked: _Asked, _: Manager, part: _OfAll
+    request: Request, service: Archived, asked: _Asked, _: Administrator, part: _OfAll
 ) -> Response:
     """Sign the log's head, and have each head stamped that these authorities have not seen."""
     _check_named(asked.timestamps, "timestamp_authorities", "an authority")
@@ -81,7 +81,7 @@ async def timestamp(
 
 @router.post("/v1/log/cosignatures", responses=STAMPED)
 async def witness(
-    request: Request, service: Archived, asked: _Asked, _: Manager, part: _OfAll
+    request: Request, service: Archived, asked: _Asked, _: Administrator, part: _OfAll
 ) -> Response:
     """Sign the log's head, and show each head to these witnesses that they have not seen."""
     _check_named(asked.witnesses, "witnesses", "a witness")
@@ -90,7 +90,7 @@ async def witness(
 
 @router.post("/v1/log/renewals", responses=STAMPED)
 async def restamp(
-    request: Request, service: Archived, asked: _Asked, _: Manager, part: _OfAll
+    request: Request, service: Archived, asked: _Asked, _: Administrator, part: _OfAll
 ) -> Response:
     """Renew the timestamps of all heads that have any, by SHA-512; those with the fewest first."""
     _check_named(asked.timestamps, "timestamp_authorities", "an authority")

@@ -14,7 +14,7 @@ from application.access import Role
 from application.access_book import Token, TokenRequest
 from domain.canonical import Json
 from domain.errors import InvalidInput, shown
-from interface.api.access import Archived, Manager, Reader
+from interface.api.access import Administrator, Archived, Reader
 from interface.api.answers import answer, beside, written
 from interface.api.bodies import check_media, read_members
 from interface.api.descriptions import MADE, OBJECT, PAGE, PROJECT, TEXT, TOKEN
@@ -44,7 +44,7 @@ async def archive(service: Archived, _: Reader) -> Response:
 
 @router.get("/v1/tokens", responses=PAGE)
 async def tokens(
-    request: Request, service: Archived, _: Manager, limit: Limit = 100, cursor: Cursor = None
+    request: Request, service: Archived, _: Administrator, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """List tokens, without their secrets, in the order in which they were made."""
     rows = [_token_document(token) for token in service.book.tokens]
@@ -52,7 +52,7 @@ async def tokens(
 
 
 @router.post("/v1/tokens", status_code=201, openapi_extra=TOKEN, responses=MADE)
-async def issue(request: Request, service: Archived, who: Manager) -> Response:
+async def issue(request: Request, service: Archived, who: Administrator) -> Response:
     """Make a token; its text is in this answer and nowhere else."""
     check_media(request, "application/json")
     members = await read_members(request, _TOKEN)
@@ -64,7 +64,7 @@ async def issue(request: Request, service: Archived, who: Manager) -> Response:
 
 
 @router.delete("/v1/tokens/{token}", status_code=204)
-async def revoke(token: str, service: Archived, who: Manager) -> Response:
+async def revoke(token: str, service: Archived, who: Administrator) -> Response:
     """Make a token useless, at once."""
     await written(service.writer.decide(partial(service.book.revoke, token), who.actor))
     return Response(status_code=204)
@@ -72,7 +72,7 @@ async def revoke(token: str, service: Archived, who: Manager) -> Response:
 
 @router.get("/v1/projects", responses=PAGE)
 async def projects(
-    request: Request, service: Archived, _: Manager, limit: Limit = 100, cursor: Cursor = None
+    request: Request, service: Archived, _: Administrator, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """List projects, in the order in which they were made."""
     rows = [{"project": project} for project in service.book.projects]
@@ -80,7 +80,7 @@ async def projects(
 
 
 @router.post("/v1/projects", status_code=201, openapi_extra=PROJECT, responses=MADE)
-async def add_project(request: Request, service: Archived, who: Manager) -> Response:
+async def add_project(request: Request, service: Archived, who: Administrator) -> Response:
     """Make a project."""
     check_media(request, "application/json")
     members = await read_members(request, frozenset({"project"}))
@@ -92,7 +92,7 @@ async def add_project(request: Request, service: Archived, who: Manager) -> Resp
 
 
 @router.post("/v1/rebuilds", responses=OBJECT)
-async def rebuild(service: Archived, _: Manager) -> Response:
+async def rebuild(service: Archived, _: Administrator) -> Response:
     """Build the read models from nothing, while the ones before are read; say how much it was."""
     rebuilt = await beside(service.archive.rebuild, service.lanes.heavy)
     return answer(document(rebuilt))
@@ -120,7 +120,7 @@ async def readyz(request: Request, service: Archived) -> Response:
 
 
 @router.get("/metrics", tags=["health"], responses=TEXT)
-async def metrics(request: Request, _: Manager) -> Response:
+async def metrics(request: Request, _: Administrator) -> Response:
     """What Prometheus asks for; it needs a token that may manage."""
     return Response(request.app.state.metrics.page(), media_type=MEDIA_TYPE)
 

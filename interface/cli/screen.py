@@ -1,6 +1,6 @@
 """What a command says: lines for people or one JSON document, on stdout; notes on stderr.
 
-Whatever a line holds, nothing but printable characters reaches a terminal. Rich is loaded only for
+Whatever a line holds, a terminal shows what cannot be seen as escapes. Rich is loaded only for
 terminals. Not here: what the lines say (``render_*``).
 """
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final, NamedTuple, TextIO
 
-from interface.cli.text import escaped
+from interface.hidden_characters import revealed
 from interface.report_text import WIDTH, to_json
 
 STYLES: Final = {"good": "green", "bad": "bold red", "dim": "dim", "strong": "bold"}
@@ -89,7 +89,7 @@ class Screen:
         from rich.progress import Progress  # noqa: PLC0415
 
         with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(escape(escaped(label)), total=total)
+            task = bar.add_task(escape(revealed(label)), total=total)
             yield partial(bar.update, task)
 
 
@@ -102,7 +102,7 @@ def _writer(stream: TextIO) -> Callable[[Line], None]:
         reconfigure(errors="backslashreplace")  # for LANG=C
 
     def plain(line: Line) -> None:
-        stream.write(escaped(line.text) + "\n")
+        stream.write(revealed(line.text) + "\n")
 
     if not stream.isatty() or "NO_COLOR" in os.environ:
         return plain
@@ -112,6 +112,6 @@ def _writer(stream: TextIO) -> Callable[[Line], None]:
     console = Console(file=stream)
 
     def styled(line: Line) -> None:
-        console.print(Text(escaped(line.text), STYLES.get(line.style, "")), soft_wrap=True)
+        console.print(Text(revealed(line.text), STYLES.get(line.style, "")), soft_wrap=True)
 
     return styled

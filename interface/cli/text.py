@@ -7,18 +7,11 @@ from typing import Final
 from unicodedata import category, east_asian_width
 
 from domain.canonical import Json
-from interface.report_text import printable
+from interface.hidden_characters import revealed
 
 _ZERO: Final = ("Mn", "Me")
 _LEAST: Final = 20
 """Columns that wrapped text is given at least."""
-
-
-def escaped(text: str) -> str:
-    """The text with all that is not printable as an escape, but for spaces of other scripts."""
-    if text.isprintable():
-        return text
-    return "".join(char if category(char) == "Zs" else printable(char) for char in text)
 
 
 def columns(text: str) -> int:
@@ -30,7 +23,7 @@ def columns(text: str) -> int:
 
 def clipped(text: str, most: int) -> str:
     """The text in at most so many columns, its end cut off where it is longer."""
-    text = escaped(text)
+    text = revealed(text)
     if columns(text) <= most:
         return text
     while text and columns(text) > most - 1:
@@ -44,7 +37,7 @@ def paragraph(head: str, text: str, width: int, indent: int | None = None) -> It
     if width - below < _LEAST:
         below = 2
     room = max(width, _LEAST)
-    lines = wrap(head + escaped(text), room, subsequent_indent=" " * below, break_on_hyphens=False)
+    lines = wrap(head + revealed(text), room, subsequent_indent=" " * below, break_on_hyphens=False)
     yield from lines or [""]
 
 
@@ -52,7 +45,7 @@ def block(lines: Iterable[str], width: int, indent: str = "  | ") -> Iterator[st
     """Lines of content, each behind a bar, so that they can be taken for nothing else."""
     room = max(width - len(indent), _LEAST)
     for line in lines:
-        shown = escaped(line.expandtabs(4))
+        shown = revealed(line.expandtabs(4))
         for piece in wrap(shown, room, drop_whitespace=False, break_on_hyphens=False) or [""]:
             yield f"{indent}{piece}".rstrip()
 
@@ -90,7 +83,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> I
 
     Columns of which no row has anything are left out; without rows there is nothing.
     """
-    cells = [[escaped(cell) for cell in row] for row in rows]
+    cells = [[revealed(cell) for cell in row] for row in rows]
     if not cells:
         return
     used = [any(column) for column in zip(*cells, strict=True)]

@@ -1,18 +1,17 @@
 """The client that blocks: asks a service, records into it. Each method is an operation.
 
-Usable by any number of threads. Not here: requests and answers (``operations``), and what can be
-awaited (``async_client``).
+Usable by any number of threads. Not here: the methods that both clients have alike (``methods``),
+requests and answers (``operations``), and what can be awaited (``async_client``).
 """
 # ruff: noqa: PLR0913 - a client has one argument for each setting
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from application.archive_report import ArchiveReport, LogOptions
-from interface.client import actions, key_operations, log_operations, operations
+from interface.client import actions, operations
 from interface.client.addresses import Streamed, stream_of
 from interface.client.archiving import archiving
 from interface.client.carrying import carry_out, sleep
@@ -28,46 +27,18 @@ from interface.client.exchange import Listing, Operation, Pause, Request, Transp
 from interface.client.forms import Sending, silent
 from interface.client.listing import first_page, page
 from interface.client.live import Following, LiveEvent, ended
+from interface.client.methods import Methods
 from interface.client.operations import Plan
 from interface.client.recording import DatasetRecording, Recording, RunRecording
 from interface.client.retrying import USUAL, Retries, persistent
 from interface.client.spooling import Sent, SpoolFolder, sending_rest
 from interface.client.transport import HttpTransport
 
-P = ParamSpec("P")
 R = TypeVar("R", bound=Recording)
 T = TypeVar("T")
 
 
-class _Asks(Generic[P, T]):
-    """A method that carries out the operation which a function makes."""
-
-    def __init__(self, make: Callable[P, Operation[T]]) -> None:
-        self._make, self.__doc__ = make, make.__doc__
-
-    def __get__(self, client: "Client", _: type) -> Callable[P, T]:
-        @wraps(self._make)
-        def ask(*args: P.args, **members: P.kwargs) -> T:
-            return client.perform(self._make(*args, **members))
-
-        return ask
-
-
-class _Lists(Generic[P, T]):
-    """A method that iterates over all pages of the list which a function makes."""
-
-    def __init__(self, make: Callable[P, Listing[T]]) -> None:
-        self._make, self.__doc__ = make, make.__doc__
-
-    def __get__(self, client: "Client", _: type) -> Callable[P, Iterator[T]]:
-        @wraps(self._make)
-        def rows(*args: P.args, **members: P.kwargs) -> Iterator[T]:
-            return client.rows(self._make(*args, **members))
-
-        return rows
-
-
-class Client:
+class Client(Methods):
     """A service at ``url``, asked with a token; ``spool`` is the folder where actions wait.
 
     ``timeout`` are seconds for a connection, and for each piece of an answer.
@@ -86,41 +57,6 @@ class Client:
         self._transport = transport or HttpTransport(url, token, timeout)
         self._spools = SpoolFolder(spool, url.rstrip("/"))
         self._retries = retries
-
-    archive = _Asks(operations.archive)
-    datasets = _Lists(operations.datasets)
-    runs = _Lists(operations.runs)
-    read_dataset = _Asks(operations.read_dataset)
-    read_run = _Asks(operations.read_run)
-    summary = _Asks(operations.summary)
-    history = _Lists(operations.history)
-    items = _Lists(operations.items)
-    item = _Asks(operations.item)
-    results = _Lists(operations.results)
-    result = _Asks(operations.result)
-    compare = _Asks(operations.compare)
-    flips = _Lists(operations.flips)
-    append = _Asks(operations.append)
-    seal = _Asks(operations.seal)
-    put_asset = _Asks(operations.put_asset)
-    verify = _Asks(operations.verify)
-    import_bundle = _Asks(operations.import_bundle)
-    tokens = _Lists(operations.tokens)
-    issue_token = _Asks(operations.issue_token)
-    revoke_token = _Asks(operations.revoke_token)
-    projects = _Lists(operations.projects)
-    add_project = _Asks(operations.add_project)
-    keys = _Lists(key_operations.keys)
-    rotate_key = _Asks(key_operations.rotate_key)
-    compromise_key = _Asks(key_operations.compromise_key)
-    rebuild = _Asks(operations.rebuild)
-    read_log = _Asks(log_operations.read_log)
-    sign_checkpoint = _Asks(log_operations.sign_checkpoint)
-    rebuild_log = _Asks(log_operations.rebuild_log)
-    timestamp_log = _Lists(log_operations.timestamp_log)
-    witness_log = _Lists(log_operations.witness_log)
-    restamp_log = _Lists(log_operations.restamp_log)
-    check_ready = _Asks(operations.check_ready)
 
     def perform(self, operation: Operation[T]) -> T:
         """Carry out an operation, and read its answer."""

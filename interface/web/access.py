@@ -50,7 +50,7 @@ class SeenBy(Needs):
 Reader = Annotated[Principal, Depends(SeenBy(Permission.READ))]
 Exporter = Annotated[Principal, Depends(SeenBy(Permission.EXPORT))]
 Verifier = Annotated[Principal, Depends(SeenBy(Permission.VERIFY))]
-Manager = Annotated[Principal, Depends(SeenBy(Permission.MANAGE))]
+Administrator = Annotated[Principal, Depends(SeenBy(Permission.MANAGE))]
 
 
 def find_session(request: Request, service: Service) -> Session | None:

@@ -6,7 +6,6 @@
  */
 
 import { verifyEd25519 } from "./ed25519.mjs";
-import { areSame, isObject } from "./events.mjs";
 import { bytesOf, decodeCanonical, encode } from "./json.mjs";
 import { ATTESTATION, MAX_PROOF_BYTES, NOTE, SUMS } from "./layout.mjs";
 import { LF } from "./lines.mjs";
@@ -14,6 +13,7 @@ import { fromBase64, toBase64 } from "./note.mjs";
 import { InvalidInput, shown } from "./problems.mjs";
 import { EVENTS, SIGNATURE, STREAM, TREE } from "./report.mjs";
 import { ANSWERED, ENDED_WITH_ERROR } from "./results.mjs";
+import { areSame, isObject } from "./syntax.mjs";
 
 /** @typedef {import("./container.mjs").Bundle} Bundle */
 /** @typedef {import("./note.mjs").VerifierKey} VerifierKey */
@@ -135,7 +135,7 @@ function statementOn(digest, { history, manifest }) {
   });
 }
 
-/** The counts, and what they come to. @param {import("./streams.mjs").Run} run */
+/** The counts, and what they come to. @param {import("./run.mjs").Run} run */
 function outcomeOf({ plan, results, status }) {
   const answered = results.countOf(ANSWERED, () => true);
   const failed = results.countOf(ENDED_WITH_ERROR, () => true);

@@ -2,19 +2,17 @@
  * Inflates untrusted data in bounded steps, to exactly the stated size (RFC 1951).
  *
  * Ours, because `DecompressionStream` is not everywhere, and because it tells neither what stands
- * behind the data nor stops where more comes out than was stated. Like zlib, it takes one
- * incomplete code: that of one symbol of one bit. Not here: where the data come from, and their
- * CRC.
+ * behind the data nor stops where more comes out than was stated. Not here: its codes
+ * (`huffman.mjs`), where the data come from, and their CRC.
  */
 
+import { Bits, broken, rejected } from "./bits.mjs";
+import { FIXED, tableOf } from "./huffman.mjs";
 import { ContainerRejected } from "./problems.mjs";
 
 const WINDOW = 2 ** 15;
 const FULL_CHUNK = 2 ** 18;
 const LONGEST_MATCH = 258;
-
-/** Bytes that are more than the header of any block takes: 14 + 19 * 3 + 320 * 14 bits (3.2.7). */
-const MARGIN = 1024;
 
 const END_OF_BLOCK = 256;
 const LENGTHS_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]; // 3.2.7
@@ -51,11 +49,6 @@ export async function* inflate(place, pieces, size) {
   if (done !== size) throw new ContainerRejected(place, `${size} bytes`, String(done));
 }
 
-/** @param {string} place @param {string} found */
-function rejected(place, found) {
-  return new ContainerRejected(place, "one deflate stream", found);
-}
-
 /** @param {number[]} extraBits @param {number} first */
 function bases(extraBits, first) {
   let base = first;
@@ -63,92 +56,6 @@ function bases(extraBits, first) {
     base += 2 ** bits;
     return base - 2 ** bits;
   });
-}
-
-/** Packed data as bits, the least significant first (3.1.1). */
-class Bits {
-  /** @param {string} place */
-  constructor(place) {
-    this.place = place;
-    this.bytes = new Uint8Array(0);
-    this.at = 0;
-    this.held = 0;
-    this.count = 0;
-    this.isLast = false;
-  }
-
-  /**
-   * Take in the next piece; undefined where there is none.
-   * @param {Uint8Array | undefined} piece
-   */
-  feed(piece) {
-    const rest = this.bytes.subarray(this.at);
-    this.isLast = piece === undefined;
-    this.bytes = new Uint8Array(rest.length + (piece?.length ?? 0));
-    this.bytes.set(rest);
-    if (piece) this.bytes.set(piece, rest.length);
-    this.at = 0;
-  }
-
-  /** Whether there is enough for any header, or nothing more to wait for. */
-  get isFed() {
-    return this.isLast || this.bytes.length - this.at > MARGIN;
-  }
-
-  /** Whole bytes that were not used. */
-  get left() {
-    return this.bytes.length - this.at + (this.count >> 3);
-  }
-
-  /** Hold at least 16 bits, or all that are left. */
-  fill() {
-    while (this.count < 16 && this.at < this.bytes.length) {
-      this.held |= this.bytes[this.at] << this.count;
-      this.at += 1;
-      this.count += 8;
-    }
-  }
-
-  /** @param {number} count at most 16 */
-  take(count) {
-    if (this.count < count) this.fill();
-    const value = this.held & ((1 << count) - 1);
-    this.drop(count);
-    return value;
-  }
-
-  /** @param {number} count */
-  drop(count) {
-    if (this.count < count) throw rejected(this.place, "one that ends early");
-    this.held >>>= count;
-    this.count -= count;
-  }
-
-  /** The next symbol of a code. @param {Uint16Array} table @returns {number} */
-  symbol(table) {
-    if (this.count < 15) this.fill();
-    const entry = table[this.held & (table.length - 1)];
-    if (entry === 0) throw broken(this.place, "invalid code");
-    this.drop(entry & 15);
-    return entry >> 4;
-  }
-
-  /** Up to `count` bytes from a byte's border on. @param {number} count @returns {Uint8Array} */
-  bytesUpTo(count) {
-    while (this.count >= 8) { // what was held goes back
-      this.at -= 1;
-      this.count -= 8;
-    }
-    this.held = this.count = 0;
-    const found = this.bytes.subarray(this.at, this.at + count);
-    this.at += found.length;
-    return found;
-  }
-}
-
-/** @param {string} place @param {string} why in zlib's words */
-function broken(place, why) {
-  return new ContainerRejected(place, "a deflate stream", why);
 }
 
 /** Block after block (3.2.3), into a buffer that begins with the window. */
@@ -298,49 +205,3 @@ class Inflater {
     return [0, symbol === 17 ? 3 + this.bits.take(3) : 11 + this.bits.take(7)];
   }
 }
-
-/**
- * A table by the next bits: symbol and length of each code, 0 where there is no such code (3.2.2).
- * @param {Uint8Array} lengths by symbol, 0 where it has no code
- * @param {string} place
- * @param {boolean} mustBeComplete
- */
-function tableOf(lengths, place, mustBeComplete) {
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
-  const table = new Uint16Array(1 << longest);
-  let code = 0;
-  for (let length = 1; length <= longest; length += 1) {
-    for (let symbol = 0; symbol < lengths.length; symbol += 1) {
-      if (lengths[symbol] !== length) continue;
-      if (code >= 1 << length) throw broken(place, "an over-subscribed code");
-      const step = 1 << length;
-      for (let at = reversed(code, length); at < table.length; at += step) {
-        table[at] = (symbol << 4) | length;
-      }
-      code += 1;
-    }
-    code <<= 1;
-  }
-  const isComplete = code === 2 << longest;
-  if (!isComplete && (longest > 1 || (mustBeComplete && longest))) {
-    throw broken(place, "an incomplete code");
-  }
-  return table;
-}
-
-/**
- * A code's bits in the order in which they come (3.1.1).
- * @param {number} code
- * @param {number} length
- */
-function reversed(code, length) {
-  let found = 0;
-  for (let bit = 0; bit < length; bit += 1) found |= ((code >> bit) & 1) << (length - 1 - bit);
-  return found;
-}
-
-const FIXED_LENGTHS = Uint8Array.from({ length: 288 }, (_, symbol) => { // 3.2.6
-  if (symbol < 144) return 8;
-  return symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
-});
-const FIXED = [FIXED_LENGTHS, new Uint8Array(32).fill(5)].map((each) => tableOf(each, "", true));

@@ -4,12 +4,13 @@
  * Not here: whether it is true (`inventory.mjs`).
  */
 
-import {
-  KINDS, areSame, isDigest, isIndex, isObject, isOrdinal, isOrigin, isStream,
-} from "./events.mjs";
+import { KINDS } from "./event_types.mjs";
 import { decodeCanonical } from "./json.mjs";
 import { LF } from "./lines.mjs";
 import { InvalidInput, shown } from "./problems.mjs";
+import {
+  areSame, isDigest, isIndex, isObject, isOrdinal, isOrigin, isStream,
+} from "./syntax.mjs";
 
 /** @typedef {{origin: string, root: string, size: number, stream: string}} StreamEnd */
 

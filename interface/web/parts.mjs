@@ -4,9 +4,9 @@
  * Not here: which part belongs to which event, and whether it is disclosed (`walk.mjs`).
  */
 
-import { areSame, isObject } from "./events.mjs";
 import { readCanonical, textOf } from "./json.mjs";
 import { InvalidInput, shown, shownBytes } from "./problems.mjs";
+import { areSame, isObject } from "./syntax.mjs";
 
 /** @typedef {import("./json.mjs").Json} Json */
 /** @typedef {import("./events.mjs").Event} Event */

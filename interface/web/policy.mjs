@@ -5,12 +5,12 @@
  * comes to (`verifier.mjs`).
  */
 
-import { isDigest, isObject, isOrigin, isTime } from "./events.mjs";
 import { COSIGNATURE, ED25519, fromBase64, parseKey } from "./note.mjs";
 import { InvalidInput, hex, shown } from "./problems.mjs";
 import {
   CHECKS, NOT_SHOWN, PASSED, POLICY, SIGNATURE, TIME, WITNESS,
 } from "./report.mjs";
+import { isDigest, isObject, isOrigin, isTime } from "./syntax.mjs";
 
 /** @typedef {import("./note.mjs").VerifierKey} VerifierKey */
 /** @typedef {import("./report.mjs").Check} Check */

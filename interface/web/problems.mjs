@@ -5,6 +5,8 @@
  * Not here: findings, which are what becomes of most of these errors (`report.mjs`).
  */
 
+import { escaped } from "./hidden_characters.mjs";
+
 /** Something is not as it must be: where, what was expected, what was found. */
 export class Problem extends Error {
   /**
@@ -39,8 +41,6 @@ export class RootMismatch extends Refused {}
 /** A proof that is none for these numbers, or that leads to another root. */
 export class BadProof extends Problem {}
 
-/** @type {Record<string, string>} */
-const NAMED_ESCAPES = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 const NOT_ASCII = /[\u007f-\uffff]/g;
 
@@ -70,10 +70,15 @@ function brief(told) {
   return chars.length <= 80 ? told : `${chars.slice(0, 77).join("")}...`;
 }
 
+/** JSON in ASCII: no character that a terminal would obey. @param {string} json */
+export function inAscii(json) {
+  return json.replace(NOT_ASCII, unit);
+}
+
 /** A value as Python's `json.dumps` prints it. @param {unknown} value @returns {string} */
 function asJson(value) {
   if (value === undefined || value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value).replace(NOT_ASCII, unit);
+  if (typeof value === "string") return inAscii(JSON.stringify(value));
   if (Array.isArray(value)) return `[${value.map(asJson).join(", ")}]`;
   if (typeof value !== "object") return String(value);
   const members = /** @type {Record<string, unknown>} */ (value);
@@ -99,26 +104,8 @@ function unit(char) {
 function shownText(text, hidden) {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const chars = Array.from(text, (char) => {
-    if (char === quote) return `\\${quote}`;
-    return NAMED_ESCAPES[char] ?? (hidden.test(char) ? escaped(char) : char);
+    if (char === quote || char === "\\") return `\\${char}`;
+    return hidden.test(char) ? escaped(char) : char;
   });
   return `${quote}${chars.join("")}${quote}`;
-}
-
-/** @param {string} char */
-function escaped(char) {
-  const code = char.codePointAt(0) ?? 0;
-  if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
-  if (code < 0x10000) return `\\u${code.toString(16).padStart(4, "0")}`;
-  return `\\U${code.toString(16).padStart(8, "0")}`;
-}
-
-/**
- * What stands in a bundle was written by others: no character that a terminal obeys,
- * or that reorders what a page shows, is printed.
- * @param {string} line
- */
-export function printable(line) {
-  const escape = (/** @type {string} */ char) => `\\u{${char.codePointAt(0)?.toString(16)}}`;
-  return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
 }

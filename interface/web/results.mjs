@@ -1,7 +1,7 @@
 /**
  * What may follow what in each result of a run (format, section 5, third table).
  *
- * Not here: which results there may be (`streams.mjs`), and scores themselves.
+ * Not here: which results there may be (`run.mjs`), and scores themselves.
  */
 
 import { Refused } from "./problems.mjs";

@@ -17,7 +17,7 @@ from domain.errors import Eval752Error, InvalidInput, Refused
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.service import Service
-from interface.web.access import Manager
+from interface.web.access import Administrator
 from interface.web.forms import read_form
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
@@ -29,13 +29,13 @@ _LABEL_MOST: Final = 200
 
 
 @router.get(_HERE)
-async def tokens(request: Request, service: Archived, _: Manager) -> Response:
+async def tokens(request: Request, service: Archived, _: Administrator) -> Response:
     """All tokens and projects, and forms for more."""
     return _page(request, service)
 
 
 @router.post(_HERE)
-async def issue(request: Request, service: Archived, who: Manager) -> Response:
+async def issue(request: Request, service: Archived, who: Administrator) -> Response:
     """Make a token, and show its text, this once."""
     form = await read_form(request)
     try:
@@ -47,7 +47,7 @@ async def issue(request: Request, service: Archived, who: Manager) -> Response:
 
 
 @router.post(_HERE + "/{token}/revoke")
-async def revoke(token: str, request: Request, service: Archived, who: Manager) -> Response:
+async def revoke(token: str, request: Request, service: Archived, who: Administrator) -> Response:
     """Make a token useless, at once."""
     await read_form(request)
     await written(service.writer.decide(partial(service.book.revoke, token), who.actor))
@@ -55,7 +55,7 @@ async def revoke(token: str, request: Request, service: Archived, who: Manager) 
 
 
 @router.post("/archive/projects")
-async def add_project(request: Request, service: Archived, who: Manager) -> Response:
+async def add_project(request: Request, service: Archived, who: Administrator) -> Response:
     """Make a project."""
     form = await read_form(request)
     project = form.get("project", "")

@@ -5,12 +5,12 @@
  */
 
 import { checkAttestation } from "./attestation.mjs";
-import { isOrigin } from "./events.mjs";
 import { KEYS, MAX_PROOF_BYTES, NOTE } from "./layout.mjs";
 import { parseKey, parseNote, validSignatures } from "./note.mjs";
 import { objectionTo } from "./policy.mjs";
 import { InvalidInput, shown, shownAscii } from "./problems.mjs";
 import { NOT_SHOWN, PASSED, SIGNATURE } from "./report.mjs";
+import { isOrigin } from "./syntax.mjs";
 
 /** @typedef {import("./container.mjs").Bundle} Bundle */
 /** @typedef {import("./manifest.mjs").Manifest} Manifest */

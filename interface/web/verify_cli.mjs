@@ -8,9 +8,10 @@
 
 import { open, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { revealed } from "./hidden_characters.mjs";
 import { decode } from "./json.mjs";
 import { readPolicy } from "./policy.mjs";
-import { Problem, UnreadableFile, printable } from "./problems.mjs";
+import { Problem, UnreadableFile, inAscii } from "./problems.mjs";
 import { FAILED, comesTo } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
@@ -38,11 +39,11 @@ async function main(given) {
   let code = 0;
   for (const file of positionals) {
     const document = await documentOf(file, policy);
-    if (!values.json) process.stdout.write(`${linesOf(document).map(printable).join("\n")}\n`);
+    if (!values.json) process.stdout.write(`${linesOf(document).map(revealed).join("\n")}\n`);
     documents.push(document);
     code = Math.max(code, "error" in document ? 2 : Number(!document.none_failed));
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(documents, null, 2)}\n`);
+  if (values.json) process.stdout.write(`${inAscii(JSON.stringify(documents, null, 2))}\n`);
   return code;
 }
 
@@ -53,7 +54,7 @@ function readArguments(given) {
     if (asked.positionals.length) return asked;
     console.error(USAGE);
   } catch (problem) {
-    console.error(`${/** @type {Error} */ (problem).message}\n${USAGE}`);
+    console.error(`${revealed(/** @type {Error} */ (problem).message)}\n${USAGE}`);
   }
   return null;
 }
@@ -70,7 +71,7 @@ async function policyOf({ policy, key, require, "expect-digest": digest }) {
     return demands;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    console.error(printable(`error: ${problem.place}: expected ${problem.expected}, found ${problem.found}`));
+    console.error(revealed(`error: ${problem.place}: expected ${problem.expected}, found ${problem.found}`));
     return null;
   }
 }

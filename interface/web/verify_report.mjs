@@ -1,12 +1,12 @@
 /**
  * What came of a file as elements of a page: the verdict first, then every check with its findings.
  *
- * What stands in a bundle is hostile: it becomes text, never markup, and no character that reorders
- * text is shown as itself. Not here: what is done with files (`verify_page.mjs`).
+ * What stands in a bundle is hostile: it becomes text, never markup, and no character that hides
+ * or reorders text is shown as itself. Not here: what is done with files (`verify_page.mjs`).
  */
 
+import { revealed } from "./hidden_characters.mjs";
 import { MEANINGS } from "./meanings.mjs";
-import { printable } from "./problems.mjs";
 import { FAILED, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
 
 /** @typedef {import("./verify_job.mjs").Came} Came */
@@ -156,7 +156,7 @@ function listOf(pairs) {
 export function text(value) {
   const whole = String(value);
   const cut = whole.length > LONGEST_TEXT ? `${whole.slice(0, LONGEST_TEXT)}…` : whole;
-  return printable(cut);
+  return revealed(cut);
 }
 
 /** What is said in place of results. @param {string} told */

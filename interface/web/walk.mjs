@@ -2,20 +2,19 @@
  * Checks 4 to 7: one walk over events and parts, in step with each other.
  *
  * Each part that an event names is disclosed, withheld or erased, exactly one of these (format,
- * 8.1). Not here: what follows from the events, and what the manifest counts (`inventory.mjs`).
+ * 8.1). Not here: what a line of parts comes to (`parts_in_step.mjs`), what follows from the events,
+ * and what the manifest counts (`inventory.mjs`).
  */
 
 import { MARKING, markOn, readEvent } from "./events.mjs";
-import { bytesOf, encode } from "./json.mjs";
-import {
-  EVENTS_MEMBER, MANIFEST_MEMBER, MAX_ENVELOPE_BYTES, MAX_PART_BYTES, PARTS_MEMBER,
-} from "./layout.mjs";
+import { History } from "./history.mjs";
+import { encode } from "./json.mjs";
+import { EVENTS_MEMBER, MANIFEST_MEMBER, MAX_ENVELOPE_BYTES } from "./layout.mjs";
 import { LineReader } from "./lines.mjs";
-import { checkConfig, checkShape, readPart } from "./parts.mjs";
-import { InvalidInput, RootMismatch, hex } from "./problems.mjs";
+import { PartsInStep } from "./parts_in_step.mjs";
+import { InvalidInput, RootMismatch } from "./problems.mjs";
 import { EVENTS, MANIFEST, PARTS, PASSED, STREAM, TREE } from "./report.mjs";
-import { sha256 } from "./sha2.mjs";
-import { History, placeOf } from "./streams.mjs";
+import { placeOf } from "./stream.mjs";
 
 /** @typedef {import("./container.mjs").Bundle} Bundle */
 /** @typedef {import("./events.mjs").Event} Event */
@@ -250,112 +249,4 @@ function markOf(stream, version, kind, becomes) {
 /** What an event says of a part. @param {Event} event */
 function markBy({ stream, type, facts }) {
   return markOf(stream, facts.target, facts.kind, BECOMES[type]);
-}
-
-/** `parts.jsonl`, one line ahead of the event that it is compared with. */
-export class PartsInStep {
-  /** @type {Uint8Array | null} */
-  #line = null;
-  #digest = "";
-  #ids = new ShortHashes();
-
-  /** @param {Walk} walk */
-  constructor(walk) {
-    this.walk = walk;
-    this.lines = walk.lines(PARTS_MEMBER, MAX_PART_BYTES);
-    this.hasEnded = false;
-    this.count = 0;
-  }
-
-  /** Go on to the next line. */
-  async advance() {
-    this.#line = this.hasEnded ? null : await this.walk.nextLine(this.lines, PARTS);
-    this.hasEnded = this.#line === null;
-    this.#digest = this.#line === null ? "" : hex(sha256(this.#line));
-  }
-
-  /**
-   * The next line must be this part; one that is not stands for another or was altered.
-   * @param {Event} event
-   * @param {string} kind
-   * @param {string} digest
-   */
-  async expect(event, kind, digest) {
-    this.count += 1;
-    if (this.#line !== null && this.#digest === digest) {
-      this.#check(event, kind, this.#line);
-    } else {
-      const found = this.#digest ? `${PARTS_MEMBER}: ${this.#digest}` : "the end of parts.jsonl";
-      this.#fail(`${placeOf(event)}, ${kind}`, `part ${digest}`, found);
-    }
-    await this.advance();
-  }
-
-  /** Whether the next line is this part. @param {string} digest */
-  isNext(digest) {
-    return this.#digest === digest;
-  }
-
-  /**
-   * The next line must not be this part, which is withheld or erased.
-   * @param {string} digest
-   * @param {string} place
-   * @param {string} status
-   */
-  async expectNone(digest, place, status) {
-    if (this.#digest !== digest) return;
-    this.#fail(place, `no such part, since it is ${status}`, "its content");
-    await this.advance();
-  }
-
-  /** All lines must have been expected; and no outside id may stand twice. */
-  end() {
-    if (this.#line !== null) this.#fail(PARTS_MEMBER, "no part that no event names", this.#digest);
-    if (this.#ids.haveTwins()) {
-      this.#fail("items", "outside ids that are unique", "one that stands twice");
-    }
-  }
-
-  /** @param {Event} event @param {string} kind @param {Uint8Array} line */
-  #check(event, kind, line) {
-    const place = `${placeOf(event)}, ${kind}`;
-    try {
-      const { value, assets } = readPart(line, "part");
-      checkShape(kind, value, "part");
-      checkConfig(event, kind, value, "part");
-      if (kind === "config") this.walk.configs[event.type] = value;
-      for (const asset of assets) this.walk.assets.add(asset);
-      if (kind === "item") this.#ids.add(/** @type {any} */ (value).id);
-    } catch (problem) {
-      if (!(problem instanceof InvalidInput)) throw problem;
-      this.#fail(`${place}${problem.place.replace(/^part/, "")}`, problem.expected, problem.found);
-    }
-  }
-
-  /** @param {string} place @param {string} expected @param {string} found */
-  #fail(place, expected, found) {
-    this.walk.report.fail(PARTS, place, expected, found);
-  }
-}
-
-/** The first 8 bytes of the SHA-256 of texts: enough to find twins among the ids of a dataset. */
-class ShortHashes {
-  #hashes = new BigUint64Array(64);
-  #count = 0;
-
-  /** @param {string} text */
-  add(text) {
-    if (this.#count === this.#hashes.length) {
-      const larger = new BigUint64Array(2 * this.#count);
-      larger.set(this.#hashes);
-      this.#hashes = larger;
-    }
-    this.#hashes[this.#count] = new DataView(sha256(bytesOf(text)).buffer).getBigUint64(0);
-    this.#count += 1;
-  }
-
-  haveTwins() {
-    const sorted = this.#hashes.subarray(0, this.#count).sort();
-    return sorted.some((hash, index) => index > 0 && hash === sorted[index - 1]);
-  }
 }

@@ -12,7 +12,7 @@ from typing import Any, Final
 from application.read_model import Held
 from domain.syntax import is_digest
 from domain.verification.report import Property
-from interface.web.hidden_characters import revealed
+from interface.hidden_characters import revealed
 
 _KEPT: Final = "\n\t"
 _NAME_MOST: Final = 80

@@ -1,6 +1,7 @@
 """Reports as text: complete, narrow enough, and harmless whatever a bundle's author wrote."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from domain.errors import UnreadableFile
 from domain.verification.checks import Check, Outcome
 from domain.verification.report import MAX_FINDINGS, Property, Report
 from domain.verification.timestamps import SEAL_EXISTED
+from interface.hidden_characters import is_hidden
 from interface.report_text import (
     WIDTH,
     closing_line,
@@ -22,6 +24,9 @@ from interface.report_text import (
     short_lines,
     to_json,
 )
+
+SELECTORS = re.compile("(?<=.)[\ufe0e\ufe0f]")
+"""Of a symbol's presentation: they stay behind a symbol."""
 
 
 def failing(place: str, expected: str, found: str) -> Report:
@@ -106,6 +111,7 @@ def test_no_line_is_wider_than_a_terminal_or_does_anything_to_it(
     for line in [*report_lines(file, report), *failure_lines(report), *short_lines(report)]:
         assert len(line) <= WIDTH
         assert line.isprintable()
+        assert not any(map(is_hidden, SELECTORS.sub("", line)))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +122,8 @@ def test_no_line_is_wider_than_a_terminal_or_does_anything_to_it(
         ("two\nlines", r"two\nlines"),
         ("\u202egnitset", r"\u202egnitset"),
         ("\ud800", r"\ud800"),
+        ("\u3164\u2800\u034f\u00a0", r"\u3164\u2800\u034f\xa0"),
+        ("e" + "\u0301" * 5, "e" + "\u0301" * 4 + r"\u0301"),
     ],
 )
 def test_what_is_not_printable_is_shown_as_an_escape(text: str, shown: str) -> None:

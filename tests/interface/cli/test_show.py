@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from interface.hidden_characters import is_hidden
 from tests.interface.cli.running import DATASET, eval752, lines, stream_of
 
 
@@ -105,8 +106,8 @@ def test_what_is_withheld_or_erased_is_shown_as_such(data: Path, tmp_path: Path)
     assert {"  (erased)", "  (withheld)"} <= set(shown.out.splitlines())
 
 
-def test_control_characters_of_content_are_shown_as_escapes(tmp_path: Path) -> None:
-    evil = "\x1b]0;owned\x07\n\x9b31mVERIFIED\u202e\u2028\x00"
+def test_characters_of_content_that_nobody_sees_are_shown_as_escapes(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\n\x9b31mVERIFIED\u202e\u2028\x00\u3164\u2800\u034f"
     row = {"id": evil, "type": evil, "inputs": {"text": evil, evil: evil}, "answer": evil}
     actions = [
         {"type": "dataset.registered", "config": {"name": evil}},
@@ -124,7 +125,7 @@ def test_control_characters_of_content_are_shown_as_escapes(tmp_path: Path) -> N
         ("datasets", "--json"),
     ):
         said = eval752(*arguments, *data)
-        assert all(char.isprintable() or char == "\n" for char in said.out + said.err)
+        assert not any(char != "\n" and is_hidden(char) for char in said.out + said.err)
 
 
 def test_streams_are_found_by_what_a_person_types(made: Path) -> None:

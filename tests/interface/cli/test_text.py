@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.canonical import Json
-from interface.cli.text import block, clipped, columns, content, escaped, paragraph, table
+from interface.cli.text import block, clipped, columns, content, paragraph, table
+from interface.hidden_characters import revealed
 
 
 @pytest.mark.parametrize(
@@ -16,11 +17,13 @@ from interface.cli.text import block, clipped, columns, content, escaped, paragr
         ("\u202eabc\u2066", r"\u202eabc\u2066"),
         ("\ud800", r"\ud800"),
         ("\u2028\u200b", r"\u2028\u200b"),
+        ("\u3164\u2800\u034f\U000e0041", r"\u3164\u2800\u034f\U000e0041"),
+        ("e" + "\u0301" * 5, "e" + "\u0301" * 4 + r"\u0301"),
     ],
 )
 def test_what_is_not_printable_is_shown_as_an_escape(text: str, shown: str) -> None:
-    assert escaped(text) == shown
-    assert escaped(shown) == shown
+    assert clipped(text, 80) == shown
+    assert clipped(shown, 80) == shown
 
 
 @given(st.text(), st.integers(1, 60))
@@ -32,7 +35,7 @@ def test_a_clipped_text_fits(text: str, most: int) -> None:
 def test_a_paragraph_fits_its_width(text: str, width: int) -> None:
     for line in paragraph("head  ", text, width):
         assert len(line) <= width
-        assert escaped(line) == line
+        assert revealed(line) == line
 
 
 def test_a_paragraph_hangs_below_its_head_or_where_it_is_told() -> None:

@@ -6,6 +6,7 @@ import pytest
 from domain.bundle import layout
 from domain.transparency.signed_note import VerifierKey
 from infrastructure.bundle_zip import BundleWriter, open_bundle
+from interface.hidden_characters import is_hidden
 from tests.interface.cli.running import eval752, subprocess752
 from tests.native_exports import item, server_export
 
@@ -211,16 +212,17 @@ def test_a_bundle_that_climbs_is_not_verified_and_writes_nothing(tmp_path: Path)
     assert "a path that climbs out of its folder" in said.out
 
 
-def test_control_characters_of_a_bundle_never_reach_the_terminal(
+def test_characters_of_a_bundle_that_nobody_sees_never_reach_the_terminal(
     bundle: Path, tmp_path: Path
 ) -> None:
     def change(name: str, data: bytes) -> bytes:
-        evil = '{"\x1b]0;owned\x07\u202e":"\x9b31m"}\n'.encode()
+        evil = '{"\x1b]0;owned\x07\u202e\u3164":"\x9b31m\u2800"}\n'.encode()
         return evil if name == layout.MANIFEST else data
 
-    said = eval752("verify", changed(bundle, tmp_path / "evil\x1b[31m.zip", change))
+    said = eval752("verify", changed(bundle, tmp_path / "evil\x1b[31m\u3164\u034f.zip", change))
     assert said.code == 1
-    assert all(char.isprintable() or char == "\n" for char in said.out + said.err)
+    assert not any(char != "\n" and is_hidden(char) for char in said.out + said.err)
+    assert r"evil\x1b[31m\u3164\u034f.zip" in said.out.replace("\n", "")
 
 
 def test_nothing_is_needed_but_the_file(bundle: Path, tmp_path: Path) -> None:

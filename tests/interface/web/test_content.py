@@ -1,14 +1,9 @@
-import json
-import subprocess
-
 import pytest
 
 from application.rows import Held
 from domain.canonical import Json
 from interface.web.content import Asset, Block, assets, blocks
-from interface.web.hidden_characters import IGNORABLE
 from interface.web.wording import name, pretty, score, time, visible, whole
-from tests.interface.web.conftest import node
 
 PNG = "0" * 64 + ".png"
 
@@ -105,13 +100,6 @@ def test_marks_that_would_stack_over_other_lines_are_escapes() -> None:
         "Z\u0300\u0301\u0302\u0310\\u0300\\u0301!"
     )
     assert visible("\u0300" * 4 + "a" + "\u0300" * 4) == "\u0300" * 4 + "a" + "\u0300" * 4
-
-
-def test_what_unicode_ignores_is_what_a_browser_of_today_says_that_it_does() -> None:
-    told = "[...Array(0x110000).keys()].filter((n) => /^\\p{DI}$/u.test(String.fromCodePoint(n)))"
-    asked = [str(node()), "-p", f"JSON.stringify({told})"]
-    done = subprocess.run(asked, capture_output=True, check=True, timeout=60)
-    assert {*json.loads(done.stdout)} == IGNORABLE
 
 
 def test_figures_are_told_as_people_read_them() -> None:

@@ -14,6 +14,7 @@ from domain.errors import UnreadableFile
 from domain.evaluation import events
 from domain.verification.checks import Check
 from domain.verification.policy import Policy
+from interface.hidden_characters import is_hidden
 from interface.report_text import problem_document
 from interface.verifying import verify_file
 from interface.web.verify_html import script as script_of
@@ -89,7 +90,9 @@ def test_checks_members_and_types_are_those_of_python() -> None:
     named = dict(re.findall(r'const (\w+) = "([^"]+)";', (WEB / "layout.mjs").read_text()))
     expected = {*layout.ORDER, layout.PROOF} - {*layout.TIMESTAMPS}  # which it counts
     assert {name for name in named.values() if len(name) < 64} == expected
-    rows = re.findall(r"^([a-z.]+\w+) +\| (.*)$", (WEB / "events.mjs").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^([a-z.]+\w+) +\| (.*)$", (WEB / "event_types.mjs").read_text(), re.MULTILINE
+    )
     assert {name for name, _ in rows} == events.TYPES.keys()
     for name, row in rows:
         streams, facts, parts = (set(cell.split()) for cell in row.split("|"))
@@ -132,6 +135,16 @@ def test_the_command_ends_with_what_it_came_to() -> None:
         "expected": "a bundle",
         "found": "no ZIP file",
     }
+
+
+def test_characters_that_nobody_sees_never_reach_the_terminal(tmp_path: Path) -> None:
+    evil = "\x1b\u202e\u3164\u2800\u034f"
+    (file := tmp_path / f"{evil}.zip").write_bytes(GOOD.read_bytes())
+    (policy := tmp_path / "p.json").write_text(f'{{"{evil[1:]}":[]}}')
+    for arguments in ((file, BAD), ("--json", file), ("--policy", policy, file), (f"--{evil}",)):
+        code, out, err = run(*arguments)
+        assert not any(char != "\n" and is_hidden(char) for char in out + err)
+        assert r"\u202e\u3164\u2800\u034f" in out + err, code
 
 
 def test_the_command_calls_what_cannot_be_read_as_python_does(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Characters that cannot be seen, or hide others: what a page shows as escapes. Pure.
+"""Characters that cannot be seen, or hide others: what people are shown as escapes. Pure.
 
 What Python does not know of them by itself is taken from the Unicode Standard, version 16, at the
-places that are named. Not here: which other characters are escaped (``wording``).
+places that are named. ``web/hidden_characters.mjs`` says the same in JavaScript; a test compares
+the two. Not here: which other characters are escaped (``web.wording``, ``report_text``).
 """
 
 import re
@@ -52,11 +53,13 @@ def unstacked(text: str) -> str:
     return stacked.sub(lambda found: f"{found[1]}{escape(found[2])}", text)
 
 
-def revealed(text: str, kept: str) -> str:
+def revealed(text: str, kept: str = "") -> str:
     """The text with all that is hidden as escapes, but for what is ``kept``.
 
     A selector of a symbol's presentation stays behind that symbol: emoji have one.
     """
+    if text.isascii() and text.isprintable():
+        return text
     hidden = {ord(char): escape(char) for char in {*text} if is_hidden(char) and char not in kept}
     if not hidden:
         return unstacked(text)
@@ -69,4 +72,5 @@ _SELECTORS: Final = (0xFE0E, 0xFE0F)
 
 def _presentation(found: re.Match[str]) -> str:
     before = found.string[found.start() - 1 : found.start()]
-    return found[0] if before and category(before) in _SYMBOLS else escape(found[0])
+    is_seen = before and category(before) in _SYMBOLS and not is_hidden(before)
+    return found[0] if is_seen else escape(found[0])
