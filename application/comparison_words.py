@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from application.comparison import Paired
 from application.paired_statistics import CONFIDENCE, Estimate
+from application.rounding import rounded
 
 LIKELY: Final = 0.05
 """Where chance alone gives such a difference as often as this, none is shown."""
@@ -32,7 +33,7 @@ def sentence(first: str, second: str, found: Found) -> str:
 def points(paired: Paired, value: float) -> str:
     """A difference of means: in points of a hundred where scores are 0 or 1."""
     if not paired.binary:
-        return f"{value:.3g}"
+        return rounded(value, 3)
     told = f"{100 * value:.1f}"
     return told if float(told) or not value else f"{100 * value:.2g}"
 

@@ -9,6 +9,7 @@ from typing import Final
 from application.comparison import Against, Caution, Comparison, LeftOut
 from application.comparison_words import points, probability
 from application.paired_statistics import CONFIDENCE
+from application.rounding import rounded
 
 _WHY: Final = {
     "only": "that {other} does not have",
@@ -35,7 +36,8 @@ def figures(first: str, other: Against) -> Iterator[tuple[str, str]]:
     counted = f"{paired.items:,} items, {paired.results:,} results; matched by {how}"
     yield "paired", counted + ("; each item the mean of its epochs" if paired.averaged else "")
     if estimate and paired.difference is not None:
-        told = f"{first} {paired.first_mean:.4g}, {name} {paired.second_mean:.4g}"
+        means = (first, paired.first_mean), (name, paired.second_mean)
+        told = ", ".join(f"{run} {rounded(mean)}" for run, mean in means if mean is not None)
         unit = " points" if paired.binary else ""
         yield "means", f"{told}, difference {points(paired, paired.difference)}{unit}"
         yield f"{100 * CONFIDENCE:.0f} % interval", _interval(other)

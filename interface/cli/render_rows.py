@@ -7,6 +7,7 @@ from typing import Final
 
 from application.ports import StreamKey
 from application.read_model import DatasetRow, Held, RunRow
+from application.rounding import rounded
 from interface.cli.screen import Line
 from interface.cli.text import clipped, table
 
@@ -67,7 +68,7 @@ def _run(row: RunRow, ids: Mapping[StreamKey, str]) -> list[str]:
         status,
         "yes" if row.sealed else "no",
         *(f"{count:,}" for count in counts),
-        "-" if row.mean is None else f"{row.mean:.4g}",
+        "-" if row.mean is None else rounded(row.mean),
         (row.started or row.registered)[:16] + "Z",
         row.key.origin if row.mirror else "",
     ]

@@ -6,6 +6,7 @@ The totals are in the form of ``summary.json`` (format, section 9). Not here: ho
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from application.rounding import rounded
 from interface.cli.screen import Line
 from interface.cli.text import clipped, table
 
@@ -46,7 +47,7 @@ def _row(name: str, tally: Mapping[str, Any]) -> list[str]:
 def score_told(score: Mapping[str, Any]) -> str:
     """The mean over so many scores, or why there is none."""
     if "mean" in score:
-        return f"{score['mean']:.4g} over {score['scored']:,}"
+        return f"{rounded(score['mean'])} over {score['scored']:,}"
     if score.get("undisclosed"):
         return f"not shown, {score['undisclosed']:,} of {score['scored']:,} undisclosed"
     return "-"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from application.rounding import rounded
 from interface.web import wording
 
 _COUNTS: Final = {
@@ -72,5 +73,5 @@ def _change(old: int | float | str | None, new: int | float | str | None) -> str
         return ""
     difference = new - (old or 0)
     if isinstance(difference, float):
-        return "" if old is None else f"{difference:+.4g}"
+        return "" if old is None else f"{'+' if difference >= 0 else ''}{rounded(difference)}"
     return f"{difference:+,}"

@@ -30,7 +30,7 @@ from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 from interface.web.search_runs import SORTS, STATES, run_query
-from interface.web.wording import holds, mark_title
+from interface.web.wording import holds, mark_title, score, uuid
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -97,9 +97,9 @@ def _after(table: Table) -> tuple[Any, ...] | None:
 def _chosen(service: Service, who: Principal, ticked: Sequence[str]) -> Chosen:
     read_model = current(service)
     rows: list[RunRow] = []
-    for uuid in ticked[:MOST]:
+    for each in ticked[:MOST]:
         with suppress(NotFound):
-            rows.append(read_model.run(service.stream("run", uuid, who)))
+            rows.append(read_model.run(service.stream("run", each, who)))
     left_out = len(ticked[MOST:])
     return Chosen(rows, left_out, len(ticked) - left_out - len(rows))
 
@@ -137,14 +137,18 @@ async def live(
     def goes_on() -> bool:
         return request.method != "HEAD" and (is_open or sessions.lives(secret))
 
-    following = Following(goes_on, after)
-    if run is None:  # the table has marks, and the pages of one run have none that follow
-        following = following._replace(more=partial(_marks, service, verdicts))
-    return await follow(request, service, who, run, following)
+    # the table has marks, and the pages of one run have none that follow
+    more = _mean if run is not None else partial(_mean_and_marks, service, verdicts)
+    return await follow(request, service, who, run, Following(goes_on, after, more))
 
 
-def _marks(service: Service, verdicts: Verdicts, row: RunRow) -> Told:
-    """The marks of a run as the table shows them, in the order of its columns."""
+def _mean(row: RunRow) -> Told:
+    """The mean of a run as pages tell it."""
+    return [{"type": "run_mean", "runId": uuid(row.key.stream), "mean": score(row.mean)}]
+
+
+def _mean_and_marks(service: Service, verdicts: Verdicts, row: RunRow) -> Told:
+    """Its marks too as the table shows them, in the order of its columns."""
     properties = properties_of(service, verdicts, row)
     told = [{"word": holds(each.holds), "title": mark_title(each)} for each in properties]
-    return [{"type": "run_marks", "runId": row.key.stream.partition("/")[2], "marks": told}]
+    return [*_mean(row), {"type": "run_marks", "runId": uuid(row.key.stream), "marks": told}]

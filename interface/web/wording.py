@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from application.read_model import Held
+from application.rounding import rounded
 from domain.syntax import is_digest
 from domain.verification.report import Property
 from interface.hidden_characters import revealed
@@ -57,8 +58,8 @@ def count(number: int | None) -> str:
 
 
 def score(value: float | None) -> str:
-    """A score in four digits."""
-    return "–" if value is None else f"{value:.4g}"
+    """A score in about four digits."""
+    return "–" if value is None else rounded(value)
 
 
 def mean(scores: Mapping[str, Any]) -> str:

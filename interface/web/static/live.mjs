@@ -43,9 +43,9 @@ export function show(told, page = document) {
     if (unsealed) unsealed.hidden = told.sealed;
   }
   if (told.type === "run_marks") mark(place, told.marks);
+  if (told.type === "run_mean") set(place, "mean", told.mean);
   if (told.type === "run_progress") {
     for (const field of COUNTS) set(place, field, told[field].toLocaleString("en-US"));
-    if (told.mean !== null) set(place, "mean", String(Number(told.mean.toPrecision(4))));
   }
   if (news && !page.querySelector("[data-live]")) news.hidden = false;
 }
