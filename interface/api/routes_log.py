@@ -24,11 +24,11 @@ _FOR_EVER: Final = "max-age=31536000, immutable"
 
 @router.get("/checkpoint", responses=CHECKPOINT)
 async def checkpoint(service: Archived, _who: LogReader) -> Response:
-    """The head of the log that was signed last; see docs/api.md, section 7."""
-    head = await beside(service.archive.log.head)
-    if head is None:
+    """The head that was signed last, with its cosignatures; see docs/api.md, section 7."""
+    note = await beside(service.archive.log.note)
+    if note is None:
         raise NotFound("checkpoint", "a head that was signed", "none yet")
-    return PlainTextResponse(head.note, headers={"Cache-Control": "no-store"})
+    return PlainTextResponse(note, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/tile/entries/{tile:path}", responses=TILE)
