@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from time import sleep
 from typing import NamedTuple
@@ -224,16 +225,19 @@ def test_a_damaged_log_is_told_and_takes_no_events_away(kept: Kept) -> None:
 def test_what_waits_for_the_log_keeps_no_other_reader_waiting(kept: Kept) -> None:
     kept.sign()
     paths = ("events", "history", "history/state", "items/1")
-    log, asked = kept.service.service.lanes.log, 12
-    with ThreadPoolExecutor(asked * len(paths)) as pool:
+    asks = [partial(kept.visitor.get, f"{kept.path}/{path}") for path in paths]
+    asks += [
+        partial(kept.recorder.get, f"/v1{kept.path}/{path}") for path in ("history", "items/1")
+    ]
+    log, asked = kept.service.service.lanes.log, 8
+    with ThreadPoolExecutor(asked * len(asks)) as pool:
         with kept.service.service.archive.log.held():  # as while its tiles are made anew
-            answers = [
-                pool.submit(kept.visitor.get, f"{kept.path}/{path}") for path in paths * asked
-            ]
+            answers = [pool.submit(ask) for ask in asks * asked]
             while log.statistics().tasks_waiting < len(answers) - log.total_tokens:
                 sleep(0.01)
                 assert not any(answer.done() for answer in answers)
             assert kept.visitor.get(f"{kept.path}/items").status_code == 200
+            assert kept.recorder.get(f"/v1{kept.path}/items").status_code == 200
         assert {answer.result().status_code for answer in answers} == {200}
 
 
