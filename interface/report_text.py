@@ -142,8 +142,8 @@ def _about(report: Report) -> Iterator[str]:
     proven = time.detail.removeprefix(SEAL_EXISTED) if time.outcome is Outcome.PASSED else ""
     for name, value in report.about.items():
         told = _listed(value)
-        if name == "sealed" and proven:  # the archive's own clock is told only where no other is
-            told = proven
+        if name == "sealed" and told:  # the archive's own clock is told only where no other is
+            told = proven or f"{told}, by the archive's clock"
         if told:
             yield from _paragraph(f"  {name.replace('_', ' '):<15}", str(told))
 

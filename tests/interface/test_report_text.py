@@ -93,7 +93,8 @@ def test_of_a_check_that_failed_the_brief_form_shows_the_first_finding() -> None
 
 def test_where_a_time_is_proven_no_claim_stands_in_its_place() -> None:
     report = Report(about={"sealed": "2026-11-23T09:00:00.000000Z"})
-    assert "  sealed         2026-11-23T09:00:00.000000Z" in report_lines("file", report)
+    own = "  sealed         2026-11-23T09:00:00.000000Z, by the archive's clock"
+    assert own in report_lines("file", report)
     told = f"{SEAL_EXISTED}at or before 2026-11-24T09:00:00.000000Z, says tsa.example"
     report.settle(Check.TIME, Outcome.PASSED, told)
     lines = report_lines("file", report)

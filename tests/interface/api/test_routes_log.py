@@ -65,6 +65,20 @@ def test_tiles_may_be_kept_for_ever_and_entries_by_nobody_between(logged: Served
         assert answer.headers["cache-control"] == f"{cached}, max-age=31536000, immutable"
 
 
+@pytest.mark.parametrize("asked", ["gzip", "br, gzip", "identity", "br"])
+def test_entries_are_packed_for_who_asks_for_it(logged: Served, asked: str) -> None:
+    asks = logged.as_role("auditor", None)
+    plain = asks.get("/tile/entries/000", headers={"Accept-Encoding": "identity"})
+    answer = asks.get("/tile/entries/000", headers={"Accept-Encoding": asked})
+    assert answer.content == plain.content
+    assert answer.headers.get("content-encoding") == ("gzip" if "gzip" in asked else None)
+    assert answer.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    for name in ("content-type", "cache-control"):
+        assert answer.headers[name] == plain.headers[name]
+    if "gzip" in asked:
+        assert int(answer.headers["content-length"]) < len(plain.content) // 2
+
+
 @pytest.mark.parametrize("path", ["tile/0/999", "tile/5/000", "tile/0/900.p/5", "tile/entries/999"])
 def test_what_no_head_covers_is_not_there(logged: Served, path: str) -> None:
     asks = logged.as_role("auditor", None)
