@@ -55,6 +55,9 @@ class History:
     scores: dict[int, Places] = field(default_factory=dict[int, Places])
     run_config: str = ""
     """The digest of the run's config."""
+    trial: tuple[int, int] | None = None
+    """The run's number in its archive among those of its dataset and model, and how many before it
+    had the same config."""
     events: int = 0
     _subjects: dict[str, Dataset | Run] = field(default_factory=dict[str, Dataset | Run])
     sections: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -113,6 +116,7 @@ class History:
         self.registered[event.type] = place
         if event.type == "run.registered":
             self.run_config = event.parts["config"]
+            self.trial = event.facts["trial"], event.facts["same_config"]
 
     def _plan(self, event: Event, _: Place) -> None:
         self.plan.extend(event.facts["epochs"], event.facts["ranges"])

@@ -49,12 +49,13 @@ async def entries(tile: str, request: Request, service: Archived, who: Reader) -
 
 
 @router.get("/tile/{tile:path}", responses=TILE)
-async def hashes(tile: str, service: Archived, _who: LogReader) -> Response:
+async def hashes(tile: str, request: Request, service: Archived, _who: LogReader) -> Response:
     """A tile of the log: 256 hashes in a full one."""
     asked = Tile.parse(f"tile/{tile}")
     if asked.level == ENTRIES:
         raise InvalidInput("tile", "a level from 0 to 63", "entries")
-    return await _tile(service, asked, "public")
+    is_public = request.app.state.settings.public_log
+    return await _tile(service, asked, "public" if is_public else "private")
 
 
 def _packed(data: bytes) -> Mapping[str, str]:

@@ -73,6 +73,11 @@ function digestPart(digest) {
   return element("section", "", [...told, compare]);
 }
 
+/** @param {{number: number, same_config_before: number}} trial */
+function trialTold({ number, same_config_before: same }) {
+  return `${number} of this model on this dataset in its archive; ${same} before it had the same config`;
+}
+
 /** @param {any} report @param {Contents} contents */
 function aboutPart({ about, none_failed: noneFailed }, { counts = {}, leftOut = {}, dataset, provider, model }) {
   const absent = Object.entries(leftOut).flatMap(([status, kinds]) => amountsIn(kinds, ` ${status}`));
@@ -80,7 +85,7 @@ function aboutPart({ about, none_failed: noneFailed }, { counts = {}, leftOut = 
     ["Kind", WHAT_IT_IS[about.kind] ?? about.kind],
     ...(about.kind !== "dataset" ? [["Model", model], ["Provider", provider]] : []),
     ["Dataset", dataset], ...(about.status ? [["Status", about.status]] : []),
-    ["Archive", about.origin],
+    ...(about.trial ? [["Trial", trialTold(about.trial)]] : []), ["Archive", about.origin],
     ["Last seal", about.sealed ? `${about.sealed}, by the archive's clock` : "none"],
     ["Holds", amountsIn(counts).join(", ")], ["Left out", absent.join(", ") || "nothing"],
     ["Streams", about.streams.join(", ")],

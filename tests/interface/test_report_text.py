@@ -93,6 +93,11 @@ def test_of_a_check_that_failed_the_brief_form_shows_the_first_finding() -> None
 
 def test_where_a_time_is_proven_no_claim_stands_in_its_place() -> None:
     report = Report(about={"sealed": "2026-11-23T09:00:00.000000Z"})
+    tried = Report(about={"trial": {"number": 3, "same_config_before": 2}})
+    assert (
+        "  trial          3 of this model on this dataset in its archive;"
+        " 2 before it had the same config"
+    ) in report_lines("file", tried)
     own = "  sealed         2026-11-23T09:00:00.000000Z, by the archive's clock"
     assert own in report_lines("file", report)
     told = f"{SEAL_EXISTED}at or before 2026-11-24T09:00:00.000000Z, says tsa.example"

@@ -57,12 +57,16 @@ def test_tiles_lead_to_the_root_and_entries_to_the_leaves(logged: Served) -> Non
         assert [*map(leaf_hash, decode_entries(entries.content))] == hashes
 
 
-def test_tiles_may_be_kept_for_ever_and_entries_by_nobody_between(logged: Served) -> None:
-    asks = logged.as_role("auditor", None)
-    for path, cached in (("tile/0/000", "public"), ("tile/entries/000", "private")):
-        answer = asks.get(f"/{path}")
-        assert answer.headers["content-type"] == "application/octet-stream"
-        assert answer.headers["cache-control"] == f"{cached}, max-age=31536000, immutable"
+def test_tiles_may_be_kept_for_ever_and_by_who_is_between_where_all_may_have_them(
+    logged: Served, public: Served
+) -> None:
+    for service, hashes in ((logged, "private"), (public, "public")):
+        asks = service.as_role("auditor", None)
+        size = head_of(asks).size
+        for level, cached in ((0, hashes), (ENTRIES, "private")):
+            answer = asks.get(f"/{tile_of(level, 0, size).path}")
+            assert answer.headers["content-type"] == "application/octet-stream"
+            assert answer.headers["cache-control"] == f"{cached}, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize("asked", ["gzip", "br, gzip", "identity", "br"])
