@@ -16,6 +16,7 @@ from application.history_page import history_page
 from application.item_detail import ItemDetails
 from application.queries import ResultPlace, ResultQuery
 from application.rows import RunRow, SectionRow
+from application.sealing_due import sealing_due
 from domain.canonical import Json
 from domain.evaluation.config import scorers_of
 from domain.syntax import MAX_INTEGER
@@ -53,8 +54,10 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
     scorers = _names(row, shown["registered"].value("config"))
 
     def ask() -> dict[str, Any]:
+        due = sealing_due(service.read_model, row) if row.sealed else ()
         return {
-            "properties": properties_of(service, verdicts, row),
+            "due": due,
+            "properties": properties_of(service, verdicts, row, sealing_due=bool(due)),
             "results": current(service).results(key, ResultQuery(limit=_FEW)),
             "figures": figures_of(service.read_model, row, shown["summary"], scorers),
         }

@@ -11,7 +11,7 @@ from domain.bundle import layout
 from domain.bundle.parts import digest_of
 from domain.verification.digests import is_covered, sums
 from interface.demo.bundles import rewrite
-from tests.archives import answered
+from tests.archives import Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
 from tests.interface.web.browser import (
     Browser,
@@ -162,6 +162,19 @@ def test_an_erased_response_is_not_told_as_proven(visit: Visit, storied: Storied
         "Of what is withheld or erased (1 response) the digests alone are proven."
     )
     expect(verdict).not_to_contain_text("this is in the log")
+
+
+def test_a_bundle_that_is_refused_meanwhile_is_refused_in_words(
+    visit: Visit, service: Served, storied: Storied
+) -> None:
+    run = tell(service).run
+    page = visit.go(f"/runs/{run}/items/5")
+    erase: Members = {"type": "part.erased", "target": 7, "kind": "response"}
+    ok(append(service.root, f"runs/{run}", erase))
+    verdict = prove(page)
+    expect(verdict).to_contain_text(f"run/{run}: expected a seal over all that was erased")
+    expect(verdict).to_contain_text("its recorder or an administrator sends POST")
+    visit.faults = [told for told in visit.faults if "409" not in told]  # it was meant
 
 
 def intercept(page: Page, folder: Path, change: Callable[[Files], Files]) -> None:
