@@ -145,6 +145,12 @@ async def events(
 
 
 @router.get("/runs/{uuid}/bundle")
-async def download(uuid: str, request: Request, service: Archived, who: Exporter) -> Response:
-    """The sealed run as one file, as the API sends it."""
-    return await bundle("run", uuid, request, service, who)
+async def download(
+    uuid: str,
+    request: Request,
+    service: Archived,
+    who: Exporter,
+    withhold: Annotated[list[str] | None, Query()] = None,
+) -> Response:
+    """The sealed run as one file, as the API sends it; ``withhold`` as of its report."""
+    return await bundle("run", uuid, request, service, who, withhold)

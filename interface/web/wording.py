@@ -16,7 +16,10 @@ from interface.hidden_characters import revealed
 
 _KEPT: Final = "\n\t"
 _NAME_MOST: Final = 80
-_OWN: Final = re.compile(r"\s*(–|all|\((disclosed|withheld|erased|missing|not disclosed)\))?\s*")
+_OWN: Final = re.compile(
+    r"\s*(–|all|\((disclosed|withheld|erased|missing|not disclosed|section [0-9]+)\)"
+    r"|\(?(other kinds|no kind|withheld or erased)\)?)?\s*"
+)
 """What pages put in the place of a name, and what cannot be seen."""
 
 _RESULT: Final = re.compile(
