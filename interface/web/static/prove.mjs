@@ -5,6 +5,7 @@
 
 const STATES = { passed: ["shown", "✓"], failed: ["denied", "✗"], "not shown": ["not-shown", "–"] };
 const VERIFIER = "/verify/verify_page.js";
+const WHOSE_WORD = "That the key which signed the log's head is the archive's, this service says.";
 const PROBLEM = "application/problem+json";
 
 const place = document.querySelector("[data-prove]");
@@ -78,7 +79,7 @@ function show({ report, contents, error }) {
     const found = failed.map(({ check, name, findings }) => `Check ${check}, ${name}, failed: ${told(findings[0])}`);
     say("denied", ["Not proven.", other, ...found].join(" "));
   } else if (lines.every(({ outcome }) => outcome === "passed")) {
-    say("shown", `Proven: ${proven(contents.leftOut.withheld)} Bundle digest ${report.digest}`);
+    say("shown", `Proven: ${proven(contents.leftOut.withheld)} ${WHOSE_WORD} Bundle digest ${report.digest}`);
   } else {
     say("not-shown", "Not shown: a check could not be performed.");
   }

@@ -145,6 +145,9 @@ def test_a_good_item_is_proven_in_its_page(visit: Visit, storied: Storied) -> No
     page = visit.go(f"/runs/{storied.run}/items/5")
     verdict = prove(page)
     expect(verdict).to_contain_text("Proven: this is in the log")
+    expect(verdict).to_contain_text(
+        "key which signed the log's head is the archive's, this service"
+    )
     assert outcomes(page) == {"6": "passed", "7": "passed", "10": "passed"}
     expect(page.locator("[data-check='7']")).to_contain_text("disclosed")
     with page.expect_download() as download:
