@@ -108,7 +108,6 @@ def mark_title(prop: Property) -> str:
 
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "count": count,
-    "fact": fact,
     "holds": holds,
     "mark_title": mark_title,
     "mean": mean,
