@@ -126,7 +126,7 @@ def test_many_sections_are_counted_and_the_first_are_named(tmp_path: Path) -> No
     ]
     text = text_of(evidence_report(bundle_of(tmp_path, actions), Policy()).html)
     assert text.count("The first 40 of 50 sections") == 1
-    assert "Results the first 24 of 50 sections" in text
+    assert "Results , the first 24 of 50 sections" in text
     assert "section of q-39" in text
     assert "section of q-40" not in text
 

@@ -258,3 +258,19 @@ def test_the_history_is_no_wider_than_a_phone(visit: Visit, storied: Storied) ->
     page = visit.go(f"/runs/{storied.run}/items/5")
     prove(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+LINES_OF_A_WORD = """(tile) => {
+    tile.innerHTML = '1 undisclosed <span class="of">of 7</span>';
+    const word = document.createRange();
+    word.setStart(tile.firstChild, 2);
+    word.setEnd(tile.firstChild, 13);
+    return word.getClientRects().length;
+}"""
+
+
+def test_no_word_of_a_tile_is_broken(visit: Visit, storied: Storied) -> None:
+    page = visit.go(f"/runs/{storied.run}/history")
+    page.evaluate("document.querySelector('.figures').style.maxWidth = '22rem'")
+    tiles = page.locator(".figures dd").all()
+    assert [tile.evaluate(LINES_OF_A_WORD) for tile in tiles] == [1] * len(tiles)
