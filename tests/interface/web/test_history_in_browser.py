@@ -85,7 +85,7 @@ def test_two_versions_are_compared_in_place(visit: Visit, storied: Storied) -> N
     changed = page.get_by_role("region", name="Changed results")
     expect(changed.locator("tbody tr")).to_have_count(1)
     expect(changed.locator("tbody tr")).to_contain_text("q-5")
-    expect(page.get_by_text("erased the response of")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Event [0-9]+ erased the response of"))).to_be_visible()
     drag(page, storied.completed + 1)
     expect(changed).to_have_count(0)
     drag(page, storied.completed - 2)
@@ -271,6 +271,6 @@ LINES_OF_A_WORD = """(tile) => {
 
 def test_no_word_of_a_tile_is_broken(visit: Visit, storied: Storied) -> None:
     page = visit.go(f"/runs/{storied.run}/history")
-    page.evaluate("document.querySelector('.figures').style.maxWidth = '22rem'")
+    page.evaluate("document.querySelector('.figures').style.maxWidth = '16.5rem'")
     tiles = page.locator(".figures dd").all()
     assert [tile.evaluate(LINES_OF_A_WORD) for tile in tiles] == [1] * len(tiles)
