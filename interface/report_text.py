@@ -20,6 +20,9 @@ from interface.hidden_characters import escape, revealed
 WIDTH: Final = 100
 """No line is wider, in characters."""
 
+NO_DIGEST: Final = "none: SHA256SUMS is not shown to be of this content"
+"""What stands in the place of a bundle digest where there is none that the content has."""
+
 _CONTEXT: Final = 24
 """Characters that are shown before two sides of a finding differ."""
 
@@ -141,8 +144,7 @@ def _trial(trial: Mapping[str, Json]) -> str:
 
 
 def _about(report: Report) -> Iterator[str]:
-    if report.digest:
-        yield f"  bundle digest  {report.digest}"
+    yield f"  bundle digest  {report.digest or NO_DIGEST}"
     time = report.lines[Check.TIME]
     proven = time.detail.removeprefix(SEAL_EXISTED) if time.outcome is Outcome.PASSED else ""
     for name, value in report.about.items():

@@ -21,7 +21,7 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
 from domain.verification.report import Finding, Line, Report
 from domain.verification.verify import Examination
-from interface.report_text import sides
+from interface.report_text import NO_DIGEST, sides
 from interface.verifying import examined
 from interface.web import report_words
 from interface.web.content import Block, blocks
@@ -81,6 +81,7 @@ def _made(examination: Examination, members: Members | None, policy: Policy) -> 
             "style": style,
             "rules": rules,
             "report": report,
+            "no_digest": NO_DIGEST,
             "policy": [*report_words.policy_lines(policy)],
             "account": account,
             "words": report_words,

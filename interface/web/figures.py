@@ -37,7 +37,7 @@ class Figures(NamedTuple):
         """What the sections are called in plots."""
         tallies = self.summary["sections"]
         named = zip_longest(self.sections[: len(tallies)], tallies)
-        return labels([name or f"section {n}" for n, (name, _) in enumerate(named)], _LABEL)
+        return labels([name or None for name, _ in named], _LABEL)
 
     @property
     def scorer_labels(self) -> Labels:

@@ -7,7 +7,7 @@
 
 import { revealed } from "./hidden_characters.mjs";
 import { MEANINGS } from "./meanings.mjs";
-import { FAILED, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
+import { FAILED, NO_DIGEST, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
 
 /** @typedef {import("./verify_job.mjs").Came} Came */
 /** @typedef {import("./verify_job.mjs").Contents} Contents */
@@ -59,7 +59,7 @@ export function verdictOf(came) {
 function partsOf({ report, contents }) {
   const checks = report.checks.map(checkOf);
   return [
-    ...(report.digest ? [digestPart(report.digest)] : []),
+    digestPart(report.digest),
     ...(report.about.kind ? [aboutPart(report, contents)] : []),
     element("section", "", [element("h3", "", "The 18 checks"), element("ol", "checks", checks)]),
   ];
@@ -67,10 +67,11 @@ function partsOf({ report, contents }) {
 
 /** @param {string} digest */
 function digestPart(digest) {
+  const title = element("h3", "", "Bundle digest");
+  if (!digest) return element("section", "", [title, element("p", "", NO_DIGEST)]);
   const compare = element("a", "compare", "Compare it with the digest that you were told");
   compare.setAttribute("href", "#digest");
-  const told = [element("h3", "", "Bundle digest"), element("p", "digest", digest)];
-  return element("section", "", [...told, compare]);
+  return element("section", "", [title, element("p", "digest", digest), compare]);
 }
 
 /** @param {{number: number, same_config_before: number}} trial */

@@ -111,6 +111,45 @@ def test_plots_without_figures_are_not_told() -> None:
     assert [plot.name for plot in telling(nothing)] == ["outcomes"]
 
 
+@pytest.mark.parametrize(
+    ("sections", "scorers", "told"),
+    [
+        (24, 6, {}),
+        (25, 6, dict.fromkeys(("scores", "outcomes", "tokens"), "the first 24 of 25 sections")),
+        (3, 7, {"scores": "the first 6 of 7 scorers"}),
+    ],
+)
+def test_what_is_not_drawn_is_told_at_the_plot(
+    sections: int, scorers: int, told: dict[str, str]
+) -> None:
+    plots = telling(figures(sections, scorers))
+    assert {plot.name: plot.drawn for plot in plots if plot.drawn} == told
+
+
+def test_a_section_without_a_name_stands_in_brackets_and_one_called_so_in_quotes() -> None:
+    told = figures(3, 1)._replace(sections=["", "section 1", "(section 0)"])
+    texts = texts_of(drawn(PLOTS["outcomes"], told))
+    assert [text for text in texts if "section" in text] == [
+        "“(section 0)”",
+        "section 1",
+        "(section 0)",
+    ]
+
+
+def test_a_kind_that_is_called_like_none_stands_in_quotes() -> None:
+    kinds = [FailedAlike(name, 9, 0, 1) for name in ("no kind", "(no kind)", "withheld or erased")]
+    told = figures(1, 1)._replace(errors=FailureKinds(kinds, 4, 3, 2))
+    texts = texts_of(drawn(PLOTS["errors"], told))
+    assert [text for text in texts if "kind" in text or "erased" in text] == [
+        "(withheld or erased)",
+        "(no kind)",
+        "(other kinds)",
+        "“withheld or erased”",
+        "“(no kind)”",
+        "“no kind”",
+    ]
+
+
 FAMILY = [f"a rather long name, number {number} of the benchmark" for number in range(24)]
 
 

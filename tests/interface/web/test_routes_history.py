@@ -43,7 +43,7 @@ def test_the_timeline_folds_like_events_and_tells_who_what_and_when(
     )
     assert f"4–{storied.completed - 1}" in told
     assert "score.revised item 5 epoch 1, scorer 0" in told
-    assert "part.erased kind response, target 5" in told
+    assert "part.erased the response of event 5" in told
     assert told.count("stream.sealed") == 2
     assert told.count("authenticated:") == storied.last - (storied.completed - 5)
     assert told.count("UTC") >= told.count("authenticated:")
