@@ -22,6 +22,7 @@ from application.comparison import (
 )
 from application.comparison_words import Found, sentence
 from application.item_detail import ItemDetails
+from application.log_coverage import ReadEvent
 from application.paired_scores import PairedScores, goes
 from application.paired_statistics import Estimate, Statistics, holm
 from application.pairing import START, Pairing, Scores
@@ -44,6 +45,11 @@ class Comparer:
         """Tell ``progress`` how many results were read; it may raise to have no more of it."""
         self._store, self._read_model, self._progress = store, read_model, progress
         self._details = ItemDetails(store, read_model, origin)
+
+    @property
+    def read(self) -> Sequence[ReadEvent]:
+        """The events of runs and plans that it has read so far, to be compared with the log."""
+        return self._details.read
 
     def compare(
         self, runs: Sequence[StreamKey], asked: Asked, statistics: Statistics

@@ -7,6 +7,7 @@ a score is recomputed only to say whether it is the same.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
+from application.log_coverage import ReadEvent
 from application.ports import EventStore, StreamKey
 from application.read_model import ReadModel, ResultRow, ScoreRow
 from application.rows import Held
@@ -79,11 +80,15 @@ class ItemDetail(NamedTuple):
 
 
 class ItemDetails:
-    """Gathers what there is of items and results."""
+    """Gathers what there is of items and results.
+
+    ``read`` are the events that it has read so far, to be compared with the log.
+    """
 
     def __init__(self, store: EventStore, read_model: ReadModel, origin: str) -> None:
         self._store, self._read_model, self._origin = store, read_model, origin
         self._events = StoredEvents(store)
+        self.read: list[ReadEvent] = []
 
     def index_of(self, dataset: StreamKey, item: str) -> int:
         """The index of an item by its outside id, or else by its digits.
@@ -131,12 +136,17 @@ class ItemDetails:
         absent = "missing" if key.origin == self._origin else "withheld"
         details: list[EventDetail] = []
         for version in versions:
-            stored = self._events.at(key, version)
+            stored = self._at(key, version)
             marked = {part.kind: held for part, held in left_out.items() if part.version == version}
             shown = {kind: line for kind, line in stored.parts.items() if kind not in marked}
             status = {kind: _STATUS.get(held, absent) for kind, held in marked.items()}
             details.append(_event(stored._replace(parts=shown), status, absent))
         return details
+
+    def _at(self, key: StreamKey, version: int) -> StoredEvent:
+        stored = self._events.at(key, version)
+        self.read.append(ReadEvent(key, version, leaf_hash(stored.line).hex()))
+        return stored
 
     def _version_of_withheld(self, dataset: StreamKey, item: int) -> int:
         """Look through the dataset, as items are looked up by the content of their parts."""
@@ -153,7 +163,7 @@ class ItemDetails:
         question: EventDetail,
         attempts: Sequence[EventDetail],
     ) -> Iterator[ScoreDetail]:
-        scorers = scorers_of(self._events.at(run, 1).value("config"))
+        scorers = scorers_of(self._at(run, 1).value("config"))
         answered = next((a for a in attempts if a.type == "item.answered"), None)
         for row, event in zip(rows, self.events(run, [r.version for r in rows]), strict=True):
             scorer = scorers[row.scorer] if row.scorer < len(scorers) else Scorer("", "", {})

@@ -13,7 +13,7 @@ from application.export import Exported, copy_assets, kinds_to_withhold, signed_
 from application.item_detail import ItemDetails
 from application.keys import Keys
 from application.log import Log
-from application.log_coverage import ReadEvent, compare
+from application.log_coverage import ReadEvent, compare, compare_streams
 from application.ports import Assets, EventStore, StreamKey
 from application.proving import Prover
 from application.queries import ResultPlace, ResultQuery
@@ -26,14 +26,12 @@ from domain.bundle.item_history import ItemHistory
 from domain.bundle.item_inclusion import Inclusion
 from domain.bundle.parts import assets_in
 from domain.canonical import encode
-from domain.errors import EvidenceDamaged, Refused
+from domain.errors import RESTORE, EvidenceDamaged, Refused
 from domain.evaluation.stream import place_of
 from domain.transparency.checkpoint import parse_signed
-from domain.transparency.merkle import leaf_hash
+from domain.transparency.merkle import leaf_hash, root_of
 from domain.transparency.proofs import inclusion_proof
 from domain.transparency.tlog_proof import TlogProof
-
-_REMEDY = "Restore the archive from a backup, or import its bundles again."
 
 
 class Means(NamedTuple):
@@ -67,7 +65,7 @@ class _Content:
     def take(self, stored: StoredEvent, hidden: frozenset[str]) -> None:
         """Take in the next event, without parts of the kinds that are hidden."""
         if problem := self.history.take(stored.event, stored.line, Place(0, 0)):
-            raise EvidenceDamaged(problem.place, problem.expected, problem.found, _REMEDY)
+            raise EvidenceDamaged(problem.place, problem.expected, problem.found, RESTORE)
         self.events.append(stored.line)
         for kind, digest in stored.event.parts.items():
             if kind in hidden:
@@ -76,7 +74,7 @@ class _Content:
                 self.parts.append(stored.parts[kind])
             else:
                 place = f"{place_of(stored.event)}, {kind}"
-                raise EvidenceDamaged(place, f"part {digest}", "nothing", _REMEDY)
+                raise EvidenceDamaged(place, f"part {digest}", "nothing", RESTORE)
 
 
 class ItemExporter:
@@ -94,18 +92,21 @@ class ItemExporter:
         Raises:
             Refused: when the run is another archive's, or is not sealed.
             NotFound: when it has no such item.
-            EvidenceDamaged: when an event is not the one that the log has.
+            EvidenceDamaged: when an event is not the one that the log has, or the dataset's items
+                are not those that the run names.
             LogDiverged: when no proof can be made, as the log signs nothing.
         """
         kinds = kinds_to_withhold(withhold) | layout.WITHHELD_WITH_ANY
         chosen = self._chosen(run, item)
         content = self._content(chosen, kinds)
+        leaves = self._items(chosen)
         proof = self._means.prover.members(run, chosen.versions[-1])
-        inclusions = self._inclusions(chosen, item, proof[layout.SEAL_PROOF])
+        inclusions = self._inclusions(chosen, proof[layout.SEAL_PROOF])
         sink.copy(layout.README, [layout.ITEM_README_TEXT.encode()])
         sink.copy(layout.EVENTS, _lines(content.events))
         sink.copy(layout.PARTS, _lines(content.parts))
-        sink.copy(layout.INCLUSION, _lines(each.encode() for each in inclusions))
+        in_dataset = Inclusion(item, inclusion_proof(leaves, item))
+        sink.copy(layout.INCLUSION, _lines(each.encode() for each in (in_dataset, *inclusions)))
         assets = assets_in(content.parts)
         copy_assets(self._means.assets, assets, sink)
         manifest = content.history.manifest(len(assets), len(content.parts), content.withheld)
@@ -158,16 +159,26 @@ class ItemExporter:
         compare(self._means.log, self._store, read)  # which tells damage from a log that diverged
         return content
 
-    def _inclusions(self, chosen: _Chosen, item: int, proof: bytes) -> Iterator[Inclusion]:
-        """Where the row and each event but the seal stand."""
-        leaves = [*self._items(chosen.dataset)]
-        yield Inclusion(item, inclusion_proof(leaves, item))
+    def _inclusions(self, chosen: _Chosen, proof: bytes) -> Iterator[Inclusion]:
+        """Where each event of the run but the seal stands in the log."""
         head = parse_signed(TlogProof.parse(proof).checkpoint).checkpoint
         for version in chosen.versions[:-1]:
             yield self._means.log.inclusion(chosen.run, version, head)
 
-    def _items(self, dataset: StreamKey) -> Iterator[bytes]:
-        """The leaves of the tree of items (format, 6.3)."""
+    def _items(self, chosen: _Chosen) -> Sequence[bytes]:
+        """The leaves of the tree of items (format, 6.3), which has to be the one the run names.
+
+        The run's first event has its root, and was compared with the log.
+        """
+        leaves = [*self._leaves(chosen.dataset)]
+        named = self._events.at(chosen.run, 1).event.facts["items_root"]
+        if (root := root_of(leaves).hex()) != named:
+            compare_streams(self._means.log, self._store, [chosen.dataset])  # names the event
+            expected = f"the items that {chosen.run.stream} names, root {named}"
+            raise EvidenceDamaged(chosen.dataset.stream, expected, f"others, root {root}", RESTORE)
+        return leaves
+
+    def _leaves(self, dataset: StreamKey) -> Iterator[bytes]:
         for page in self._store.pages(dataset, parts=False):
             for stored in sealed_events_of(page):
                 if stored.event.type == "dataset.item_added":

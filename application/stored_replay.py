@@ -31,19 +31,20 @@ def stored_replay(
         ArchiveDamaged: when the store does not hold what it should.
     """
     with spool() as events, spool() as parts:
-        extents, writers = _extents(store, key), Writers(events.write, parts.write)
+        extents = [Extent(each, store.version(each)) for each in streams_of(store, key)]
+        writers = Writers(events.write, parts.write)
         surveyed = survey(store, extents, withhold, sealed=False)
         unrolled = unroll(store, extents, surveyed, writers, _unseen)
         members = SpooledMembers(events, parts, assets, unrolled.assets)
         yield Replayer(members, unrolled.disclosure.withheld)
 
 
-def _extents(store: EventStore, key: StreamKey) -> Sequence[Extent]:
+def streams_of(store: EventStore, key: StreamKey) -> Sequence[StreamKey]:
+    """A run behind its dataset, or a dataset alone: what is replayed of it."""
     subject = read_state(key.stream, store.state(key), no_chunks).subject
-    keys = [key]
     if isinstance(subject, Run):
-        keys.insert(0, StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}"))
-    return [Extent(key, store.version(key)) for key in keys]
+        return [StreamKey(subject.dataset_origin, f"dataset/{subject.dataset}"), key]
+    return [key]
 
 
 def _unseen(_events: int) -> None:

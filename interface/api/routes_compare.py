@@ -1,7 +1,7 @@
 """Routes that compare runs over the same items: the comparison, and the pairs whose scores differ.
 
-A comparison tells of the runs' configs: that somebody looks is recorded before they see it. Not
-here: how runs are compared (``application.comparing``).
+A comparison tells of the runs' configs: their events are held against the log, and that somebody
+looks is recorded, before they see it. Not here: how runs are compared (``application.comparing``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ from application.ports import Progress, StreamKey
 from domain.errors import InvalidInput
 from interface.api.access import Archived, Reader
 from interface.api.answers import answer, beside, written
+from interface.api.covered import checked
 from interface.api.descriptions import OBJECT, PAGE
 from interface.api.pages import Cursor, Limit, page_answer, place_of
 from interface.api.routes_read import current
@@ -68,7 +69,9 @@ def comparison(
 ) -> Comparison:
     """Compare runs that somebody sees; it is not recorded yet that they do."""
     comparer = service.archive.comparer(current(service), progress)
-    return comparer.compare(_keys(service, who, runs), asked, statistics())
+    found = comparer.compare(_keys(service, who, runs), asked, statistics())
+    checked(service, comparer.read)
+    return found
 
 
 async def compared_seen(service: Service, who: Principal, runs: Iterable[StreamKey]) -> None:
@@ -115,9 +118,10 @@ def flips_of(
     """Flips of two runs that somebody sees."""
     comparer = service.archive.comparer(current(service), progress)
     keys = _keys(service, who, wanted.runs)
-    return [
-        *islice(comparer.flips(keys, wanted.asked, wanted.direction, wanted.after), wanted.limit)
-    ]
+    flips = comparer.flips(keys, wanted.asked, wanted.direction, wanted.after)
+    found = [*islice(flips, wanted.limit)]
+    checked(service, comparer.read)
+    return found
 
 
 def direction_of(told: str) -> Direction:

@@ -1,11 +1,12 @@
 """Routes to content: a dataset or run with its config, one item with all of its parts, an asset.
 
-That somebody looks is recorded before they see anything. Not here: what there is to see
-(``application.item_detail``).
+Events are compared with the log before anybody sees them, and that somebody looks is recorded. Not
+here: what there is to see (``application.item_detail``).
 """
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
@@ -13,11 +14,13 @@ from starlette.responses import Response, StreamingResponse
 from application.access import Principal
 from application.item_detail import ItemDetail, ItemDetails
 from application.journal import Entry, about
+from application.log_coverage import ReadEvent
 from application.ports import StreamKey
 from domain.errors import NotFound
 from domain.syntax import MAX_INTEGER, is_asset_name
 from interface.api.access import Archived, Reader
 from interface.api.answers import answer, beside, written
+from interface.api.covered import covered, told
 from interface.api.descriptions import ASSET, OBJECT, Kind, Uuid
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -30,13 +33,22 @@ Epoch = Annotated[int, Query(ge=1, le=MAX_INTEGER)]
 @router.get("/v1/{kind:kind}/{uuid}", responses=OBJECT)
 async def one(kind: Kind, uuid: Uuid, service: Archived, who: Reader) -> Response:
     """One dataset or run: what it is, its sections and milestones, and a run's summary."""
-    key, shown = await beside(partial(one_of, service, who, kind, uuid))
-    await disclosed(service, who, key)
-    return await beside(partial(answer, shown))
+    found = await beside(partial(one_of, service, who, kind, uuid))
+    coverage = await covered(service, found.read)
+    await disclosed(service, who, found.key)
+    return await beside(partial(answer, found.shown, headers=told(coverage)))
 
 
-def one_of(service: Service, who: Principal, kind: str, uuid: str) -> tuple[StreamKey, Any]:
-    """One dataset or run that somebody sees, as the route shows it."""
+class One(NamedTuple):
+    """A dataset or run as the route shows it, and the events that this rests on."""
+
+    key: StreamKey
+    shown: dict[str, Any]
+    read: Sequence[ReadEvent]
+
+
+def one_of(service: Service, who: Principal, kind: str, uuid: str) -> One:
+    """One dataset or run that somebody sees."""
     key, read_model = service.stream(kind, uuid, who), current(service)
     details = ItemDetails(service.archive.store, read_model, service.origin)
     registered, *_ = details.events(key, [1])
@@ -47,7 +59,9 @@ def one_of(service: Service, who: Principal, kind: str, uuid: str) -> tuple[Stre
         "sections": read_model.sections(key if kind == "dataset" else row.dataset),
         "milestones": read_model.milestones(key),
     }
-    return key, shown if kind == "dataset" else {**shown, "summary": read_model.summary(key)}
+    if kind == "run":
+        shown["summary"] = read_model.summary(key)
+    return One(key, shown, details.read)
 
 
 @router.get("/v1/datasets/{uuid}/items/{item:path}", responses=OBJECT)
@@ -58,11 +72,12 @@ async def item(uuid: Uuid, item: str, service: Archived, who: Reader) -> Respons
         key = service.stream("dataset", uuid, who)
         details = ItemDetails(service.archive.store, current(service), service.origin)
         index = details.index_of(key, item)
-        return key, index, details.item(key, index)
+        return key, index, details.item(key, index), details.read
 
-    key, index, found = await beside(ask)
+    key, index, found, read = await beside(ask)
+    coverage = await covered(service, read)
     await disclosed(service, who, key, item=index)
-    return await beside(partial(answer, found))
+    return await beside(partial(answer, found, headers=told(coverage)))
 
 
 @router.get("/v1/runs/{uuid}/items/{item:path}", responses=OBJECT)
@@ -70,19 +85,27 @@ async def result(
     uuid: Uuid, item: str, service: Archived, who: Reader, epoch: Epoch = 1
 ) -> Response:
     """One result: its question, every attempt, its scores, and all of their parts."""
-    key, index, found = await beside(partial(result_of, service, who, uuid, item, epoch))
-    await disclosed(service, who, key, item=index, epoch=epoch)
-    return await beside(partial(answer, found))
+    found = await beside(partial(result_of, service, who, uuid, item, epoch))
+    coverage = await covered(service, found.read)
+    await disclosed(service, who, found.key, item=found.item, epoch=epoch)
+    return await beside(partial(answer, found.detail, headers=told(coverage)))
 
 
-def result_of(
-    service: Service, who: Principal, uuid: str, item: str, epoch: int
-) -> tuple[StreamKey, int, ItemDetail]:
-    """One result of a run that somebody sees, with the item's index."""
+class Result(NamedTuple):
+    """A result of a run, the item's index, and the events that it rests on."""
+
+    key: StreamKey
+    item: int
+    detail: ItemDetail
+    read: Sequence[ReadEvent]
+
+
+def result_of(service: Service, who: Principal, uuid: str, item: str, epoch: int) -> Result:
+    """One result of a run that somebody sees."""
     key, read_model = service.stream("run", uuid, who), current(service)
     details = ItemDetails(service.archive.store, read_model, service.origin)
     index = details.index_of(read_model.run(key).dataset, item)
-    return key, index, details.result(key, index, epoch)
+    return Result(key, index, details.result(key, index, epoch), details.read)
 
 
 @router.get("/v1/{kind:kind}/{uuid}/assets/{name}", responses=ASSET)

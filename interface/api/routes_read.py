@@ -1,8 +1,10 @@
 """Routes that list: datasets, runs, items, results, history; nothing of them is content.
 
-Not here: how questions are answered (``application.read_model``), and content (``routes_content``).
+Lists are the read models'; a history is the store's, compared with the log. Not here: how questions
+are answered (``application.read_model``), and content (``routes_content``).
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
@@ -10,7 +12,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from application.access import Principal, Role
-from application.history_page import history_page, version_at
+from application.history_page import HistoryEvent, history_page, version_at
+from application.ports import StreamKey
 from application.queries import (
     DatasetQuery,
     ItemQuery,
@@ -28,6 +31,7 @@ from domain.evaluation.results import OUTCOMES
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived, Reader
 from interface.api.answers import answer, beside
+from interface.api.covered import covered, of_history, told
 from interface.api.descriptions import OBJECT, PAGE, Kind, Uuid
 from interface.api.pages import NUMBER, Cursor, Limit, page_answer, place_of
 from interface.api.service import Service
@@ -176,12 +180,15 @@ async def history(
     place = place_of(request, cursor, int)
     begin = place[0] if place else after or 0
 
-    def ask() -> Any:
+    def ask() -> tuple[StreamKey, Sequence[HistoryEvent]]:
         key = service.stream(kind, uuid, who)
-        return history_page(service.archive.store, key, begin, limit + 1)
+        return key, history_page(service.archive.store, key, begin, limit + 1)
 
-    rows = await beside(ask)
-    return page_answer(request, rows, limit, lambda row: [row.event["version"]])
+    key, rows = await beside(ask)
+    coverage = await covered(service, of_history(key, begin, rows[:limit]))
+    shown = page_answer(request, rows, limit, lambda row: [row.event["version"]])
+    shown.headers.update(told(coverage))
+    return shown
 
 
 @router.get("/v1/runs/{uuid}/summary", responses=OBJECT)

@@ -17,11 +17,10 @@ from application.comparison import Asked, Comparison, Direction, Flip
 from application.export import Exported
 from application.finding import all_datasets, all_runs, find_by_id, find_by_name, not_found
 from application.importing import Imported
-from application.item_detail import EventDetail, ItemDetail, ItemDetails
+from application.item_detail import EventDetail, ItemDetail
 from application.journal import Entry, about
 from application.ports import Progress, StreamKey
 from application.project import Rebuilt
-from application.read_model import ReadModel
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
 from application.sealing import seal
@@ -34,6 +33,7 @@ from interface.bootstrap.bundle_files import BundleFiles, ExportOptions, import_
 from interface.bootstrap.on_demand import statistics
 from interface.cli.archived import BundleOptions, Sealed, Sending
 from interface.cli.asset_folder import AssetFolder
+from interface.cli.compared import compare_events, compare_history, details_of
 from interface.cli.local_log import LocalLog
 from interface.policies import own_policy
 from interface.run_forms import write_form
@@ -78,9 +78,9 @@ class LocalArchive:
 
     def run(self, key: StreamKey) -> RunShown:
         """One run."""
-        with self._archive.read_model() as read_model:
+        with details_of(self._archive) as (read_model, details):
             row = read_model.run(key)
-            registered, *_ = self._details(read_model).events(key, [1])
+            registered, *_ = details.events(key, [1])
             names = [scorer.name for scorer in scorers_of(registered.value("config"))]
             sections, milestones = read_model.sections(row.dataset), read_model.milestones(key)
             summary = read_model.summary(key)
@@ -88,38 +88,40 @@ class LocalArchive:
 
     def dataset(self, key: StreamKey) -> DatasetShown:
         """One dataset."""
-        with self._archive.read_model() as read_model:
-            registered, *_ = self._details(read_model).events(key, [1])
+        with details_of(self._archive) as (read_model, details):
+            registered, *_ = details.events(key, [1])
             row, sections = read_model.dataset(key), read_model.sections(key)
             return DatasetShown(row, registered, sections, read_model.milestones(key))
 
     def item(self, dataset: StreamKey, item: str) -> EventDetail:
         """One item, by its own id or its index."""
-        with self._archive.read_model() as read_model:
-            details = self._details(read_model)
+        with details_of(self._archive) as (_, details):
             return details.item(dataset, details.index_of(dataset, item))
 
     def result(self, run: StreamKey, item: str, epoch: int) -> ItemDetail:
         """What a run made of an item."""
-        with self._archive.read_model() as read_model:
-            details = self._details(read_model)
+        with details_of(self._archive) as (read_model, details):
             index = details.index_of(read_model.run(run).dataset, item)
             return details.result(run, index, epoch)
 
     def compare(self, runs: Sequence[StreamKey], asked: Asked) -> Comparison:
         """Each run after the first beside it."""
         with self._archive.read_model() as read_model:
-            return self._archive.comparer(read_model).compare(runs, asked, statistics())
+            comparer = self._archive.comparer(read_model)
+            found = comparer.compare(runs, asked, statistics())
+            compare_events(self._archive, comparer.read)
+            return found
 
     def flips(
         self, runs: Sequence[StreamKey], asked: Asked, direction: Direction
     ) -> Iterator[Flip]:
-        """The results of two runs whose scores differ."""
+        """The results of two runs whose scores differ; :meth:`compare` has looked at the runs."""
         with self._archive.read_model() as read_model:
             yield from self._archive.comparer(read_model).flips(runs, asked, direction)
 
     def history(self, key: StreamKey) -> AbstractContextManager[Replayer]:
         """The history of a run with its dataset, or of a dataset."""
+        compare_history(self._archive, key)
         return self._archive.replayer(key)
 
     def session(self, folder: AssetFolder | None) -> Session:
@@ -154,13 +156,13 @@ class LocalArchive:
     def prove(self, run: StreamKey, item: str, target: Path, options: BundleOptions) -> Exported:
         """Write a bundle of one item of a run, by its own id or its index."""
         given = ExportOptions(options.withhold, options.deflated, options.overwrite)
-        with self._archive.read_model() as read_model:
-            dataset = read_model.run(run).dataset
-            index = self._details(read_model).index_of(dataset, item)
+        with details_of(self._archive) as (read_model, details):
+            index = details.index_of(read_model.run(run).dataset, item)
             return BundleFiles(self._archive).export_item(read_model, (run, index), target, given)
 
     def convert(self, key: StreamKey, target: Path, options: BundleOptions) -> int:
         """Write another tool's form; that its content leaves is recorded before it does."""
+        compare_history(self._archive, key)
         self._archive.note(Entry("archive.disclosed", about(key)))
         with self._archive.replayer(key, [*options.withhold, "original"]) as replayer:
             deflated, overwrite = options.deflated, options.overwrite
@@ -226,9 +228,6 @@ class LocalArchive:
         """Say that the key of this id is in other hands."""
         now = self._archive.clock.now()
         return shown_change(self._archive.key_changes().compromised(key, since, now))
-
-    def _details(self, read_model: ReadModel) -> ItemDetails:
-        return ItemDetails(self._archive.store, read_model, self._archive.signer.origin)
 
     def _book(self) -> AccessBook:
         return AccessBook(self._archive.store, self._archive.journal().key)

@@ -21,6 +21,7 @@ from domain.errors import Refused
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
+from interface.api.covered import covered
 from interface.api.paging import cursor_of, values_of
 from interface.api.routes_compare import Flips, direction_of, flips_of
 from interface.api.routes_content import disclosed
@@ -29,7 +30,6 @@ from interface.api.service import Service
 from interface.comparison_remedies import remedied
 from interface.web.access import Reader
 from interface.web.comparing import REMEDIES, Asking, Compared, Question, two_runs
-from interface.web.covered import covered, of_result
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -100,10 +100,10 @@ async def item(
     def ask() -> _Beside:
         known = two_runs(service, who, question)
         following = _following(service, who, question, way, (item, epoch))
-        details = _details(service, known, places, epoch)
-        pairs = zip(known.rows, details, strict=True)
-        read = [event for row, detail in pairs for event in of_result(service, row, detail)]
-        return _Beside(known, details, following, read)
+        details = ItemDetails(service.archive.store, current(service), service.origin)
+        pairs = zip(known.rows, places, strict=True)
+        results = [details.result(row.key, place, epoch) for row, place in pairs]
+        return _Beside(known, results, following, details.read)
 
     found = await beside(ask, service.lanes.heavy)
     coverage = await covered(service, found.read)
@@ -112,14 +112,6 @@ async def item(
     told: dict[str, Any] = {"question": question, "direction": way, "coverage": coverage}
     told |= {"same_question": _is_same(found.details), **found._asdict()}
     return await beside(partial(page, request, "beside.html", **told))
-
-
-def _details(
-    service: Service, known: Compared, places: Sequence[int], epoch: int
-) -> Sequence[ItemDetail]:
-    details = ItemDetails(service.archive.store, current(service), service.origin)
-    pairs = zip(known.rows, places, strict=True)
-    return [details.result(row.key, place, epoch) for row, place in pairs]
 
 
 def _following(

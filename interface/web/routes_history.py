@@ -1,7 +1,8 @@
 """Routes of a run's history: who did what when, the run as it stood, and what changed between.
 
-All of it from the read model, so that it costs about the same in a run of any size; nothing of it
-is content. Not here: what folds into one entry (``application.spans``), and single events.
+Totals and results are the read model's, so that it costs about the same in a run of any size;
+events that are named are compared with the log. Nothing of it is content. Not here: what folds into
+one entry (``application.spans``), and single events.
 """
 
 from collections.abc import Sequence
@@ -20,11 +21,11 @@ from domain.errors import InvalidInput
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
+from interface.api.covered import covered
 from interface.api.paging import cursor_of, values_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
-from interface.web.covered import covered
 from interface.web.differences import differences
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
@@ -96,7 +97,7 @@ async def history(
 
     position = service.live.position
     told = await beside(ask)
-    await covered(service, [told["read"]])
+    told["coverage"] = await covered(service, [told["read"], *told["timeline"].read])
     status = 400 if told["problem"] else 200
     return page(request, "history.html", status, position=position, **told)
 

@@ -14,8 +14,7 @@ from fastapi import Path as PathParameter
 from starlette.responses import Response, StreamingResponse
 
 from application.access import Principal
-from application.item_detail import ItemDetail, ItemDetails
-from application.log_coverage import ReadEvent
+from application.item_detail import ItemDetails
 from application.ports import StreamKey
 from application.queries import ResultPlace, ResultQuery
 from application.rows import ResultRow, RunRow
@@ -24,7 +23,8 @@ from domain.syntax import MAX_INTEGER, is_printed_index
 from domain.verification.checks import Check
 from interface.api.access import Archived
 from interface.api.answers import beside
-from interface.api.routes_content import asset_of, disclosed, result_of
+from interface.api.covered import covered
+from interface.api.routes_content import Result, asset_of, disclosed, result_of
 from interface.api.routes_proof import item_bundle
 from interface.api.routes_read import current
 from interface.api.service import Service
@@ -32,7 +32,6 @@ from interface.key_policy import policy_document
 from interface.shown import shown_key
 from interface.web.access import Exporter, Reader
 from interface.web.content import IMAGES
-from interface.web.covered import covered, of_result
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 
@@ -61,16 +60,15 @@ async def result(
 ) -> Response:
     """One result: its question, every attempt, its scores, and all of their parts."""
 
-    def ask() -> tuple[StreamKey, int, ItemDetail, Around, Sequence[ReadEvent]]:
-        key, index, detail = _result(service, who, uuid, item, epoch)
-        around = _around(service, key, detail.result)
-        return key, index, detail, around, of_result(service, around.run, detail)
+    def ask() -> tuple[Result, Around]:
+        found = _result(service, who, uuid, item, epoch)
+        return found, _around(service, found.key, found.detail.result)
 
-    key, index, detail, around, read = await beside(ask)
-    coverage = await covered(service, read)
+    found, around = await beside(ask)
+    coverage = await covered(service, found.read)
     policy = await beside(partial(_policy, service))
-    await disclosed(service, who, key, item=index, epoch=epoch)
-    told = {"detail": detail, **around._asdict(), "checks": _PROOF, "policy": policy}
+    await disclosed(service, who, found.key, item=found.item, epoch=epoch)
+    told = {"detail": found.detail, **around._asdict(), "checks": _PROOF, "policy": policy}
     told["coverage"] = coverage
     return await beside(partial(page, request, "item.html", **told))
 
@@ -80,9 +78,7 @@ def _policy(service: Service) -> str:
     return json.dumps(policy_document([*map(shown_key, service.archive.signer.known())]))
 
 
-def _result(
-    service: Service, who: Principal, uuid: str, item: str, epoch: int
-) -> tuple[StreamKey, int, ItemDetail]:
+def _result(service: Service, who: Principal, uuid: str, item: str, epoch: int) -> Result:
     """A result by the item's index, as pages link to it; by its outside id where it is no number.
 
     The API looks for the outside id first: there, 1 may be the item that is called so.
@@ -91,7 +87,7 @@ def _result(
         return result_of(service, who, uuid, item, epoch)
     key, index = service.stream("run", uuid, who), int(item)
     details = ItemDetails(service.archive.store, current(service), service.origin)
-    return key, index, details.result(key, index, epoch)
+    return Result(key, index, details.result(key, index, epoch), details.read)
 
 
 def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:

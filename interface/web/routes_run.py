@@ -21,13 +21,13 @@ from domain.evaluation.config import scorers_of
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
+from interface.api.covered import covered, of_history
 from interface.api.pages import NUMBER
 from interface.api.routes_bundles import bundle
 from interface.api.routes_content import disclosed, one_of
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Exporter, Reader
-from interface.web.covered import covered, of_history
 from interface.web.figures import figures_of, without_kind
 from interface.web.known import properties_of
 from interface.web.listing import Asked, Table
@@ -47,7 +47,7 @@ _EVENTS: Final = 200
 async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
     """What a run is, what is shown of it, and what it came to."""
     position = service.live.position
-    key, shown = await beside(partial(one_of, service, who, "run", uuid))
+    key, shown, read = await beside(partial(one_of, service, who, "run", uuid))
     row: RunRow = shown["run"]
     verdicts = request.app.state.verdicts
     scorers = _names(row, shown["registered"].value("config"))
@@ -60,8 +60,10 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
         }
 
     more = await beside(ask)
+    coverage = await covered(service, read)
     await disclosed(service, who, key)
     told: dict[str, Any] = {
+        "coverage": coverage,
         **shown,
         **more,
         "verdict": verdicts.of(row),

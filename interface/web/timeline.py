@@ -1,18 +1,25 @@
 """The timeline of a run: its spans, and among them what was left out of its dataset meanwhile.
 
 What is erased or withheld in the stream of the dataset changes what the run's items show, and is no
-event of the run: it has no version of it. Not here: how either looks.
+event of the run: it has no version of it. The read model says where a span begins and ends and how
+many events it has; who, when and what the facts are is said by the events there, which are to be
+compared with the log. Not here: that, and how either looks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from application.history_page import history_page, version_at
-from application.ports import EventStore, StreamKey
+from application.history_page import version_at
+from application.log_coverage import ReadEvent
+from application.ports import EventStore, Page, StreamKey
 from application.read_model import LeftOutRow, ReadModel
 from application.replaying import Moment
 from application.spans import Span
+from application.stored import read_stored
 from domain.errors import InvalidInput
+from domain.evaluation.events import Event
+from domain.transparency.merkle import leaf_hash
 
 _MOST: Final = 50
 """Events of the dataset on a page."""
@@ -34,11 +41,15 @@ class Entry(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """A page; ``is_cut`` where more events of the dataset belong on it than are shown."""
+    """A page; ``is_cut`` where more events of the dataset belong on it than are shown.
+
+    ``read`` are the events that it was read from.
+    """
 
     entries: Sequence[Entry]
     is_more: bool
     is_cut: bool
+    read: Sequence[ReadEvent] = ()
 
     @property
     def last(self) -> int:
@@ -68,10 +79,11 @@ def timeline(streams: Streams, after: int, most: int) -> Timeline:
     last = streams.store.version(streams.dataset)
     until = _version(streams, following[0].began) if following else last
     rows = streams.read_model.left_out_of_items(streams.dataset, since, until, _MOST + 1)
-    entries = [Entry(span.began, span, None) for span in shown]
-    entries += _left_out(streams, rows[:_MOST])
+    reading = _Reading(streams.store)
+    entries = [_of_span(reading, streams.run, span) for span in shown]
+    entries += [_of_dataset(reading, streams.dataset, row) for row in rows[:_MOST]]
     entries.sort(key=lambda entry: entry.at)  # which keeps the order of what is of one time
-    return Timeline(entries, bool(following), len(rows) > _MOST)
+    return Timeline(entries, bool(following), len(rows) > _MOST, reading.read)
 
 
 def _version(streams: Streams, at: str) -> int:
@@ -82,7 +94,33 @@ def _version(streams: Streams, at: str) -> int:
         return 0
 
 
-def _left_out(streams: Streams, rows: Sequence[LeftOutRow]) -> Iterator[Entry]:
-    for row in rows:
-        (found,) = history_page(streams.store, streams.dataset, row.version - 1, 1)
-        yield Entry(found.event["at"], None, LeftOut(row, found.event["actor"]))
+class _Reading:
+    """Reads single events, with the page that was read last at hand, and keeps which."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._page: tuple[StreamKey, Page] | None = None
+        self.read: list[ReadEvent] = []
+
+    def event(self, key: StreamKey, version: int) -> Event:
+        of, page = self._page or (None, Page(0, (), ()))
+        if of != key or not 0 <= version - page.first < len(page.lines):
+            page = next(iter(self._store.pages(key, version - 1, parts=False)))
+            self._page = key, page
+        line = page.lines[version - page.first]
+        self.read.append(ReadEvent(key, version, leaf_hash(line).hex()))
+        return read_stored(line, key.stream, version)
+
+
+def _of_span(reading: _Reading, run: StreamKey, span: Span) -> Entry:
+    first = last = reading.event(run, span.first)
+    counts = {first.type: 1}
+    if span.last != span.first:
+        last, counts = reading.event(run, span.last), span.counts
+    told = replace(span, actor=first.actor, began=first.at, ended=last.at, facts=first.facts)
+    return Entry(first.at, replace(told, counts=counts), None)
+
+
+def _of_dataset(reading: _Reading, dataset: StreamKey, row: LeftOutRow) -> Entry:
+    event = reading.event(dataset, row.version)
+    return Entry(event.at, None, LeftOut(row, event.actor))

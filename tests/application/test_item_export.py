@@ -11,13 +11,14 @@ from application.export import Exported
 from application.ports import Page, StreamKey
 from domain.bundle import layout
 from domain.bundle.item_inclusion import read_inclusion
-from domain.errors import ArchiveDamaged, InvalidInput, NotFound, Refused
+from domain.errors import ArchiveDamaged, EvidenceDamaged, InvalidInput, NotFound, Refused
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy, TrustedKey
 from interface.bootstrap.archive import Archive
 from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
 from interface.verifying import verify_file
+from tests.altering import alter
 from tests.application.conftest import Archives
 from tests.archives import (
     CHOICE,
@@ -231,6 +232,35 @@ def test_nothing_is_there_where_content_is_lost(
     monkeypatch.setattr(type(archive.store), "pages", lambda _, *a, **k: without_parts(*a, **k))
     with pytest.raises(ArchiveDamaged, match=r"expected part [0-9a-f]{64}, found nothing"):
         prove(archive, target)
+    assert not target.exists()
+
+
+def test_a_tree_of_items_that_the_run_does_not_name_is_damage_before_a_head_is_signed(
+    archive: Archive, target: Path
+) -> None:
+    record_dataset(archive, 3)
+    record_run(archive, 3)
+    digest = stored(archive, DATASET)[3].event.parts["question"]
+    alter(archive.folder, DATASET, digest.encode(), b"0" * 64)
+    with pytest.raises(EvidenceDamaged, match=f"^{DATASET}: expected the items that {RUN} names"):
+        prove(archive, target, 0)
+    assert not target.exists()
+    assert archive.log.head() is None
+
+
+def test_an_altered_item_of_another_archives_dataset_is_damage_too(
+    archives: Archives, tmp_path: Path, target: Path
+) -> None:
+    ours, theirs = archives("archive-a"), archives("archive-b")
+    record_dataset(theirs, 3)
+    export(theirs, tmp_path / "dataset.zip", DATASET)
+    take(ours, tmp_path / "dataset.zip")
+    record(ours, RUN, run_registered(CHOICE), PLANNED, STARTED, answered(0), COMPLETED, SEALED)
+    ours.log.checkpoint()
+    digest = stored(theirs, DATASET)[3].event.parts["question"]
+    alter(ours.folder, DATASET, digest.encode(), b"0" * 64)
+    with pytest.raises(EvidenceDamaged, match=f"^{DATASET}: expected the items that {RUN} names"):
+        prove(ours, target, 0)
     assert not target.exists()
 
 

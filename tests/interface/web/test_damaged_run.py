@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from time import sleep
 from typing import NamedTuple
@@ -11,10 +12,10 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from infrastructure.event_store.schema import TABLES
-from infrastructure.event_store.store import FILE
+from infrastructure.read_models import FILE as READ_MODEL
 from interface.web.pages import add_pages
-from tests.archives import answered
+from tests.altering import alter, spoil_tiles
+from tests.archives import Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_run, ok, served
 from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post, signed_in
@@ -43,17 +44,7 @@ class Kept(NamedTuple):
 
     def alter(self, old: bytes, new: bytes, stream: str = "") -> None:
         """Overwrite something in a stream's envelopes, as whoever may write to the file can."""
-        with closing(sqlite3.connect(self.folder / FILE, isolation_level=None)) as raw:
-            raw.execute("DROP TRIGGER stored_events_never_change")
-            own = f"%:{stream or f'run/{self.run}'}"
-            select = (
-                "SELECT rowid, state FROM stored_events"
-                " WHERE originator_id LIKE ? AND instr(state, ?) ORDER BY rowid"
-            )
-            number, state = raw.execute(select, (own, old)).fetchone()
-            changed = (state.replace(old, new, 1), number)
-            raw.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", changed)
-            raw.executescript(";".join(sql for sql in TABLES if "never_change" in sql))
+        alter(self.folder, stream or f"run/{self.run}", old, new)
 
 
 @pytest.fixture
@@ -133,6 +124,53 @@ def test_an_item_with_an_altered_event_is_not_shown_and_neither_is_its_proof_giv
     assert (b'version":1' in old) == (VOUCHED not in item.text)
 
 
+@pytest.mark.parametrize(
+    ("stream", "old", "new", "version"),
+    [
+        ("run", b'"authenticated:0', b'"authenticated:1', 1),  # who registered it
+        ("run", b'"attempt":1,"epoch":1,"item":0', b'"attempt":7,"epoch":1,"item":0', 4),
+        ("run", b'"size":10', b'"size":11', 11),  # its seal
+        ("dataset", b'"kind":"answer"', b'"kind":"choice"', 7),
+    ],
+)
+def test_an_altered_event_in_the_timeline_is_damage_whatever_moment_is_shown(
+    kept: Kept, stream: str, old: bytes, new: bytes, version: int
+) -> None:
+    erase: Members = {"type": "part.erased", "target": 2, "kind": "answer"}
+    ok(append(kept.service.root, f"datasets/{kept.dataset}", erase))
+    kept.sign()
+    history, moment = f"{kept.path}/history", {"to": 2}
+    assert "answer of item 0" in text_of(kept.visitor.get(history, params=moment))
+    changed = f"{stream}/{kept.run if stream == 'run' else kept.dataset}"
+    kept.alter(old, new, changed)
+    told = text_of(kept.visitor.get(history, params=moment), 500)
+    assert f"{changed}, version {version}" in told
+    assert "Restore the archive from a backup" in told
+    assert kept.visitor.get(f"{history}/state", params=moment).status_code == 200
+
+
+def test_a_timeline_says_who_and_when_by_the_events_that_were_compared(kept: Kept) -> None:
+    kept.sign()
+    with closing(sqlite3.connect(kept.folder / READ_MODEL, isolation_level=None)) as raw:
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'spans%'"
+        for (table,) in raw.execute(tables).fetchall():
+            raw.execute(f"UPDATE {table} SET actor = 'claimed:somebody-else', facts = '{{}}'")
+    told = text_of(kept.visitor.get(f"{kept.path}/history"))
+    assert "somebody-else" not in told
+    assert "trial 1" in told
+
+
+def test_a_config_or_a_part_of_an_altered_event_is_not_shown(kept: Kept) -> None:
+    kept.sign()
+    paths = kept.path, f"{kept.path}/parts/run/1/config"
+    assert [kept.visitor.get(path).status_code for path in paths] == [200, 200]
+    kept.alter(b'"trial":1', b'"trial":7')
+    looks = len(journal(kept.service))
+    for path in paths:
+        assert f"run/{kept.run}, version 1" in text_of(kept.visitor.get(path), 500)
+    assert len(journal(kept.service)) == looks
+
+
 def test_an_item_is_vouched_for_as_far_as_a_signed_head_goes(kept: Kept) -> None:
     told = text_of(kept.visitor.get(f"{kept.path}/items/1"))
     assert "shown as they are stored: no signed head of the log covers them yet" in told
@@ -170,9 +208,7 @@ def test_what_another_archive_recorded_is_not_vouched_for(kept: Kept) -> None:
 
 def test_a_damaged_log_is_told_and_takes_no_events_away(kept: Kept) -> None:
     kept.sign()
-    for tile in (kept.folder / "log" / "tile" / "0").rglob("*"):
-        if tile.is_file():
-            tile.write_bytes(b"\1" * tile.stat().st_size)
+    spoil_tiles(kept.folder)
     told = text_of(kept.visitor.get(f"{kept.path}/events"))
     assert VOUCHED not in told
     assert "could not be compared with the log" in told
@@ -180,23 +216,28 @@ def test_a_damaged_log_is_told_and_takes_no_events_away(kept: Kept) -> None:
     assert "item.answered" in told
     item = text_of(kept.visitor.get(f"{kept.path}/items/1"))
     assert VOUCHED not in item
-    assert "could not be compared with the log" in item
     assert "Answered attempt 1" in item
+    overview, history = (text_of(kept.visitor.get(kept.path + each)) for each in ("", "/history"))
+    for page in (item, overview, history):
+        assert page.count("could not be compared with the log") == 1
 
 
 def test_what_waits_for_the_log_keeps_no_other_reader_waiting(kept: Kept) -> None:
     kept.sign()
     paths = ("events", "history", "history/state", "items/1")
-    log, asked = kept.service.service.lanes.log, 12
-    with ThreadPoolExecutor(asked * len(paths)) as pool:
+    asks = [partial(kept.visitor.get, f"{kept.path}/{path}") for path in paths]
+    asks += [
+        partial(kept.recorder.get, f"/v1{kept.path}/{path}") for path in ("history", "items/1")
+    ]
+    log, asked = kept.service.service.lanes.log, 8
+    with ThreadPoolExecutor(asked * len(asks)) as pool:
         with kept.service.service.archive.log.held():  # as while its tiles are made anew
-            answers = [
-                pool.submit(kept.visitor.get, f"{kept.path}/{path}") for path in paths * asked
-            ]
+            answers = [pool.submit(ask) for ask in asks * asked]
             while log.statistics().tasks_waiting < len(answers) - log.total_tokens:
                 sleep(0.01)
                 assert not any(answer.done() for answer in answers)
             assert kept.visitor.get(f"{kept.path}/items").status_code == 200
+            assert kept.recorder.get(f"/v1{kept.path}/items").status_code == 200
         assert {answer.result().status_code for answer in answers} == {200}
 
 
