@@ -100,6 +100,12 @@ class EvidenceDamaged(ArchiveDamaged):
     of this machine. So whoever may read the stream may be told.
     """
 
+    @property
+    def stream(self) -> str:
+        """The stream with which its place begins; "" where that is an asset by itself."""
+        name = self.place.partition(",")[0]
+        return name if "/" in name else ""
+
 
 class StorageFull(Eval752Error):
     """The disk, a quota or a limit took no more; nothing of what was being written is there."""
