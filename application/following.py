@@ -23,10 +23,14 @@ class Follower:
     """Follows one store; usable by any number of threads."""
 
     def __init__(
-        self, store: EventStore, read_model: ReadModel, moved: Callable[[int], None]
+        self,
+        store: EventStore,
+        read_model: ReadModel,
+        moved: Callable[[int], None],
+        broke: Callable[[Exception], object] = lambda _: None,
     ) -> None:
-        """Begin to follow; ``moved`` is told each position that was reached."""
-        self._store, self._read_model, self._moved = store, read_model, moved
+        """Begin to follow; ``moved`` is told each position that was reached, ``broke`` why not."""
+        self._store, self._read_model, self._moved, self._broke = store, read_model, moved, broke
         self._changed = Condition()
         self._asked, self._reached, self._closed = store.position(), 0, False
         self._waiting = 0
@@ -93,6 +97,7 @@ class Follower:
             catch_up(self._store, self._read_model)
         except Exception as problem:  # noqa: BLE001 - told to who waits, and tried again
             fault = problem
+            self._broke(problem)
         with self._changed:
             self._reached, self.fault = position, fault
             self._changed.notify_all()

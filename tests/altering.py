@@ -22,6 +22,20 @@ def alter(folder: Path, stream: str, old: bytes, new: bytes) -> None:
         raw.executescript(";".join(sql for sql in TABLES if "never_change" in sql))
 
 
+def flip_block(folder: Path, stream: str, version: int) -> None:
+    """Change a byte of the block in which the parts of an event are packed."""
+    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as raw:
+        select = (
+            "SELECT block, data FROM pages JOIN streams ON streams.number = stream"
+            " JOIN blocks ON blocks.number = block"
+            " WHERE originator_id LIKE ? AND last >= ? ORDER BY last LIMIT 1"
+        )
+        number, data = raw.execute(select, (f"%:{stream}", version)).fetchone()
+        middle = len(data) // 2
+        changed = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        raw.execute("UPDATE blocks SET data = ? WHERE number = ?", (changed, number))
+
+
 def spoil_tiles(folder: Path) -> None:
     """Overwrite the lowest tiles of the log of the archive in a folder."""
     for tile in (folder / "log" / "tile" / "0").rglob("*"):

@@ -29,7 +29,8 @@ PART_BYTES_AT_ONCE = 4 * 2**20
 _OF_STREAM = """SELECT position, size FROM pages JOIN streams ON stream = number
     WHERE originator_id = ? AND last > ? ORDER BY last LIMIT ?"""
 _OF_STORE = "SELECT position, size FROM pages WHERE position > ? ORDER BY position LIMIT ?"
-_FOUND = """SELECT position, originator_id, ordinal, last, lines, size, withheld, coalesce(data, x'')
+_FOUND = """SELECT position, originator_id, ordinal, last, lines, size, withheld,
+        coalesce(data, x'')
     FROM pages JOIN streams ON streams.number = stream
     LEFT JOIN blocks ON blocks.number = block WHERE position IN"""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from application.access import Permission, Principal, Role
+from application.ports import StreamKey
 from application.stamping_thread import StampingThreads
 from domain.errors import Eval752Error
 from interface.api.service import Service
@@ -73,6 +74,9 @@ def _health(
     service: Service, stamping: Stamping, who: Principal, *, stopping: bool
 ) -> Iterator[Health]:
     """What ``/readyz`` says; for administrators what each thread says, as the metrics do."""
+    if damaged := _damaged(service, who):
+        told = f"Damage was found in {damaged}; pages and the verification of a run say where."
+        yield Health("evidence", False, told)
     reading = _reading(service)
     is_ready = service.writer.is_alive and not stopping and not reading
     told = "It records and can be read." if is_ready else "It does not record, or cannot be read."
@@ -110,12 +114,31 @@ def _reading(service: Service) -> str:
 
 def _counts(service: Service, who: Principal) -> Counts:
     """By the store, which is there also where the tables are not."""
-    store, book = service.archive.store, service.book
-    keys = store.streams()
-    everything = sees_everything(who)
-    if not everything:
-        keys = [key for key in keys if who.sees(key, book.place(key))]
+    keys, store = _seen(service, who), service.archive.store
+    events = sum(map(store.version, keys)) if sees_everything(who) else None
+    return Counts(*_by_kind(keys), events)
+
+
+def _damaged(service: Service, who: Principal) -> str:
+    """In the evidence of how many runs and datasets that somebody sees; "" for none."""
+    streams = service.damage.streams
+    keys = [key for key in _seen(service, who) if key.stream in streams] if streams else []
+    counts = zip(_by_kind(keys), ("run", "dataset"), strict=True)
+    told = [f"{number} {kind}{'s' * (number > 1)}" for number, kind in counts if number]
+    return f"the evidence of {' and '.join(told)}" if told else ""
+
+
+def _seen(service: Service, who: Principal) -> Sequence[StreamKey]:
+    """The streams that somebody sees."""
+    keys = service.archive.store.streams()
+    if sees_everything(who):
+        return keys
+    return [key for key in keys if who.sees(key, service.book.place(key))]
+
+
+def _by_kind(keys: Sequence[StreamKey]) -> tuple[int, int]:
+    """How many runs and datasets."""
     runs, datasets = (
         sum(key.stream.startswith(kind) for key in keys) for kind in ("run/", "dataset/")
     )
-    return Counts(runs, datasets, sum(map(store.version, keys)) if everything else None)
+    return runs, datasets

@@ -1,6 +1,7 @@
 """What is known of the five properties of runs: by a verification here, or else by their rows.
 
-A verification counts for the version of the run that it was of. Kept in memory, for this process.
+A verification counts for the version of the run that it was of, until whatever reads its evidence
+finds it damaged. Kept in memory, for this process.
 Not here: verifying (``routes_verification``), and what rows tell (``application.known_evidence``).
 """
 
@@ -15,6 +16,7 @@ from application.ports import StreamKey
 from application.rows import RunRow
 from domain.errors import EvidenceDamaged
 from domain.verification.report import Property, Report
+from interface.api.found_damage import FoundDamage
 from interface.api.service import Service
 
 _MOST: Final = 1000
@@ -53,8 +55,8 @@ class Verdict(NamedTuple):
 class Verdicts:
     """The last verdict of each run that was verified here; usable by any number of threads."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
+    def __init__(self, damage: FoundDamage) -> None:
+        self._damage, self._lock = damage, Lock()
         self._kept: OrderedDict[StreamKey, Verdict] = OrderedDict()
 
     def keep(self, key: StreamKey, verdict: Verdict) -> None:
@@ -65,8 +67,15 @@ class Verdicts:
             while len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
 
+    def withdraw(self, key: StreamKey) -> None:
+        """Forget what was found of a run."""
+        with self._lock:
+            self._kept.pop(key, None)
+
     def of(self, row: RunRow) -> Verdict | None:
-        """The verdict on a run as it is now."""
+        """The verdict on a run as it is now; where evidence of it is damaged, that."""
+        if damaged := self._damage.of(row.key.stream, row.dataset.stream):
+            return Verdict(row.version, damaged.at, None, damaged.damage)
         found = self._kept.get(row.key)
         return found if found and found.version == row.version else None
 
@@ -78,7 +87,8 @@ def properties_of(service: Service, verdicts: Verdicts, row: RunRow) -> Sequence
         return verdict.properties
     try:
         (registered,) = history_page(service.archive.store, row.key, 0, 1)
-    except EvidenceDamaged:
+    except EvidenceDamaged as damage:
+        service.damage.note(damage, row.key.stream)
         return _OF_DAMAGED
     second_hand = "archived_from" in registered.event["facts"]
     last = row.ended or row.started or row.registered

@@ -14,8 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
 from interface.api.errors import Unauthenticated
-from interface.api.logs import log_fault
-from interface.api.problems import is_ours, problem_of_fault
+from interface.api.problems import is_ours, note_fault, problem_of_fault
 from interface.api.request_facts import keep_page, request_id
 from interface.web.access import find_session, session_of
 from interface.web.rendering import page
@@ -84,7 +83,7 @@ def _error(request: Request, fault: Exception) -> Response:
     """The page of an error, which says what its problem document would."""
     problem = problem_of_fault(fault, request_id(request.scope))
     if is_ours(fault, problem):
-        log_fault(fault)
+        note_fault(request.app.state, fault)
     if session_of(request) is None:  # what is refused before anybody is asked for
         request.state.session = find_session(request, request.app.state.service)
     answer = page(request, "error.html", problem.status, problem=problem.document)

@@ -13,9 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from application.access import Principal
 from application.journal import Entry
+from application.log_coverage import compare_streams
 from application.ports import StreamKey
 from application.rows import RunRow
-from domain.errors import EvidenceDamaged
+from application.stored import events_of
+from application.stored_replay import streams_of
+from domain.errors import ArchiveDamaged, EvidenceDamaged
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.exports import Ready
@@ -27,11 +30,9 @@ from interface.api.service import Service
 from interface.verifying import examined
 from interface.web.access import Reader, Verifier
 from interface.web.forms import read_form
-from interface.web.kept import Kept
 from interface.web.known import Verdict, Verdicts
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
-from interface.web.under_way import bare
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -42,8 +43,7 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
     await read_form(request)
     key = await beside(partial(service.stream, "run", uuid, who))
     state = request.app.state
-    known = (state.verdicts, state.kept)
-    work = partial(_verified, service, key, who, *known, state.under_way.go_on)
+    work = partial(_verified, service, key, who, state.verdicts, state.under_way.go_on)
     await state.under_way.run(key, work, service.archive.clock.now())
     return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
 
@@ -68,7 +68,6 @@ async def _verified(
     key: StreamKey,
     who: Principal,
     verdicts: Verdicts,
-    kept: Kept,
     go_on: Callable[[], None],
 ) -> None:
     version = await beside(partial(service.archive.store.version, key))
@@ -76,20 +75,40 @@ async def _verified(
     await beside(forget, service.lanes.export)
     try:
         ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
+        try:
+            await beside(partial(_read_damaged, service, key, go_on), service.lanes.log)
+            work = partial(_verdict, service, ready, version, go_on)
+            verdict = await beside(work, service.lanes.heavy)
+        finally:
+            ready.discard()
     except EvidenceDamaged as damage:
         log_fault(damage)
-        kept.forget()  # a report of before is not what stands there now
-        verdicts.keep(key, Verdict(version, service.archive.clock.now(), None, bare(damage)))
+        service.damage.note(damage, key.stream)
         return
-    try:
-        work = partial(_verdict, service, ready, version, go_on)
-        verdict = await beside(work, service.lanes.heavy)
-    finally:
-        ready.discard()
+    except ArchiveDamaged:
+        verdicts.withdraw(key)  # nobody knows of what, so perhaps of this run
+        raise
     word = "verified" if verdict.verified else "findings"
     entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
     await written(service.writer.note([entry], who.actor))
     verdicts.keep(key, verdict)
+
+
+def _read_damaged(service: Service, key: StreamKey, go_on: Callable[[], None]) -> None:
+    """Read streams again in which damage was found: to their ends, beyond what a bundle has.
+
+    Raises:
+        EvidenceDamaged: when they are not sound now.
+    """
+    archive = service.archive
+    for each in streams_of(archive.store, key):
+        if service.damage.of(each.stream):
+            for page in archive.store.pages(each):
+                go_on()
+                for _ in events_of(page):
+                    pass
+            compare_streams(archive.log, archive.store, [each])
+            service.damage.mend(each.stream)
 
 
 def _verdict(service: Service, ready: Ready, version: int, go_on: Callable[[], None]) -> Verdict:
