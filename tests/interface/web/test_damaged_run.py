@@ -49,6 +49,7 @@ class Kept(NamedTuple):
 
     def flip(self, version: int = 1, stream: str = "") -> None:
         """Change a byte of the block with an event's parts; the same again changes it back."""
+        self.service.service.follower.wait()  # which reads each block once
         flip_block(self.folder, stream or f"run/{self.run}", version)
 
     def marks(self) -> str:
