@@ -10,7 +10,7 @@ from typing import Final
 from application.ports import EventStore
 from application.project import catch_up
 from application.read_model import ReadModel
-from domain.errors import ArchiveDamaged, EvidenceDamaged, Refused
+from domain.errors import ArchiveDamaged, Refused, StreamDamaged
 
 PATIENCE: Final = 10.0
 """Seconds that a reader waits for what was written before it asked."""
@@ -61,7 +61,7 @@ class Follower:
             self._changed.notify_all()
             is_there = self._changed.wait_for(lambda: self._is_there(asked), PATIENCE)
             self._waiting -= 1
-            if isinstance(self.fault, EvidenceDamaged):  # not all who wait may be told what
+            if isinstance(self.fault, StreamDamaged):  # not all who wait may be told what
                 told = ("events that they can take", "a damaged one", "The service's log names it.")
                 raise ArchiveDamaged("read models", *told) from self.fault
             if self.fault:

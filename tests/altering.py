@@ -6,6 +6,7 @@ from pathlib import Path
 
 from infrastructure.event_store.schema import TABLES
 from infrastructure.event_store.store import FILE
+from infrastructure.read_models import FILE as READ_MODEL
 
 
 def alter(folder: Path, stream: str, old: bytes, new: bytes) -> None:
@@ -34,6 +35,15 @@ def flip_block(folder: Path, stream: str, version: int) -> None:
         middle = len(data) // 2
         changed = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
         raw.execute("UPDATE blocks SET data = ? WHERE number = ?", (changed, number))
+
+
+def alter_tables(folder: Path, table: str, change: str, condition: str = "TRUE") -> None:
+    """Change rows of a table of the read models ("" deletes them); one at least."""
+    with closing(sqlite3.connect(folder / READ_MODEL, isolation_level=None)) as raw:
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?"
+        (name,) = raw.execute(names, (f"{table}_[0-9]*",)).fetchone()
+        verb = f"UPDATE {name} SET {change}" if change else f"DELETE FROM {name}"
+        assert raw.execute(f"{verb} WHERE {condition}").rowcount
 
 
 def spoil_tiles(folder: Path) -> None:

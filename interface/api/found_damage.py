@@ -1,25 +1,28 @@
-"""What of the evidence was found damaged since the service started, by stream.
+"""Streams whose evidence, or whose tables, were found damaged since the service started.
 
 Whoever meets damage notes it here: answers, pages, and the work behind them. It stands until the
 stream was read again and was sound. Not here: looking for damage, and who is told of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import NamedTuple
 
-from domain.errors import EvidenceDamaged
+from domain.errors import EvidenceDamaged, StreamDamaged
 
 
 class Found(NamedTuple):
     """When damage was met first, and which."""
 
     at: str
-    damage: EvidenceDamaged
+    damage: StreamDamaged
 
 
 class FoundDamage:
-    """The first damage of each stream in which some was met; usable by any number of threads."""
+    """The first damage of each stream in which some was met; usable by any number of threads.
+
+    That of its evidence counts before that of its tables.
+    """
 
     def __init__(self, now: Callable[[], str], forgetters: Iterable[Callable[[], None]]) -> None:
         """Begin with none; each of ``forgetters`` lets go of what was made of damaged streams."""
@@ -27,19 +30,19 @@ class FoundDamage:
         self._lock, self._found = Lock(), dict[str, Found]()
 
     @property
-    def streams(self) -> frozenset[str]:
-        """In which some was found."""
+    def all(self) -> Mapping[str, Found]:
+        """All that stands, by stream."""
         with self._lock:
-            return frozenset(self._found)
+            return {**self._found}
 
     def note(self, fault: BaseException, *streams: str) -> None:
         """Note it, if it is damage or its cause is: of the stream that it names, and of these."""
-        damage = fault if isinstance(fault, EvidenceDamaged) else fault.__cause__
-        if not isinstance(damage, EvidenceDamaged):
+        damage = fault if isinstance(fault, StreamDamaged) else fault.__cause__
+        if not isinstance(damage, StreamDamaged):
             return
-        found = Found(self._now(), EvidenceDamaged(*damage.args))  # without what it holds on to
+        found = Found(self._now(), type(damage)(*damage.args))  # without what it holds on to
         with self._lock:
-            new = {damage.stream, *streams} - {"", *self._found}
+            new = {each for each in {damage.stream, *streams} - {""} if self._is_news(each, damage)}
             self._found |= dict.fromkeys(new, found)
         for forget in self._forgetters if new else ():
             forget()
@@ -53,3 +56,9 @@ class FoundDamage:
         """Let go of a stream that was read again and is sound."""
         with self._lock:
             self._found.pop(stream, None)
+
+    def _is_news(self, stream: str, damage: StreamDamaged) -> bool:
+        known = self._found.get(stream)
+        if known is None:
+            return True
+        return isinstance(damage, EvidenceDamaged) > isinstance(known.damage, EvidenceDamaged)

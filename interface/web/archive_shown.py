@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from application.access import Permission, Principal, Role
 from application.ports import StreamKey
 from application.stamping_thread import StampingThreads
-from domain.errors import Eval752Error
+from domain.errors import Eval752Error, TablesDiffer
 from interface.api.service import Service
 from interface.api.timestamping import Stamping
 from interface.shown import KeyShown, LogShown, log_shown, shown_key
@@ -74,9 +74,7 @@ def _health(
     service: Service, stamping: Stamping, who: Principal, *, stopping: bool
 ) -> Iterator[Health]:
     """What ``/readyz`` says; for administrators what each thread says, as the metrics do."""
-    if damaged := _damaged(service, who):
-        told = f"Damage was found in {damaged}; pages and the verification of a run say where."
-        yield Health("evidence", False, told)
+    yield from _damaged(service, who)
     reading = _reading(service)
     is_ready = service.writer.is_alive and not stopping and not reading
     told = "It records and can be read." if is_ready else "It does not record, or cannot be read."
@@ -119,13 +117,25 @@ def _counts(service: Service, who: Principal) -> Counts:
     return Counts(*_by_kind(keys), events)
 
 
-def _damaged(service: Service, who: Principal) -> str:
-    """In the evidence of how many runs and datasets that somebody sees; "" for none."""
-    streams = service.damage.streams
-    keys = [key for key in _seen(service, who) if key.stream in streams] if streams else []
+def _damaged(service: Service, who: Principal) -> Iterator[Health]:
+    """What was found damaged, of runs and datasets that somebody sees; nothing where nothing was.
+
+    That nothing was met does not say that nothing is.
+    """
+    found = service.damage.all
+    keys = [key for key in _seen(service, who) if key.stream in found] if found else []
+    differing = [key for key in keys if isinstance(found[key.stream].damage, TablesDiffer)]
+    if told := _told([key for key in keys if key not in differing]):
+        where = "the page Verification of a run says where"
+        yield Health("evidence", False, f"Damage was found in the evidence of {told}; {where}.")
+    if told := _told(differing):
+        told = f"The tables of {told} differ from the events: eval752 rebuild makes them anew."
+        yield Health("tables", False, told)
+
+
+def _told(keys: Sequence[StreamKey]) -> str:
     counts = zip(_by_kind(keys), ("run", "dataset"), strict=True)
-    told = [f"{number} {kind}{'s' * (number > 1)}" for number, kind in counts if number]
-    return f"the evidence of {' and '.join(told)}" if told else ""
+    return " and ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in counts if count)
 
 
 def _seen(service: Service, who: Principal) -> Sequence[StreamKey]:

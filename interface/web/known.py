@@ -14,7 +14,7 @@ from application.history_page import history_page
 from application.known_evidence import known_properties
 from application.ports import StreamKey
 from application.rows import RunRow
-from domain.errors import EvidenceDamaged
+from domain.errors import EvidenceDamaged, StreamDamaged, TablesDiffer
 from domain.verification.report import Property, Report
 from interface.api.found_damage import FoundDamage
 from interface.api.service import Service
@@ -26,30 +26,40 @@ _OF_DAMAGED: Final = [
     Property(name, False if name == "shareable" else None, _DAMAGED) for name in _FIVE
 ]
 """Nothing is evident from it, and no bundle of it would verify."""
+_OF_DIFFERING: Final = [
+    Property(name, None, "the archive's tables differ from the run's events") for name in _FIVE
+]
+"""Its bundle may show them all, but that is not what stands beside the marks."""
 
 
 class Verdict(NamedTuple):
     """A verification of a run as it was at a version.
 
-    Its report, or else the damage for which there is no bundle of the run to be examined.
+    Its report, or else the damage for which there is no bundle of the run to be examined; both,
+    where it is the archive's tables that differ.
     """
 
     version: int
     at: str
     report: Report | None
-    damage: EvidenceDamaged | None = None
+    damage: StreamDamaged | None = None
 
     @property
     def verified(self) -> bool:
         """Whether there was nothing to find."""
-        return self.report is not None and self.report.verified
+        return self.report is not None and self.report.verified and self.damage is None
+
+    @property
+    def is_of_tables(self) -> bool:
+        """Whether the damage is that of tables, and the evidence may be sound."""
+        return isinstance(self.damage, TablesDiffer)
 
     @property
     def properties(self) -> Sequence[Property]:
         """The five properties, as far as it shows them."""
-        if self.report is not None:
-            return self.report.properties
-        return _OF_DAMAGED
+        if self.is_of_tables:
+            return _OF_DIFFERING
+        return self.report.properties if self.report is not None else _OF_DAMAGED
 
 
 class Verdicts:
@@ -73,11 +83,14 @@ class Verdicts:
             self._kept.pop(key, None)
 
     def of(self, row: RunRow) -> Verdict | None:
-        """The verdict on a run as it is now; where evidence of it is damaged, that."""
-        if damaged := self._damage.of(row.key.stream, row.dataset.stream):
-            return Verdict(row.version, damaged.at, None, damaged.damage)
+        """The verdict on a run as it is now; where what is kept of it is damaged, that."""
         found = self._kept.get(row.key)
-        return found if found and found.version == row.version else None
+        current = found if found and found.version == row.version else None
+        damaged = self._damage.of(row.key.stream, row.dataset.stream)
+        if damaged is None:
+            return current
+        report = current.report if current and isinstance(damaged.damage, TablesDiffer) else None
+        return Verdict(row.version, damaged.at, report, damaged.damage)
 
 
 def properties_of(service: Service, verdicts: Verdicts, row: RunRow) -> Sequence[Property]:

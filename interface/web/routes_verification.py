@@ -18,7 +18,11 @@ from application.ports import StreamKey
 from application.rows import RunRow
 from application.stored import events_of
 from application.stored_replay import streams_of
-from domain.errors import ArchiveDamaged, EvidenceDamaged
+from application.tables_compared import check_tables
+from domain.bundle import layout
+from domain.canonical import Json, decode
+from domain.errors import ArchiveDamaged, StreamDamaged
+from domain.verification.checks import Check, Outcome
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.exports import Ready
@@ -77,21 +81,21 @@ async def _verified(
         ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
         try:
             await beside(partial(_read_damaged, service, key, go_on), service.lanes.log)
-            work = partial(_verdict, service, ready, version, go_on)
-            verdict = await beside(work, service.lanes.heavy)
+            examine = partial(_examined, service, ready, version, go_on)
+            verdict, summary = await beside(examine, service.lanes.heavy)
         finally:
             ready.discard()
-    except EvidenceDamaged as damage:
+        word = "verified" if verdict.verified else "findings"
+        entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
+        await written(service.writer.note([entry], who.actor))
+        verdicts.keep(key, verdict)
+        await beside(partial(_check_tables, service, key, ready, summary))
+    except StreamDamaged as damage:
         log_fault(damage)
         service.damage.note(damage, key.stream)
-        return
     except ArchiveDamaged:
         verdicts.withdraw(key)  # nobody knows of what, so perhaps of this run
         raise
-    word = "verified" if verdict.verified else "findings"
-    entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
-    await written(service.writer.note([entry], who.actor))
-    verdicts.keep(key, verdict)
 
 
 def _read_damaged(service: Service, key: StreamKey, go_on: Callable[[], None]) -> None:
@@ -111,6 +115,23 @@ def _read_damaged(service: Service, key: StreamKey, go_on: Callable[[], None]) -
             service.damage.mend(each.stream)
 
 
-def _verdict(service: Service, ready: Ready, version: int, go_on: Callable[[], None]) -> Verdict:
-    with examined(ready.path, service.policy, go_on) as (examination, _):
-        return Verdict(version, service.archive.clock.now(), examination.report)
+def _examined(
+    service: Service, ready: Ready, version: int, go_on: Callable[[], None]
+) -> tuple[Verdict, Json]:
+    """The verdict on a bundle, and the summary that the verifier came to; None for none."""
+    with examined(ready.path, service.policy, go_on) as (examination, members):
+        report, summary = examination.report, None
+        if members and report.lines[Check.REPLAY].outcome is Outcome.PASSED:
+            summary = decode(b"".join(members.chunks(layout.SUMMARY)))
+        return Verdict(version, service.archive.clock.now(), report), summary
+
+
+def _check_tables(service: Service, key: StreamKey, ready: Ready, summary: Json) -> None:
+    """Compare what pages show of the run with what was counted from its events.
+
+    Raises:
+        TablesDiffer: when it is something else.
+    """
+    if summary is not None:
+        size = ready.exported.manifest.streams[-1].size
+        check_tables(service.archive.store, current(service), key, size, summary)

@@ -7,17 +7,15 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import NamedTuple
 
-import httpx
 import pytest
 
 from infrastructure.event_store.store import FILE
 from infrastructure.read_models import FILE as READ_MODEL
-from interface.web.pages import add_pages
-from tests.altering import alter, flip_block, spoil_tiles
+from tests.altering import spoil_tiles
 from tests.archives import Members, answered
-from tests.interface.api.conftest import Served, append, begin_run, new_run, ok, served
+from tests.interface.api.conftest import append, begin_run, ok
+from tests.interface.web.kept_run import Kept, kept_run
 from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post, signed_in
 
@@ -25,49 +23,10 @@ BUNDLE = Path(__file__).parents[2] / "conformance/valid/run-with-everything.eval
 VOUCHED = "Each event on this page was compared with this archive's log just now"
 
 
-class Kept(NamedTuple):
-    """A service with one sealed run, who looks at it, and where it is kept."""
-
-    service: Served
-    recorder: httpx.Client
-    visitor: httpx.Client
-    dataset: str
-    run: str
-    folder: Path
-
-    @property
-    def path(self) -> str:
-        return f"/runs/{self.run}"
-
-    def sign(self) -> None:
-        """Have a head of the log signed."""
-        ok(self.service.root.post("/v1/log/checkpoints"))
-
-    def alter(self, old: bytes, new: bytes, stream: str = "") -> None:
-        """Overwrite something in a stream's envelopes, as whoever may write to the file can."""
-        alter(self.folder, stream or f"run/{self.run}", old, new)
-
-    def flip(self, version: int = 1, stream: str = "") -> None:
-        """Change a byte of the block with an event's parts; the same again changes it back."""
-        self.service.service.follower.wait()  # which reads each block once
-        flip_block(self.folder, stream or f"run/{self.run}", version)
-
-    def marks(self) -> str:
-        """The body of the table of runs, which has a mark for each property."""
-        return self.visitor.get("/").text.split("<tbody")[1].split("</tbody")[0]
-
-    def health(self) -> str:
-        """What the archive's page says of its health."""
-        return text_of(self.visitor.get("/archive")).split("Health")[1].split("Keys")[0]
-
-
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
-    with served(tmp_path / "data", add_pages) as service:
-        recorder = service.as_role("recorder")
-        dataset, run = new_run(recorder)
-        visitor = signed_in(service, "auditor")
-        yield Kept(service, recorder, visitor, dataset, run, tmp_path / "data")
+    with kept_run(tmp_path / "data") as kept:
+        yield kept
 
 
 def test_events_are_vouched_for_as_far_as_a_signed_head_goes(kept: Kept) -> None:
