@@ -10,7 +10,7 @@ from typing import Final
 from application.ports import EventStore
 from application.project import catch_up
 from application.read_model import ReadModel
-from domain.errors import ArchiveDamaged, EvidenceDamaged, Refused
+from domain.errors import ArchiveDamaged, Refused, StreamDamaged
 
 PATIENCE: Final = 10.0
 """Seconds that a reader waits for what was written before it asked."""
@@ -23,10 +23,14 @@ class Follower:
     """Follows one store; usable by any number of threads."""
 
     def __init__(
-        self, store: EventStore, read_model: ReadModel, moved: Callable[[int], None]
+        self,
+        store: EventStore,
+        read_model: ReadModel,
+        moved: Callable[[int], None],
+        broke: Callable[[Exception], object] = lambda _: None,
     ) -> None:
-        """Begin to follow; ``moved`` is told each position that was reached."""
-        self._store, self._read_model, self._moved = store, read_model, moved
+        """Begin to follow; ``moved`` is told each position that was reached, ``broke`` why not."""
+        self._store, self._read_model, self._moved, self._broke = store, read_model, moved, broke
         self._changed = Condition()
         self._asked, self._reached, self._closed = store.position(), 0, False
         self._waiting = 0
@@ -57,7 +61,7 @@ class Follower:
             self._changed.notify_all()
             is_there = self._changed.wait_for(lambda: self._is_there(asked), PATIENCE)
             self._waiting -= 1
-            if isinstance(self.fault, EvidenceDamaged):  # not all who wait may be told what
+            if isinstance(self.fault, StreamDamaged):  # not all who wait may be told what
                 told = ("events that they can take", "a damaged one", "The service's log names it.")
                 raise ArchiveDamaged("read models", *told) from self.fault
             if self.fault:
@@ -93,6 +97,7 @@ class Follower:
             catch_up(self._store, self._read_model)
         except Exception as problem:  # noqa: BLE001 - told to who waits, and tried again
             fault = problem
+            self._broke(problem)
         with self._changed:
             self._reached, self.fault = position, fault
             self._changed.notify_all()

@@ -16,7 +16,9 @@
     ├── ProofMalformed, ProofMismatch   the prover's: a proof that is none (transparency.proofs)
     ├── NotRecomputable     nobody's: the rules do not say what this scores (evaluation.scoring)
     ├── ArchiveDamaged      ours or the disk's: the archive does not hold what it promised
-    │   └── EvidenceDamaged     … of what somebody recorded: who may read that, is told where
+    │   └── StreamDamaged       … of one stream: who may read it, is told where
+    │       ├── EvidenceDamaged     what somebody recorded is not there as it was
+    │       └── TablesDiffer        what was made of the events does not say what they say
     └── StorageFull         the disk's: it took no more; what was being written is not there
 
 The service has a branch of its own (``interface.api.errors``), and so has the client
@@ -31,6 +33,11 @@ from typing import Final
 
 RESTORE: Final = "Restore the archive from a backup, or import its bundles again."
 """What to do next where the archive is damaged."""
+
+REBUILD: Final = (
+    "Build the tables anew from the events (eval752 rebuild), and verify the run again."
+)
+"""What to do next where only its tables are."""
 
 
 def shown(value: object) -> str:
@@ -93,12 +100,26 @@ class ArchiveDamaged(Eval752Error):
     """The archive does not hold what it promised; restore it from a backup or from its bundles."""
 
 
-class EvidenceDamaged(ArchiveDamaged):
-    """An event, a part or an asset is not the one that was recorded.
+class StreamDamaged(ArchiveDamaged):
+    """What the archive holds of one stream is not what it promised.
 
-    It names streams, versions and digests, and quotes envelopes at most: never content, nor places
-    of this machine. So whoever may read the stream may be told.
+    It names streams, versions and digests, and quotes envelopes and what tables of runs show at
+    most: no other content, nor places of this machine. So whoever may read the stream may be told.
     """
+
+    @property
+    def stream(self) -> str:
+        """The stream with which its place begins; "" where that is an asset by itself."""
+        name = self.place.partition(",")[0]
+        return name if "/" in name else ""
+
+
+class EvidenceDamaged(StreamDamaged):
+    """An event, a part or an asset is not the one that was recorded."""
+
+
+class TablesDiffer(StreamDamaged):
+    """The tables that follow from a stream's events do not say what these say."""
 
 
 class StorageFull(Eval752Error):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from infrastructure.event_store.schema import TABLES
 from infrastructure.event_store.store import FILE
+from infrastructure.read_models import FILE as READ_MODEL
 
 
 def alter(folder: Path, stream: str, old: bytes, new: bytes) -> None:
@@ -20,6 +21,29 @@ def alter(folder: Path, stream: str, old: bytes, new: bytes) -> None:
         changed = (state.replace(old, new, 1), number)
         raw.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", changed)
         raw.executescript(";".join(sql for sql in TABLES if "never_change" in sql))
+
+
+def flip_block(folder: Path, stream: str, version: int) -> None:
+    """Change a byte of the block in which the parts of an event are packed."""
+    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as raw:
+        select = (
+            "SELECT block, data FROM pages JOIN streams ON streams.number = stream"
+            " JOIN blocks ON blocks.number = block"
+            " WHERE originator_id LIKE ? AND last >= ? ORDER BY last LIMIT 1"
+        )
+        number, data = raw.execute(select, (f"%:{stream}", version)).fetchone()
+        middle = len(data) // 2
+        changed = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        raw.execute("UPDATE blocks SET data = ? WHERE number = ?", (changed, number))
+
+
+def alter_tables(folder: Path, table: str, change: str, condition: str = "TRUE") -> None:
+    """Change rows of a table of the read models ("" deletes them); one at least."""
+    with closing(sqlite3.connect(folder / READ_MODEL, isolation_level=None)) as raw:
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?"
+        (name,) = raw.execute(names, (f"{table}_[0-9]*",)).fetchone()
+        verb = f"UPDATE {name} SET {change}" if change else f"DELETE FROM {name}"
+        assert raw.execute(f"{verb} WHERE {condition}").rowcount
 
 
 def spoil_tiles(folder: Path) -> None:

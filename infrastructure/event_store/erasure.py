@@ -13,9 +13,9 @@ from typing import NamedTuple
 from eventsourcing.sqlite import SQLiteCursor
 
 from application.ports import Page, PartKey, StreamKey
-from domain.errors import ArchiveDamaged, Conflict
+from domain.errors import RESTORE, Conflict, EvidenceDamaged
 from infrastructure.event_store.blocks import placed, unpack_lines
-from infrastructure.event_store.pages import join
+from infrastructure.event_store.pages import join, originator_id, versions_of
 from infrastructure.event_store.rows import fetch, fetch_one
 from infrastructure.event_store.writing import Block, add_block, to_block
 
@@ -37,11 +37,15 @@ class _Kept(NamedTuple):
     data: bytes
 
 
-def erase(cursor: SQLiteCursor, number: int, parts: Sequence[PartKey]) -> None:
-    """Delete these parts of a stream, with what was derived from them, for good."""
+def erase(cursor: SQLiteCursor, number: int, key: StreamKey, parts: Sequence[PartKey]) -> None:
+    """Delete these parts of a stream, with what was derived from them, for good.
+
+    Raises:
+        EvidenceDamaged: when it cannot be told which they are.
+    """
     gone = frozenset(parts)
     for page in _pages(cursor, number, sorted({part.version for part in gone})):
-        _erase_lines(cursor, number, page, gone)
+        _erase_lines(cursor, number, key, page, gone)
     rows = [(number, *part) for part in gone]
     cursor.executemany("INSERT OR IGNORE INTO erased VALUES (?,?,?)", rows)
     cursor.executemany(
@@ -63,7 +67,7 @@ def disclose(cursor: SQLiteCursor, number: int, key: StreamKey, pages: Iterable[
         place = f"{key.stream} of {key.origin}, version {page.first}"
         if kept is None or kept.first != page.first or kept.state != join(page.lines):
             raise Conflict(place, "the lines of the page that is here", "others")
-        found = placed(page.parts, page.lines, page.first)
+        found = placed(key.stream, page.parts, page.lines, page.first)
         if len(found) != len(page.parts):
             raise Conflict(place, "the parts that its lines name", "others")
         erased = _erased(cursor, number, kept.first, kept.last)
@@ -93,13 +97,15 @@ def _page(cursor: SQLiteCursor, number: int, version: int) -> _Kept | None:
     return _Kept(*row) if row else None
 
 
-def _erase_lines(cursor: SQLiteCursor, number: int, page: _Kept, gone: frozenset[PartKey]) -> None:
-    place = f"block {page.block}"
+def _erase_lines(
+    cursor: SQLiteCursor, number: int, key: StreamKey, page: _Kept, gone: frozenset[PartKey]
+) -> None:
+    place = f"{versions_of(originator_id(key), page.last, page.last - page.first + 1)}, parts"
     lines = unpack_lines(place, page.data, page.size)
     before = _erased(cursor, number, page.first, page.last)
-    found = placed(lines, page.state.split(b"\n"), page.first, before)
+    found = placed(key.stream, lines, page.state.split(b"\n"), page.first, before)
     if len(found) != len(lines):
-        raise ArchiveDamaged(place, "parts that the envelopes name", "others")
+        raise EvidenceDamaged(place, "parts that the envelopes name", "others", RESTORE)
     rest = [line for part, line in found.items() if part not in gone]
     if len(rest) < len(lines):
         _replace(cursor, page, to_block(rest), page.withheld)

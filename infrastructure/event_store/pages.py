@@ -10,7 +10,7 @@ from typing import cast
 from eventsourcing.persistence import StoredEvent
 
 from application.ports import StreamKey
-from domain.errors import ArchiveDamaged
+from domain.errors import RESTORE, EvidenceDamaged, shown
 
 TOPIC = "page:1"
 
@@ -48,17 +48,24 @@ def to_stored_event(key: StreamKey, ordinal: int, lines: Sequence[bytes]) -> Sto
     return StoredEvent(originator_id(key), ordinal, TOPIC, join(lines))
 
 
-def to_lines(event: StoredEvent, count: int) -> list[bytes]:
-    """Return the envelope lines of a stored page.
+def versions_of(originator: str, last: int, count: int) -> str:
+    """Where so many versions up to ``last`` stand: the place of what is damaged there."""
+    stream = stream_key(originator).stream
+    first = max(1, last - count + 1)
+    return f"{stream}, version{'' if count == 1 else f's {first} to'} {last}"
+
+
+def to_lines(event: StoredEvent, last: int, count: int) -> list[bytes]:
+    """Return the envelope lines of a stored page, whose last version is ``last``.
 
     Raises:
-        ArchiveDamaged: when it is not a page of so many lines.
+        EvidenceDamaged: when it is not a page of so many lines.
     """
-    place = f"page {event.originator_version} of {event.originator_id}"
+    place = versions_of(str(event.originator_id), last, count)
     if event.topic != TOPIC:
-        raise ArchiveDamaged(place, f"the topic {TOPIC}", repr(event.topic))
+        raise EvidenceDamaged(place, f"the topic {TOPIC}", shown(event.topic), RESTORE)
     state = cast("object", event.state)  # as SQLite gave it
     lines = state.split(b"\n") if isinstance(state, bytes) else []
     if len(lines) != count:
-        raise ArchiveDamaged(place, f"{count} envelopes", f"{len(lines)}")
+        raise EvidenceDamaged(place, f"{count} envelopes", f"{len(lines)}", RESTORE)
     return lines

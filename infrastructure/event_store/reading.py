@@ -11,9 +11,15 @@ from typing import NamedTuple
 from eventsourcing.persistence import StoredEvent
 
 from application.ports import Change, Lines, Page, StreamKey
-from domain.errors import ArchiveDamaged
+from domain.errors import RESTORE, ArchiveDamaged, EvidenceDamaged
 from infrastructure.event_store.blocks import unpack_lines
-from infrastructure.event_store.pages import ids_of, originator_id, stream_key, to_lines
+from infrastructure.event_store.pages import (
+    ids_of,
+    originator_id,
+    stream_key,
+    to_lines,
+    versions_of,
+)
 from infrastructure.event_store.recorder import PageRecorder
 from infrastructure.event_store.rows import Row, fetch, fetch_in
 
@@ -23,14 +29,16 @@ PART_BYTES_AT_ONCE = 4 * 2**20
 _OF_STREAM = """SELECT position, size FROM pages JOIN streams ON stream = number
     WHERE originator_id = ? AND last > ? ORDER BY last LIMIT ?"""
 _OF_STORE = "SELECT position, size FROM pages WHERE position > ? ORDER BY position LIMIT ?"
-_FOUND = """SELECT position, ordinal, last, lines, size, withheld, coalesce(data, x'')
-    FROM pages LEFT JOIN blocks ON number = block WHERE position IN"""
+_FOUND = """SELECT position, originator_id, ordinal, last, lines, size, withheld,
+        coalesce(data, x'')
+    FROM pages JOIN streams ON streams.number = stream
+    LEFT JOIN blocks ON blocks.number = block WHERE position IN"""
 
-_FOUND_WITHOUT = """SELECT position, ordinal, last, lines, 0, withheld, x''
-    FROM pages WHERE position IN"""
+_FOUND_WITHOUT = """SELECT position, originator_id, ordinal, last, lines, 0, withheld, x''
+    FROM pages JOIN streams ON streams.number = stream WHERE position IN"""
 
 # CROSS JOIN keeps the order of the tables: by position, however many streams there are
-_OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, lines
+_OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, last, lines
     FROM pages CROSS JOIN (SELECT number, originator_id AS id FROM streams) ON number = stream
     CROSS JOIN stored_events ON stored_events.rowid = position
     WHERE position > ? AND id >= ? AND id < ? ORDER BY position LIMIT ?"""
@@ -38,12 +46,17 @@ _OF_ORIGIN = """SELECT position, originator_id, ordinal, topic, state, lines
 
 class _Found(NamedTuple):
     position: int
+    originator: str
     ordinal: int
     last: int
     lines: int
     size: int
     withheld: str
-    data: bytes
+    data: object
+
+    @property
+    def place(self) -> str:
+        return versions_of(self.originator, self.last, self.lines)
 
 
 def amounts() -> Iterator[int]:
@@ -62,8 +75,8 @@ def next_pages(
     pages = _to_pages(found, recorder.select_events(originator_id(key), gt=before, lte=last))
     for page in pages:
         if not page.first <= after + 1 < page.first + len(page.lines):
-            place = f"{key.stream} of {key.origin}"
-            raise ArchiveDamaged(place, f"a page with version {after + 1}", f"{page.first} on")
+            place, found_on = f"{key.stream}, version {after + 1}", f"one from {page.first} on"
+            raise EvidenceDamaged(place, "a page with this version", found_on, RESTORE)
         after = page.first + len(page.lines) - 1
     return pages
 
@@ -84,12 +97,12 @@ def next_changes(recorder: PageRecorder, after: int, at_most: int) -> list[Chang
 
 def next_lines(recorder: PageRecorder, origin: str, after: int, at_most: int) -> list[Lines]:
     """Return the envelopes of the next few pages of an origin beyond the position ``after``."""
-    types = (int, str, int, str, bytes, int)
+    types = (int, str, int, str, bytes, int, int)
     with recorder.datastore.transaction(commit=False) as cursor:
         rows = fetch(cursor, types, _OF_ORIGIN, (after, *ids_of(origin), at_most))
     return [
-        Lines(position, to_lines(StoredEvent(originator, ordinal, topic, state), count))
-        for position, originator, ordinal, topic, state, count in rows
+        Lines(position, to_lines(StoredEvent(originator, ordinal, topic, state), last, count))
+        for position, originator, ordinal, topic, state, last, count in rows
     ]
 
 
@@ -97,7 +110,7 @@ def _find(
     recorder: PageRecorder, statement: str, values: Sequence[object], *, parts: bool = True
 ) -> list[_Found]:
     """Find pages, with their blocks if ``parts``: as many as fit, one at least."""
-    types = (int, int, int, int, int, str, bytes)
+    types = (int, str, int, int, int, int, str, object)
     with recorder.datastore.transaction(commit=False) as cursor:
         sizes = fetch(cursor, (int, int), statement, values)
         positions = [position for position, _ in sizes[: _fitting(sizes)]]
@@ -115,13 +128,13 @@ def _fitting(sizes: Sequence[Row]) -> int:
 
 
 def _to_pages(found: Sequence[_Found], events: Sequence[StoredEvent]) -> list[Page]:
-    if [page.ordinal for page in found] != [event.originator_version for event in events]:
-        place = f"pages from position {found[0].position}"
-        raise ArchiveDamaged(place, f"{len(found)} stored events", "others")
-    return [_to_page(page, event) for page, event in zip(found, events, strict=True)]
+    stored = {(str(each.originator_id), each.originator_version): each for each in events}
+    return [_to_page(page, stored.get((page.originator, page.ordinal))) for page in found]
 
 
-def _to_page(page: _Found, event: StoredEvent) -> Page:
-    lines = to_lines(event, page.lines)
-    parts = unpack_lines(f"parts at position {page.position}", page.data, page.size)
+def _to_page(page: _Found, event: StoredEvent | None) -> Page:
+    if event is None:
+        raise EvidenceDamaged(page.place, "the stored event of their page", "none", RESTORE)
+    lines = to_lines(event, page.last, page.lines)
+    parts = unpack_lines(f"{page.place}, parts", page.data, page.size)
     return Page(page.last - page.lines + 1, lines, parts, frozenset(page.withheld.split()))

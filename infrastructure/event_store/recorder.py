@@ -50,4 +50,4 @@ class PageRecorder(SQLiteApplicationRecorder):
         writing.add_assets(c, head.number, append.assets)
         writing.set_head(c, head, append.state, append.chunks)
         if append.erases:
-            erase(c, head.number, append.erases)
+            erase(c, head.number, append.key, append.erases)

@@ -105,6 +105,8 @@ def _measure(metrics: Metrics, service: Service) -> None:
     metrics.gauge("log_signed", "Events that the last checkpoint covers.", lambda: _signed(log))
     metrics.gauge("log_fault", "Whether signing has failed.", lambda: bool(keeper.fault))
     metrics.gauge("follower_fault", "Whether reading has failed.", lambda: bool(follower.fault))
+    about = "Runs and datasets of which evidence or tables were found damaged."
+    metrics.gauge("damage_found", about, lambda: len(service.damage.all))
 
 
 def _measure_stamping(metrics: Metrics, asked: Stamping) -> None:

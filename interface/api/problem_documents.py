@@ -18,11 +18,11 @@ from domain.errors import (
     ArchiveDamaged,
     Conflict,
     Eval752Error,
-    EvidenceDamaged,
     InvalidInput,
     NotFound,
     Refused,
     StorageFull,
+    StreamDamaged,
     UnreadableFile,
 )
 from domain.transparency.proofs import ProofMalformed, ProofMismatch
@@ -117,7 +117,7 @@ def problem_of(error: Eval752Error, instance: str) -> Problem:
     """An error of the tree, as the answer to the request whose id is ``instance``."""
     kind = row_of(type(error))
     headers = error.headers if isinstance(error, TurnedAway) else _NO_HEADERS
-    if kind.status >= 500 and not isinstance(error, (TurnedAway, EvidenceDamaged)):
+    if kind.status >= 500 and not isinstance(error, (TurnedAway, StreamDamaged)):
         return Problem(kind.status, headers, _document(kind, kind.title, instance))
     names = ("expected", "found", "remedy")
     told: dict[str, Any] = {"place": _place(error)}

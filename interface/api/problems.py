@@ -7,7 +7,7 @@ there is one (``protocols``).
 """
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -80,7 +80,7 @@ class ProblemAnswers:
         except Exception as fault:
             problem = problem_of_fault(fault, request_id(scope))
             if answer.began or is_ours(fault, problem):
-                log_fault(fault)
+                note_fault(scope["app"].state, fault)
             if answer.began:
                 raise
             await answer.tell(problem)
@@ -129,13 +129,20 @@ async def handled(request: Request, fault: Exception) -> Response:
     """The problem document that answers what a route raised, or a framework before it."""
     problem = problem_of_fault(fault, request_id(request.scope))
     if is_ours(fault, problem):
-        log_fault(fault)
+        note_fault(request.app.state, fault)
     return _response(problem)
 
 
 async def _answered(request: Request, fault: Exception) -> Response:
     """The answer where even ``ProblemAnswers`` had none; whoever runs the app logs the fault."""
     return _response(problem_of_fault(fault, request_id(request.scope)))
+
+
+def note_fault(state: Any, fault: Exception) -> None:
+    """Log what is ours to put right, and note which evidence is damaged."""
+    log_fault(fault)
+    if service := getattr(state, "service", None):  # which is not there before it has started
+        service.damage.note(fault)
 
 
 def is_ours(fault: Exception, problem: Problem) -> bool:

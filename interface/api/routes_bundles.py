@@ -78,11 +78,21 @@ def _prepare(service: Service, key: StreamKey, options: ExportOptions, progress:
     while True:
         extents = service.archive.exporter().extents(key)
         before = [service.archive.store.version(extent.key) for extent in extents]
+        forget_damaged(service, extents, progress)
         try:
             return _written(service, extents, options, progress)
-        except ArchiveDamaged:
+        except ArchiveDamaged as damage:
             if before == [service.archive.store.version(extent.key) for extent in extents]:
+                service.damage.note(damage, key.stream)
                 raise  # otherwise something was erased while it was read
+
+
+def forget_damaged(
+    service: Service, extents: Sequence[Extent], progress: Progress = lambda _: None
+) -> None:
+    """Let go of bundles that were made of streams before damage was found in them."""
+    if service.damage.of(*(extent.key.stream for extent in extents)):
+        service.exports.forget(extents[-1].key, progress)
 
 
 def _written(

@@ -20,6 +20,7 @@ from interface.api.answers import beside, written
 from interface.api.descriptions import FILE, Uuid
 from interface.api.downloads import download
 from interface.api.exports import Question, Ready
+from interface.api.routes_bundles import forget_damaged
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.bootstrap.bundle_files import BundleFiles, ExportOptions
@@ -62,7 +63,9 @@ async def item_bundle(
 
 def _prepare(service: Service, key: StreamKey, index: int, kinds: frozenset[str]) -> Ready:
     read_model = current(service)
-    *_, run = service.archive.exporter().extents(key)
+    extents = service.archive.exporter().extents(key)
+    forget_damaged(service, extents)
+    run = extents[-1]
     seen = service.archive.prover().seen(key, run.size)
     versions = (service.archive.store.version(key),)
     question = Question(key, versions, kinds, deflated=False, seen=seen, item=index)

@@ -26,6 +26,7 @@ from domain.syntax import is_asset_name, is_uuid
 from domain.verification.policy import Policy
 from interface.api.errors import Unauthenticated
 from interface.api.exports import Exports
+from interface.api.found_damage import FoundDamage
 from interface.api.incoming import Incoming
 from interface.api.lanes import Lanes, lanes
 from interface.api.live import Live
@@ -52,6 +53,7 @@ class Service:
     incoming: Incoming
     policy: Policy
     """What the service requires of bundles that it verifies or takes in."""
+    damage: FoundDamage
     uploads: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Assets that were put, with the tokens of those who did."""
     lanes: Lanes = field(default_factory=lanes)
@@ -198,11 +200,17 @@ def open_service(
         read_model = opened.enter_context(archive.tables())
         incoming = opened.enter_context(_incoming(folder / "spool", room.incoming))
         exports = opened.enter_context(closing(Exports(folder / "exports", room.exports)))
-        live = Live()
-        follower = opened.enter_context(closing(Follower(archive.store, read_model, live.moved)))
-        keeper = opened.enter_context(
-            closing(LogKeeper(archive.log, checkpoint_interval, log_fault))
+        live, forgetters = Live(), list[Callable[[], None]]()
+        damage = FoundDamage(archive.clock.now, forgetters)
+
+        def told(fault: Exception) -> None:
+            log_fault(fault)
+            damage.note(fault)
+
+        follower = opened.enter_context(
+            closing(Follower(archive.store, read_model, live.moved, damage.note))
         )
+        keeper = opened.enter_context(closing(LogKeeper(archive.log, checkpoint_interval, told)))
         journal = archive.journal()
         book = AccessBook(archive.store, journal.key)
 
@@ -215,8 +223,10 @@ def open_service(
         writer = opened.enter_context(
             closing(Writer(archive.recorder(), journal, committed, check_actor))
         )
-        kept = keeper, exports, incoming, policy
-        yield Service(archive, read_model, book, writer, follower, live, *kept)
+        kept = keeper, exports, incoming, policy, damage
+        yield Service(
+            archive, read_model, book, writer, follower, live, *kept, forgetters=forgetters
+        )
 
 
 @contextmanager

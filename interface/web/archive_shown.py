@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from application.access import Permission, Principal, Role
+from application.ports import StreamKey
 from application.stamping_thread import StampingThreads
-from domain.errors import Eval752Error
+from domain.errors import Eval752Error, TablesDiffer
 from interface.api.service import Service
 from interface.api.timestamping import Stamping
 from interface.shown import KeyShown, LogShown, log_shown, shown_key
@@ -73,6 +74,7 @@ def _health(
     service: Service, stamping: Stamping, who: Principal, *, stopping: bool
 ) -> Iterator[Health]:
     """What ``/readyz`` says; for administrators what each thread says, as the metrics do."""
+    yield from _damaged(service, who)
     reading = _reading(service)
     is_ready = service.writer.is_alive and not stopping and not reading
     told = "It records and can be read." if is_ready else "It does not record, or cannot be read."
@@ -110,12 +112,43 @@ def _reading(service: Service) -> str:
 
 def _counts(service: Service, who: Principal) -> Counts:
     """By the store, which is there also where the tables are not."""
-    store, book = service.archive.store, service.book
-    keys = store.streams()
-    everything = sees_everything(who)
-    if not everything:
-        keys = [key for key in keys if who.sees(key, book.place(key))]
+    keys, store = _seen(service, who), service.archive.store
+    events = sum(map(store.version, keys)) if sees_everything(who) else None
+    return Counts(*_by_kind(keys), events)
+
+
+def _damaged(service: Service, who: Principal) -> Iterator[Health]:
+    """What was found damaged, of runs and datasets that somebody sees; nothing where nothing was.
+
+    That nothing was met does not say that nothing is.
+    """
+    found = service.damage.all
+    keys = [key for key in _seen(service, who) if key.stream in found] if found else []
+    differing = [key for key in keys if isinstance(found[key.stream].damage, TablesDiffer)]
+    if told := _told([key for key in keys if key not in differing]):
+        where = "the page Verification of a run says where"
+        yield Health("evidence", False, f"Damage was found in the evidence of {told}; {where}.")
+    if told := _told(differing):
+        told = f"The tables of {told} differ from the events: eval752 rebuild makes them anew."
+        yield Health("tables", False, told)
+
+
+def _told(keys: Sequence[StreamKey]) -> str:
+    counts = zip(_by_kind(keys), ("run", "dataset"), strict=True)
+    return " and ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in counts if count)
+
+
+def _seen(service: Service, who: Principal) -> Sequence[StreamKey]:
+    """The streams that somebody sees."""
+    keys = service.archive.store.streams()
+    if sees_everything(who):
+        return keys
+    return [key for key in keys if who.sees(key, service.book.place(key))]
+
+
+def _by_kind(keys: Sequence[StreamKey]) -> tuple[int, int]:
+    """How many runs and datasets."""
     runs, datasets = (
         sum(key.stream.startswith(kind) for key in keys) for kind in ("run/", "dataset/")
     )
-    return Counts(runs, datasets, sum(map(store.version, keys)) if everything else None)
+    return runs, datasets

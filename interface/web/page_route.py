@@ -16,9 +16,8 @@ from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
 from interface.api.errors import Unauthenticated
-from interface.api.logs import log_fault
 from interface.api.problem_documents import MEDIA_TYPE
-from interface.api.problems import is_ours, problem_of_fault
+from interface.api.problems import is_ours, note_fault, problem_of_fault
 from interface.api.request_facts import keep_page, request_id
 from interface.web.access import find_session, session_of
 from interface.web.rendering import page
@@ -87,7 +86,7 @@ def _error(request: Request, fault: Exception) -> Response:
     """The page of an error, which says what its problem document would."""
     problem = problem_of_fault(fault, request_id(request.scope))
     if is_ours(fault, problem):
-        log_fault(fault)
+        note_fault(request.app.state, fault)
     if MEDIA_TYPE in request.headers.get("accept", ""):
         headers = {**problem.headers, "Cache-Control": "no-store"}
         return Response(problem.body, problem.status, headers, MEDIA_TYPE)

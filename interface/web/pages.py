@@ -56,7 +56,6 @@ ROUTERS: Final = (
 def add_pages(app: FastAPI) -> None:
     """Add the pages to an app, with what they remember of its visitors."""
     app.state.sessions = Sessions()
-    app.state.verdicts = Verdicts()
     app.include_router(APIRouter(lifespan=_lifespan))
     for router in ROUTERS:
         app.include_router(router)
@@ -68,7 +67,8 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """What lasts as long as the service, within which it begins and ends."""
     service: Service = app.state.service
     kept = app.state.kept = Kept(service.incoming.folder)
-    under_way = app.state.under_way = UnderWay()
+    under_way = app.state.under_way = UnderWay(service.damage.note)
+    app.state.verdicts = Verdicts(service.damage)
     service.forgetters.append(kept.forget)
     try:
         yield

@@ -13,10 +13,17 @@ from starlette.responses import RedirectResponse, Response
 
 from application.access import Principal
 from application.journal import Entry
+from application.log_coverage import compare_streams
 from application.ports import StreamKey
 from application.rows import RunRow
 from application.sealing_due import sealing_due
-from domain.errors import EvidenceDamaged
+from application.stored import events_of
+from application.stored_replay import streams_of
+from application.tables_compared import check_tables
+from domain.bundle import layout
+from domain.canonical import Json, decode
+from domain.errors import ArchiveDamaged, StreamDamaged
+from domain.verification.checks import Check, Outcome
 from interface.api.access import Archived
 from interface.api.answers import beside, written
 from interface.api.exports import Ready
@@ -28,11 +35,9 @@ from interface.api.service import Service
 from interface.verifying import examined
 from interface.web.access import Reader, Verifier
 from interface.web.forms import read_form
-from interface.web.kept import Kept
 from interface.web.known import Verdict, Verdicts
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
-from interface.web.under_way import bare
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -43,8 +48,7 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
     await read_form(request)
     key = await beside(partial(service.stream, "run", uuid, who))
     state = request.app.state
-    known = (state.verdicts, state.kept)
-    work = partial(_verified, service, key, who, *known, state.under_way.go_on)
+    work = partial(_verified, service, key, who, state.verdicts, state.under_way.go_on)
     await state.under_way.run(key, work, service.archive.clock.now())
     return RedirectResponse(f"/runs/{uuid}/verification", 303, {"Cache-Control": "no-store"})
 
@@ -70,7 +74,6 @@ async def _verified(
     key: StreamKey,
     who: Principal,
     verdicts: Verdicts,
-    kept: Kept,
     go_on: Callable[[], None],
 ) -> None:
     version = await beside(partial(service.archive.store.version, key))
@@ -78,22 +81,59 @@ async def _verified(
     await beside(forget, service.lanes.export)
     try:
         ready = await prepared(service, key, (), deflated=False, progress=lambda _: go_on())
-    except EvidenceDamaged as damage:
+        try:
+            await beside(partial(_read_damaged, service, key, go_on), service.lanes.log)
+            examine = partial(_examined, service, ready, version, go_on)
+            verdict, summary = await beside(examine, service.lanes.heavy)
+        finally:
+            ready.discard()
+        word = "verified" if verdict.verified else "findings"
+        entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
+        await written(service.writer.note([entry], who.actor))
+        verdicts.keep(key, verdict)
+        await beside(partial(_check_tables, service, key, ready, summary))
+    except StreamDamaged as damage:
         log_fault(damage)
-        kept.forget()  # a report of before is not what stands there now
-        verdicts.keep(key, Verdict(version, service.archive.clock.now(), None, bare(damage)))
-        return
-    try:
-        work = partial(_verdict, service, ready, version, go_on)
-        verdict = await beside(work, service.lanes.heavy)
-    finally:
-        ready.discard()
-    word = "verified" if verdict.verified else "findings"
-    entry = Entry("archive.verified", {"digest": ready.exported.digest, "verdict": word})
-    await written(service.writer.note([entry], who.actor))
-    verdicts.keep(key, verdict)
+        service.damage.note(damage, key.stream)
+    except ArchiveDamaged:
+        verdicts.withdraw(key)  # nobody knows of what, so perhaps of this run
+        raise
 
 
-def _verdict(service: Service, ready: Ready, version: int, go_on: Callable[[], None]) -> Verdict:
-    with examined(ready.path, service.policy, go_on) as (examination, _):
-        return Verdict(version, service.archive.clock.now(), examination.report)
+def _read_damaged(service: Service, key: StreamKey, go_on: Callable[[], None]) -> None:
+    """Read streams again in which damage was found: to their ends, beyond what a bundle has.
+
+    Raises:
+        EvidenceDamaged: when they are not sound now.
+    """
+    archive = service.archive
+    for each in streams_of(archive.store, key):
+        if service.damage.of(each.stream):
+            for page in archive.store.pages(each):
+                go_on()
+                for _ in events_of(page):
+                    pass
+            compare_streams(archive.log, archive.store, [each])
+            service.damage.mend(each.stream)
+
+
+def _examined(
+    service: Service, ready: Ready, version: int, go_on: Callable[[], None]
+) -> tuple[Verdict, Json]:
+    """The verdict on a bundle, and the summary that the verifier came to; None for none."""
+    with examined(ready.path, service.policy, go_on) as (examination, members):
+        report, summary = examination.report, None
+        if members and report.lines[Check.REPLAY].outcome is Outcome.PASSED:
+            summary = decode(b"".join(members.chunks(layout.SUMMARY)))
+        return Verdict(version, service.archive.clock.now(), report), summary
+
+
+def _check_tables(service: Service, key: StreamKey, ready: Ready, summary: Json) -> None:
+    """Compare what pages show of the run with what was counted from its events.
+
+    Raises:
+        TablesDiffer: when it is something else.
+    """
+    if summary is not None:
+        size = ready.exported.manifest.streams[-1].size
+        check_tables(service.archive.store, current(service), key, size, summary)

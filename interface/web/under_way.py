@@ -51,7 +51,9 @@ def bare(problem: E) -> E:
 class UnderWay:
     """The work of one service; to be used on its event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[Exception], object] = lambda _: None) -> None:
+        """Begin with none; ``note`` is told what breaks work off."""
+        self._note = note
         self._since: dict[Hashable, tuple[str, asyncio.Task[None]]] = {}
         self._problems: OrderedDict[Hashable, Eval752Error] = OrderedDict()
         self._stopping = Event()
@@ -107,6 +109,7 @@ class UnderWay:
         try:
             await self._done(work)
         except Eval752Error as problem:
+            self._note(problem)  # whether or not somebody asks for it
             self._keep(key, problem)
         except Stopped:
             remedy = "Send the request again."

@@ -70,9 +70,12 @@ def test_a_damaged_event_is_not_described_to_who_waits(
 
     begin_run(archive)
     monkeypatch.setattr("application.following.catch_up", damaged)
-    with closing(Follower(archive.store, read_model, lambda _: None)) as follower:
+    noted: list[Exception] = []
+    follower = Follower(archive.store, read_model, lambda _: None, noted.append)
+    with closing(follower):
         with pytest.raises(ArchiveDamaged) as caught:
             follower.wait()
+        assert "run/1, version 7" in str(noted[0])
         assert not isinstance(caught.value, EvidenceDamaged)
         assert "may not see" not in str(caught.value)
         assert "version" not in str(caught.value)

@@ -4,6 +4,7 @@ import pytest
 
 from application.ports import StreamKey
 from application.sealing_due import sealing_due
+from domain.canonical import Json
 from domain.errors import Refused
 from interface.bootstrap.archive import Archive
 from tests.archives import (
@@ -47,7 +48,7 @@ def test_nothing_is_due_of_what_is_sealed_whatever_came_behind_it(archive: Archi
     record_dataset(archive)
     record_run(archive)
     assert due(archive) == []
-    score: Members = {"value": 1}
+    score: Json = {"value": 1}
     record(archive, RUN, {"type": "score.revised", "item": 0, "scorer": 0, "score": score})
     assert due(archive) == []
 

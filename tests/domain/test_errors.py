@@ -14,6 +14,8 @@ from domain.errors import (
     NotFound,
     Refused,
     StorageFull,
+    StreamDamaged,
+    TablesDiffer,
     UnreadableFile,
 )
 from domain.evaluation.stream import RootMismatch
@@ -53,7 +55,9 @@ def test_the_tree_is_the_one_that_is_drawn() -> None:
         NotFound: Refused,
         LogDiverged: Refused,
         ArchiveDamaged: Eval752Error,
-        EvidenceDamaged: ArchiveDamaged,
+        StreamDamaged: ArchiveDamaged,
+        EvidenceDamaged: StreamDamaged,
+        TablesDiffer: StreamDamaged,
         StorageFull: Eval752Error,
     }
     drawn = str(errors.__doc__)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from application.ports import EventStore, ItemKey
-from domain.errors import ArchiveDamaged, Refused
+from domain.errors import RESTORE, ArchiveDamaged, EvidenceDamaged, Refused
 from infrastructure.event_store.schema import TABLES
 from infrastructure.event_store.store import FILE, open_store
 from tests.contracts.pages import KEY, answered, append, erasing, page
@@ -25,6 +25,9 @@ READS: list[Callable[[EventStore], object]] = [
     lambda store: store.item_versions(KEY, [0]),
 ]
 
+FLIPPED = "CAST(substr(data, 1, 20) || CAST(char(7) AS BLOB) || substr(data, 22) AS BLOB)"
+"""A block with another byte."""
+
 
 def make(folder: Path) -> None:
     with closing(open_store(folder, writable=True)) as store:
@@ -37,19 +40,22 @@ def make(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ("UPDATE blocks SET data = zeroblob(length(data)) WHERE number = 1", "parts at position 1"),
-        ("UPDATE blocks SET data = 'text' WHERE number = 1", "database"),
-        ("DELETE FROM blocks WHERE number = 2", "parts at position 2"),
-        ("UPDATE pages SET size = size + 1 WHERE position = 1", "parts at position 1"),
-        ("UPDATE pages SET size = size - 1 WHERE position = 1", "parts at position 1"),
-        ("UPDATE pages SET lines = 3 WHERE position = 1", "page 0 of archive-1"),
-        ("UPDATE pages SET ordinal = 7 WHERE position = 2", "pages from position"),
-        ("UPDATE stored_events SET topic = 'os:system' WHERE rowid = 1", "page 0 of archive-1"),
-        ("UPDATE stored_events SET state = 752 WHERE rowid = 1", "page 0 of archive-1"),
-        ("DELETE FROM stored_events WHERE rowid = 1", "pages from position 1"),
+        (f"UPDATE blocks SET data = {FLIPPED} WHERE number = 1", "versions 1 to 2, parts"),
+        ("UPDATE blocks SET data = zeroblob(length(data)) WHERE number = 1", "1 to 2, parts"),
+        ("UPDATE blocks SET data = substr(data, 1, 9) WHERE number = 1", "1 to 2, parts"),
+        ("UPDATE blocks SET data = 'text' WHERE number = 1", "versions 1 to 2, parts"),
+        ("DELETE FROM blocks WHERE number = 2", "version 3, parts"),
+        ("UPDATE pages SET size = size + 1 WHERE position = 1", "versions 1 to 2, parts"),
+        ("UPDATE pages SET size = size - 1 WHERE position = 1", "versions 1 to 2, parts"),
+        ("UPDATE pages SET lines = 1 WHERE position = 1", "version 2"),
+        ("UPDATE pages SET lines = 3 WHERE position = 1", "versions 1 to 2"),
+        ("UPDATE pages SET ordinal = 7 WHERE position = 2", "version 3"),
+        ("UPDATE stored_events SET topic = 'os:system' WHERE rowid = 1", "versions 1 to 2"),
+        ("UPDATE stored_events SET state = 752 WHERE rowid = 1", "versions 1 to 2"),
+        ("DELETE FROM stored_events WHERE rowid = 1", "versions 1 to 2"),
     ],
 )
-def test_pages_that_are_not_as_they_were_written_are_damage_with_a_place(
+def test_a_page_that_is_not_as_it_was_written_is_damage_of_its_stream_with_versions(
     tmp_path: Path, change: str, place: str
 ) -> None:
     make(tmp_path)
@@ -59,10 +65,11 @@ def test_pages_that_are_not_as_they_were_written_are_damage_with_a_place(
         raw.execute(change)
         raw.executescript(";".join(sql for sql in TABLES if "stored_events_never" in sql))
     with closing(open_store(tmp_path, writable=False)) as store:
-        for read in (lambda: list(store.pages(KEY, 1)), lambda: list(store.changes())):
-            with pytest.raises(ArchiveDamaged) as damage:
+        for read in (lambda: list(store.pages(KEY)), lambda: list(store.changes())):
+            with pytest.raises(EvidenceDamaged, match=RESTORE) as damage:
                 read()
-            assert place in damage.value.place
+            assert damage.value.stream == KEY.stream
+            assert damage.value.place.endswith(place)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,7 @@ def test_a_rotten_block_is_not_erased_from(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / FILE)) as raw:
         raw.executescript("UPDATE blocks SET data = zeroblob(length(data)) WHERE number = 1")
     with closing(open_store(tmp_path, writable=True)) as store:
-        with pytest.raises(ArchiveDamaged, match="block 1"):
+        with pytest.raises(EvidenceDamaged, match=f"^{KEY.stream}, versions 1 to 2, parts: "):
             store.commit([erasing(3, (1, "request"))])
         assert store.version(KEY) == 3
 
@@ -104,7 +111,7 @@ def test_a_rotten_envelope_is_not_erased_from(tmp_path: Path, envelope: str) -> 
         raw.executescript(";".join(sql for sql in TABLES if "never_change" in sql))
     with (
         closing(open_store(tmp_path, writable=True)) as store,
-        pytest.raises(ArchiveDamaged, match="an envelope"),
+        pytest.raises(EvidenceDamaged, match=f"^{KEY.stream}, version 1: expected an envelope"),
     ):
         store.commit([erasing(3, (1, "request"))])
 

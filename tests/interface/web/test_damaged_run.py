@@ -7,16 +7,15 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import NamedTuple
 
-import httpx
 import pytest
 
+from infrastructure.event_store.store import FILE
 from infrastructure.read_models import FILE as READ_MODEL
-from interface.web.pages import add_pages
-from tests.altering import alter, spoil_tiles
+from tests.altering import spoil_tiles
 from tests.archives import Members, answered
-from tests.interface.api.conftest import Served, append, begin_run, new_run, ok, served
+from tests.interface.api.conftest import append, begin_run, ok
+from tests.interface.web.kept_run import Kept, kept_run
 from tests.interface.web.reading import journal, text_of
 from tests.interface.web.visiting import post, signed_in
 
@@ -24,36 +23,10 @@ BUNDLE = Path(__file__).parents[2] / "conformance/valid/run-with-everything.eval
 VOUCHED = "Each event on this page was compared with this archive's log just now"
 
 
-class Kept(NamedTuple):
-    """A service with one sealed run, who looks at it, and where it is kept."""
-
-    service: Served
-    recorder: httpx.Client
-    visitor: httpx.Client
-    dataset: str
-    run: str
-    folder: Path
-
-    @property
-    def path(self) -> str:
-        return f"/runs/{self.run}"
-
-    def sign(self) -> None:
-        """Have a head of the log signed."""
-        ok(self.service.root.post("/v1/log/checkpoints"))
-
-    def alter(self, old: bytes, new: bytes, stream: str = "") -> None:
-        """Overwrite something in a stream's envelopes, as whoever may write to the file can."""
-        alter(self.folder, stream or f"run/{self.run}", old, new)
-
-
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
-    with served(tmp_path / "data", add_pages) as service:
-        recorder = service.as_role("recorder")
-        dataset, run = new_run(recorder)
-        visitor = signed_in(service, "auditor")
-        yield Kept(service, recorder, visitor, dataset, run, tmp_path / "data")
+    with kept_run(tmp_path / "data") as kept:
+        yield kept
 
 
 def test_events_are_vouched_for_as_far_as_a_signed_head_goes(kept: Kept) -> None:
@@ -293,3 +266,97 @@ def test_a_report_of_before_is_not_given_once_damage_was_found(kept: Kept) -> No
     post(kept.visitor, f"{kept.path}/verification")
     told = text_of(kept.visitor.get(f"{kept.path}/report"), 500)
     assert f"run/{kept.run}, version " in told
+
+
+def test_a_flipped_byte_in_a_block_is_told_with_stream_and_versions_wherever_it_is_met(
+    kept: Kept,
+) -> None:
+    post(kept.visitor, f"{kept.path}/verification")
+    kept.flip()
+    place = f"run/{kept.run}, version"
+    for page in ("", "/items", "/items/1", "/history/state", "/items/1/proof", "/bundle"):
+        told = text_of(kept.visitor.get(kept.path + page), 500)
+        assert place in told
+        assert "Restore the archive from a backup" in told
+    for path in ("", "/items/1", "/items/1/proof", "/bundle"):
+        answer = kept.service.root.get(f"/v1{kept.path}{path}")
+        problem = answer.json()
+        assert (answer.status_code, problem["type"]) == (500, "urn:eval752:problem:archive-damaged")
+        assert problem["place"].startswith(place)
+        assert problem["expected"]
+        assert problem["found"]
+
+
+def test_damage_that_a_page_meets_withdraws_verdict_marks_and_what_was_kept(kept: Kept) -> None:
+    post(kept.visitor, f"{kept.path}/verification")
+    gets = [kept.visitor.get(kept.path + each) for each in ("", "/report", "/bundle")]
+    assert [answer.status_code for answer in gets] == [200, 200, 200]
+    assert "Verified" in text_of(kept.visitor.get(f"{kept.path}/verification"))
+    assert 'class="mark shown"' in kept.marks()
+    assert "damage" not in kept.health().lower()
+    kept.flip(4)
+    text_of(kept.visitor.get(f"{kept.path}/items/0"), 500)
+    told = text_of(kept.visitor.get(f"{kept.path}/verification"))
+    assert "The evidence of this run did not hold" in told
+    assert f"run/{kept.run}, version" in told
+    assert "Restore the archive from a backup" in told
+    assert 'class="mark denied"' in kept.marks()
+    assert 'class="mark shown"' not in kept.marks()
+    for page in ("/report", "/bundle"):
+        assert f"run/{kept.run}, version" in text_of(kept.visitor.get(kept.path + page), 500)
+    assert "fails Damage was found in the evidence of 1 run;" in kept.health()
+
+
+def test_a_verification_of_a_flipped_block_says_where(kept: Kept) -> None:
+    kept.flip()
+    assert post(kept.visitor, f"{kept.path}/verification").status_code == 303
+    told = text_of(kept.visitor.get(f"{kept.path}/verification"))
+    assert "The evidence of this run did not hold" in told
+    assert f"run/{kept.run}, version" in told
+    assert "a sound block" in told
+
+
+def test_damage_of_a_dataset_is_damage_of_its_runs(kept: Kept) -> None:
+    post(kept.visitor, f"{kept.path}/verification")
+    kept.flip(2, f"dataset/{kept.dataset}")
+    text_of(kept.visitor.get(f"{kept.path}/items/0"), 500)
+    told = text_of(kept.visitor.get(f"{kept.path}/verification"))
+    assert f"dataset/{kept.dataset}, version" in told
+    assert 'class="mark shown"' not in kept.marks()
+    assert "the evidence of 1 dataset;" in kept.health()
+
+
+def test_damage_beyond_the_seal_counts_until_it_is_mended(kept: Kept) -> None:
+    ok(append(kept.recorder, f"runs/{kept.run}", {"type": "run.annotated", "annotation": "x"}))
+    post(kept.visitor, f"{kept.path}/verification")
+    assert "Verified" in text_of(kept.visitor.get(f"{kept.path}/verification"))
+    last = kept.service.service.archive.store.version(kept.service.service.own("run", kept.run))
+    path, held = f"{kept.path}/parts/run/{last}/annotation", []
+    for sound in (False, True):
+        kept.flip(last)
+        assert kept.visitor.get(path).status_code == (200 if sound else 500)
+        post(kept.visitor, f"{kept.path}/verification")
+        told = text_of(kept.visitor.get(f"{kept.path}/verification"))
+        held.append("did not hold" not in told)
+        assert (f"run/{kept.run}, version {last}" in told) is not sound
+    assert held == [False, True]
+    assert "damage" not in kept.health().lower()
+
+
+def test_nobody_is_told_of_damage_in_runs_that_they_do_not_see(kept: Kept) -> None:
+    ok(kept.service.root.post("/v1/projects", json={"project": "other"}), 201)
+    stranger = signed_in(kept.service, "auditor", "other")
+    kept.flip()
+    text_of(kept.visitor.get(kept.path), 500)
+    assert "Damage" in text_of(kept.visitor.get("/archive"))
+    assert "Damage" not in text_of(stranger.get("/archive"))
+    assert stranger.get(kept.path).status_code == 404
+
+
+def test_a_verification_that_meets_other_damage_leaves_no_verdict_of_before(kept: Kept) -> None:
+    post(kept.visitor, f"{kept.path}/verification")
+    with closing(sqlite3.connect(kept.folder / FILE, isolation_level=None)) as raw:
+        raw.execute("UPDATE streams SET state = x'00' WHERE originator_id LIKE '%:run/%'")
+    told = text_of(post(kept.visitor, f"{kept.path}/verification"), 500)
+    assert "The archive does not hold what it promised" in told
+    assert "was not verified here" in text_of(kept.visitor.get(f"{kept.path}/verification"))

@@ -101,7 +101,8 @@ def test_a_problem_can_be_taken_once_and_holds_on_to_nothing() -> None:
     problem = Refused("run/1", "a sealed stream", "one that is not")
 
     async def scene() -> list[object]:
-        under, gate = UnderWay(), asyncio.Event()
+        noted: list[Exception] = []
+        under, gate = UnderWay(noted.append), asyncio.Event()
 
         async def refused() -> None:
             await gate.wait()
@@ -110,9 +111,9 @@ def test_a_problem_can_be_taken_once_and_holds_on_to_nothing() -> None:
         await under.run(KEY, refused, SINCE)
         gate.set()
         await asyncio.sleep(0.01)
-        return [under.take_problem(KEY), under.take_problem(KEY), under.of(KEY)]
+        return [noted, under.take_problem(KEY), under.take_problem(KEY), under.of(KEY)]
 
-    assert asyncio.run(scene()) == [problem, None, State()]
+    assert asyncio.run(scene()) == [[problem], problem, None, State()]
     assert problem.__traceback__ is None
 
 
