@@ -39,8 +39,13 @@ def place_of_findings(registered: Mapping[str, Any], first_seal: int | None) -> 
     return first_seal - 1 if first_seal and "archived_from" in registered else None
 
 
+def is_of_run(event_type: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an event annotates the run as a whole."""
+    return event_type == "run.annotated" and "item" not in facts
+
+
 def findings_in(annotation: Json) -> FiledFindings | None:
-    """The findings that an annotation tells; None where it tells of something else."""
+    """The findings that an annotation of a run tells; None where it tells of something else."""
     match annotation:
         case {"findings": [*listed], "findings_total": int(total)} if len(annotation) == 2:  # noqa: PLR2004 - its members
             found = [*map(_finding, listed)]
