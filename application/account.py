@@ -11,6 +11,7 @@ from typing import Any, Final
 from application.rows import Tokens
 from application.run_history import RunHistory, history_of
 from application.run_tally import Failures, Low, LowScores, RunTally, lowest_of
+from application.said_in_bundle import SaidInBundle, said_in_bundle
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
 from domain.bundle.reading import Content, Reading
@@ -46,6 +47,7 @@ class Account:
     plan: Plan
     key: str
     history: RunHistory
+    said: SaidInBundle
     scorers: Sequence[Scorer]
     scorer_names: Sequence[str]
     section_names: Sequence[str]
@@ -85,6 +87,7 @@ def account_of(
         plan=walk.history.plan,
         key=_key(members),
         history=history_of(members),
+        said=said_in_bundle(reading, registered.facts),
         scorers=scorers_of(registered.value("config")),
         scorer_names=scorer_names(registered.value("config"), run.scorers),
         section_names=_section_names(reading),

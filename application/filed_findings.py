@@ -47,7 +47,7 @@ def is_of_run(event_type: str, facts: Mapping[str, Any]) -> bool:
 def findings_in(annotation: Json) -> FiledFindings | None:
     """The findings that an annotation of a run tells; None where it tells of something else."""
     match annotation:
-        case {"findings": [*listed], "findings_total": int(total)} if len(annotation) == 2:  # noqa: PLR2004 - its members
+        case {"findings": [*listed], "findings_total": int(total), **rest} if not rest:
             found = [*map(_finding, listed)]
             return FiledFindings([each for each in found if each], total) if all(found) else None
         case _:

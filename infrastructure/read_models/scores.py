@@ -55,6 +55,10 @@ class Scores:
         }
         statement = _ROWS.format(**_ALL if query.items is None else _OF_ITEMS)
         return [
-            ScoredRow(*told, OUTCOMES[outcome], value, _HELD[held], bool(revised))
-            for *told, outcome, value, held, revised in self._tables.named(statement, values)
+            ScoredRow(
+                item, epoch, section, outside, OUTCOMES[outcome], value, _HELD[held], bool(revised)
+            )
+            for item, epoch, section, outside, outcome, value, held, revised in self._tables.named(
+                statement, values
+            )
         ]

@@ -134,9 +134,7 @@ class Stretch:
 
     def to_row(self) -> tuple[object, ...]:
         """The counts, the scores as JSON, and the latencies as an array behind its type code."""
-        scores = [
-            [scorer, *scores.to_row()] for scorer, scores in sorted(self.scores.items())
-        ]
+        scores = [[scorer, *scores.to_row()] for scorer, scores in sorted(self.scores.items())]
         return (*self.counts, json.dumps(scores), self._packed())
 
     def _packed(self) -> bytes:

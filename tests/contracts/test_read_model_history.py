@@ -206,8 +206,9 @@ def test_what_is_said_of_a_run_as_a_whole_is_told_the_newest_first(
 ) -> None:
     history = history_of(seed)
     run = projected(read_model, history)
+    events = [event for event in events_of(history, run) if "item" not in event["facts"]]
     at: dict[str, list[int]] = {
-        name: [e["version"] for e in events_of(history, run) if e["type"] == name and not _of_item(e)]
+        name: [event["version"] for event in events if event["type"] == name]
         for name in ("run.annotated", "run.superseded", "stream.sealed")
     }
     every = sorted(at["run.annotated"] + at["run.superseded"], reverse=True)
@@ -216,10 +217,6 @@ def test_what_is_said_of_a_run_as_a_whole_is_told_the_newest_first(
     assert said.superseded == max(at["run.superseded"], default=None)
     assert said.first_seal == min(at["stream.sealed"], default=None)
     assert read_model.said(run, every[0] if every else 1, 2).versions == every[1:3]
-
-
-def _of_item(event: Any) -> bool:
-    return "item" in event["facts"]
 
 
 def test_only_a_run_that_is_here_has_a_history(read_model: ReadModel) -> None:

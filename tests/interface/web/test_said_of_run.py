@@ -148,11 +148,11 @@ def test_the_newest_twenty_are_shown_and_a_page_has_the_rest(
     assert "These are the newest 20 of 43." in text_of(first)
     (link,) = re.findall(rf'href="(/runs/{run}/annotations\?before=\d+)"', first.text)
     while link:
-        page = visitor.get(link).text
-        seen.append(re.findall(r"note \d\d\.", page))
-        link = next(iter(re.findall(r'rel="next" href="([^"]+)"', page)), "")
+        older = visitor.get(link).text
+        seen.append(re.findall(r"note \d\d\.", older))
+        link = next(iter(re.findall(r'rel="next" href="([^"]+)"', older)), "")
     assert [len(each) for each in seen] == [20, 20, 3]
-    assert sum(seen, []) == [f"note {n:02}." for n in range(42, -1, -1)]
+    assert [each for page in seen for each in page] == [f"note {n:02}." for n in range(42, -1, -1)]
     assert "None before that." in text_of(visitor.get(f"/runs/{run}/annotations?before=2"))
 
 
