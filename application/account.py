@@ -36,7 +36,8 @@ class Account:
     ``heads`` are the ends of the dataset's stream and of the run's; ``key`` is the verifier key
     that came with the bundle, "" for none; ``section_names`` are those of the first sections, ""
     where one is not known; ``tokens`` in and out are of the whole, then of each section; ``within``
-    tells how many answers took no longer than each of some bounds, and how many have a latency.
+    tells how many answers took no longer than each of some bounds, and how many have a latency;
+    ``revised`` how many results have a revised score by each scorer.
     """
 
     manifest: Manifest
@@ -55,6 +56,7 @@ class Account:
     tokens: Sequence[Tokens]
     within: Callable[[Sequence[int]], Sequence[int]]
     failures: Failures
+    revised: Sequence[int]
     low_scores: LowScores
     lowest: Sequence[Low]
 
@@ -95,6 +97,7 @@ def account_of(
         tokens=tally.tokens(),
         within=tally.within,
         failures=tally.failures,
+        revised=tally.revised(run),
         low_scores=low_scores,
         lowest=lowest_of(reading, low_scores.places, excerpt),
     )

@@ -185,7 +185,8 @@ def _figures(account: Account) -> Figures:
     spread = spread_of(bounds, account.within(bounds))
     names = account.section_names
     errors = account.failures.by_kind()
-    return Figures(account.summary, names, account.scorer_names, account.tokens, spread, errors)
+    told = (account.summary, names, account.scorer_names, account.tokens, spread, errors)
+    return Figures(*told, account.revised)
 
 
 def _style(report: Report, account: Account | None) -> str:
