@@ -192,3 +192,28 @@ def test_the_events_that_say_it_are_compared_with_the_log(kept: Kept) -> None:
         altered = text_of(kept.visitor.get(path), 500)
         assert "The archive does not hold what it promised" in altered
         assert f"run/{kept.run}, version " in altered
+
+
+def test_beside_the_way_to_bundle_and_report_it_says_what_they_do_not_have_yet(
+    service: Served, visitor: httpx.Client, run: str
+) -> None:
+    path = f"/runs/{run}"
+    for page in (path, f"{path}/verification"):
+        assert "after the last seal" not in text_of(visitor.get(page))
+    ok(append(service.root, f"runs/{run}", note("x")))
+    told = text_of(visitor.get(path)).partition("Overview")[0]
+    assert "1 event was recorded after the last seal." in told
+    assert "do not have it. A new seal takes it in: eval752 seal run/" in told
+    ok(append(service.root, f"runs/{run}", WRONG))
+    told = text_of(visitor.get(path)).partition("Overview")[0]
+    assert "2 events were recorded after the last seal." in told
+    assert "do not say that another run takes the place of this one" in told
+    assert f"eval752 seal run/{run}" in told
+    assert "2 events were recorded after the last seal." in text_of(
+        visitor.get(f"{path}/verification")
+    )
+    report = visitor.get(f"{path}/report").text
+    assert "WRONG PROMPT" not in report
+    ok(service.root.post(f"/v1/runs/{run}/seal"))
+    assert "after the last seal" not in text_of(visitor.get(path)).partition("Overview")[0]
+    assert "WRONG PROMPT" in visitor.get(f"{path}/report").text
