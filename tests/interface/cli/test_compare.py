@@ -193,8 +193,7 @@ def test_a_revised_score_is_marked_among_the_flips(tmp_path: Path) -> None:
     with open_archive(tmp_path, writable=True) as archive:
         record_dataset(archive, 3)
         runs = [record_scores(archive, number, once(1, 0, 0)) for number in (1, 2)]
-        half: Members = {"value": 0.5}
         place: Members = {"type": "score.revised", "item": 1, "epoch": 1, "scorer": "judge"}
-        record(archive, runs[1], {**place, "score": half})
+        record(archive, runs[1], {**place, "score": {"value": 0.5}})
     said = eval752("compare", *runs, "--flips", "all", "--data", tmp_path)
     assert said.out.splitlines()[-1].split()[-3:] == ["0", "0.5", "revised"]
