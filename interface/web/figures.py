@@ -31,6 +31,8 @@ class Figures(NamedTuple):
     spread: Sequence[tuple[str, int]]
     """Stretches of the latency, each with the number of answers in it."""
     errors: FailureKinds
+    revised: Sequence[int]
+    """How many results have a revised score by each scorer."""
 
     @property
     def section_labels(self) -> Labels:
@@ -59,7 +61,7 @@ def figures_of(
     sections = [each.name or "" for each in read_model.sections(row.dataset)]
     spread = spread_of(bounds, usage.within)
     errors = read_model.failures(row.key)
-    return Figures(summary, sections, scorers, usage.tokens, spread, errors)
+    return Figures(summary, sections, scorers, usage.tokens, spread, errors, usage.revised)
 
 
 def without_kind(errors: FailureKinds) -> Sequence[tuple[str, int]]:

@@ -32,6 +32,7 @@ def figures(sections: int, scorers: int, kinds: int = 3, mean: float = 0.5) -> F
         [Tokens(50 * sections, 9 * sections, 8, 8), *[Tokens(50, 9, 8, 8)] * sections],
         [(f"{number}", number) for number in range(11)],
         FailureKinds([FailedAlike(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
+        [0] * scorers,
     )
 
 
