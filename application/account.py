@@ -11,6 +11,7 @@ from typing import Any, Final
 from application.rows import Tokens
 from application.run_history import RunHistory, history_of
 from application.run_tally import Failures, Low, LowScores, RunTally, lowest_of
+from application.said_in_bundle import SaidInBundle, said_in_bundle
 from domain.bundle.manifest import Manifest
 from domain.bundle.members import Members
 from domain.bundle.reading import Content, Reading
@@ -35,7 +36,8 @@ class Account:
     ``heads`` are the ends of the dataset's stream and of the run's; ``key`` is the verifier key
     that came with the bundle, "" for none; ``section_names`` are those of the first sections, ""
     where one is not known; ``tokens`` in and out are of the whole, then of each section; ``within``
-    tells how many answers took no longer than each of some bounds, and how many have a latency.
+    tells how many answers took no longer than each of some bounds, and how many have a latency;
+    ``revised`` how many results have a revised score by each scorer.
     """
 
     manifest: Manifest
@@ -46,6 +48,7 @@ class Account:
     plan: Plan
     key: str
     history: RunHistory
+    said: SaidInBundle
     scorers: Sequence[Scorer]
     scorer_names: Sequence[str]
     section_names: Sequence[str]
@@ -53,6 +56,7 @@ class Account:
     tokens: Sequence[Tokens]
     within: Callable[[Sequence[int]], Sequence[int]]
     failures: Failures
+    revised: Sequence[int]
     low_scores: LowScores
     lowest: Sequence[Low]
 
@@ -85,6 +89,7 @@ def account_of(
         plan=walk.history.plan,
         key=_key(members),
         history=history_of(members),
+        said=said_in_bundle(reading, registered.facts),
         scorers=scorers_of(registered.value("config")),
         scorer_names=scorer_names(registered.value("config"), run.scorers),
         section_names=_section_names(reading),
@@ -92,6 +97,7 @@ def account_of(
         tokens=tally.tokens(),
         within=tally.within,
         failures=tally.failures,
+        revised=tally.revised(run),
         low_scores=low_scores,
         lowest=lowest_of(reading, low_scores.places, excerpt),
     )

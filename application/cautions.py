@@ -64,9 +64,16 @@ def of_two(first: Known, second: Known) -> list[Caution]:
 
 
 def of_pairs(first: str, second: str, paired: Paired) -> Iterator[Caution]:
-    """Whose scores are not shown in one of two runs: whoever left them out may have chosen them."""
-    sides = ((first, second, paired.left_out_first), (second, first, paired.left_out_second))
-    for name, other, left_out in sides:
+    """Whose scores are not shown, or were revised: whoever did that may have chosen them."""
+    sides = (
+        (first, second, paired.left_out_first, paired.first_revised),
+        (second, first, paired.left_out_second, paired.second_revised),
+    )
+    for name, other, left_out, revised in sides:
+        if revised:
+            told = f"{revised:,} of {paired.results:,} paired scores revised by hand after it ended"
+            about = f"{name}, beside {other}, has {told}. Its history has the scores before."
+            yield Caution("revised", about)
         for why, count in left_out._asdict().items():
             if count and why in _NOT_SHOWN:
                 results = f"{count:,} result{'' if count == 1 else 's'}"

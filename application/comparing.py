@@ -93,7 +93,8 @@ class Comparer:
             if one.value is not None and other.value is not None and goes(one, other, direction):
                 name = None if one.section is None else sections.get(one.section)
                 place = (one.item, one.epoch, one.section, name, one.outside)
-                yield Flip(*place, one.value, other.value, other.item)
+                revised = (one.revised, other.revised)
+                yield Flip(*place, one.value, other.value, other.item, *revised)
 
     def _known(self, runs: Sequence[StreamKey], scorer: str) -> list[Known]:
         """The runs, each with its scorer of this name, or of the name of the first one's first."""

@@ -85,7 +85,8 @@ class Paired(NamedTuple):
 
     ``results`` are pairs of items × epochs; of an item with several, the mean is taken first, and
     ``averaged`` is true. Where all scores are 0 or 1 it is ``binary``: right is 1, ``higher`` are
-    flips to right and ``lower`` to wrong, and of those ``equal`` some are ``both_right``.
+    flips to right and ``lower`` to wrong, and of those ``equal`` some are ``both_right``. So many
+    results have a score that was revised after its run had ended.
     """
 
     items: int
@@ -101,6 +102,8 @@ class Paired(NamedTuple):
     difference: float | None
     left_out_first: LeftOut
     left_out_second: LeftOut
+    first_revised: int = 0
+    second_revised: int = 0
 
 
 class Against(NamedTuple):
@@ -128,7 +131,10 @@ class Comparison(NamedTuple):
 
 
 class Flip(NamedTuple):
-    """A pair whose scores differ; ``second_item`` is the index in the second run's dataset."""
+    """A pair whose scores differ; ``second_item`` is the index in the second run's dataset.
+
+    A revised score took the place of another, after its run had ended.
+    """
 
     item: int
     epoch: int
@@ -138,3 +144,5 @@ class Flip(NamedTuple):
     first: int | float
     second: int | float
     second_item: int
+    first_revised: bool = False
+    second_revised: bool = False

@@ -12,6 +12,7 @@ from application.erasing import left_out_since
 from application.keys import Keys
 from application.ports import Assets, EventStore, Progress, StreamKey
 from application.proving import Prover
+from application.sealing_due import how_to_seal
 from application.stream_state import no_chunks, read_state
 from application.unroll import Extent, Unrolled, Writers, survey, unroll
 from domain.bundle import attestation, layout, views
@@ -61,7 +62,7 @@ class Exporter:
 
     def _sealed(self, key: StreamKey) -> Extent:
         head = read_state(key.stream, self._store.state(key), no_chunks).head
-        remedy = f"Seal it: eval752 seal {key.stream}"
+        remedy = how_to_seal(key)
         if not head.sealed:
             raise Refused(key.stream, "a sealed stream", "one that is not", remedy)
         if left_out_since(self._store, key, head.sealed):

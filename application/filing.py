@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from application.access import MAIN
 from application.actions import Action, action_of
+from application.filed_findings import annotation_of
 from application.likely_secrets import SecretSearch
 from application.log_source import Account, Entry, LogFile
 from domain.canonical import Json
 
 MAX_ACTIONS: Final = 1000
 MAX_BYTES: Final = 4 * 2**20
-MAX_FINDINGS: Final = 1000
 REGISTERED: Final = frozenset({"dataset.registered", "run.registered"})
 
 
@@ -119,9 +119,8 @@ class Filing:
 def _findings(account: Account, filed: int) -> Iterator[Entry]:
     """What was found since so many findings were filed, as an annotation of the run."""
     if fresh := account.findings[filed:]:
-        told: list[Json] = [dict[str, Json](finding._asdict()) for finding in fresh]
-        annotation: Json = {"findings": told[:MAX_FINDINGS], "findings_total": len(told)}
-        yield Entry({"type": "run.annotated", "annotation": annotation}, fresh[0].place)
+        members: dict[str, Json] = {"type": "run.annotated", "annotation": annotation_of(fresh)}
+        yield Entry(members, fresh[0].place)
 
 
 def _stream(name: str, seed: str) -> str:

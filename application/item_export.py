@@ -18,6 +18,7 @@ from application.ports import Assets, EventStore, StreamKey
 from application.proving import Prover
 from application.queries import ResultPlace, ResultQuery
 from application.read_model import ReadModel
+from application.sealing_due import how_to_seal
 from application.stored import StoredEvent, StoredEvents, sealed_events_of
 from application.stream_state import no_chunks, read_state
 from domain.bundle import layout
@@ -129,8 +130,7 @@ class ItemExporter:
             raise Refused(run.stream, f"a run of {origin}", f"one of {run.origin}", remedy)
         sealed = read_state(run.stream, self._store.state(run), no_chunks).head.sealed
         if not sealed:
-            remedy = f"Seal it: eval752 seal {run.stream}"
-            raise Refused(run.stream, "a sealed run", "one that is not", remedy)
+            raise Refused(run.stream, "a sealed run", "one that is not", how_to_seal(run))
         dataset = self._read_model.run(run).dataset
         details = ItemDetails(self._store, self._read_model, origin)
         row = details.item(dataset, item).version

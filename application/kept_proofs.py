@@ -20,20 +20,27 @@ from domain.verification.policy import VerifyTimestamp
 from domain.verification.timestamps import messages, stamped_part
 
 _MADE_ANEW: Final = "Remove this file: the log makes the proof anew."
+_NEWEST: Final = "Put the newest copy of this file back."
 _REMEDY: Final = (
     "Put this file back from a backup, or move it out of the archive: bundles leave without it."
 )
 
 
+HEADS: Final = "log/heads.sqlite3"
+"""Where the heads are of which proofs are made."""
+
+
 def check_proof(
-    proof: bytes, leaf: bytes, keys: Sequence[VerifierKey], verify: Verify | None
+    proof: bytes, leaf: bytes, keys: Sequence[VerifierKey], verify: Verify | None, made_of: str = ""
 ) -> None:
     """Check that a proof is of this leaf, and by a head that one of these keys signed.
+
+    It was kept, or is ``made_of`` something just now.
 
     Raises:
         ArchiveDamaged: when it is not.
     """
-    place = f"proofs/{leaf.hex()}/seal.tlog-proof"
+    place = made_of or f"proofs/{leaf.hex()}/seal.tlog-proof"
     try:
         parsed = TlogProof.parse(proof)
         head, note = parse_signed(parsed.checkpoint)
@@ -41,7 +48,7 @@ def check_proof(
         if verify and not signed_note.valid_signatures(note, keys, verify):
             raise InvalidInput(place, "a head signed by this archive", "no valid signature")
     except (InvalidInput, ProofMalformed, ProofMismatch) as problem:
-        raise _damaged(place, problem, _MADE_ANEW) from problem
+        raise _damaged(place, problem, _NEWEST if made_of else _MADE_ANEW) from problem
 
 
 def check_cosignatures(checkpoint: bytes, kept: Sequence[Kept], verify: Verify | None) -> None:

@@ -13,13 +13,16 @@ from domain.verification.report import Property
 _LATER = "known when the run is verified"
 
 
-def known_properties(row: RunRow, last: str, *, second_hand: bool) -> Sequence[Property]:
+def known_properties(
+    row: RunRow, last: str, *, second_hand: bool, sealing_due: bool = False
+) -> Sequence[Property]:
     """The properties of a run.
 
     Args:
         row: the run.
         last: when the last event came that is known of.
         second_hand: whether it was archived from another tool's log file.
+        sealing_due: whether it is known that it has to be sealed again (``sealing_due``).
     """
     named = f"{row.provider} / {row.model}, dataset {row.dataset.stream.partition('/')[2]}"
     return [
@@ -27,7 +30,7 @@ def known_properties(row: RunRow, last: str, *, second_hand: bool) -> Sequence[P
         by_the_clock((row.registered, last), row.key.origin, second_hand=second_hand),
         _complete(row),
         Property("inspectable", None, _LATER),
-        _shareable(row),
+        _shareable(row, sealing_due=sealing_due),
     ]
 
 
@@ -41,7 +44,10 @@ def _complete(row: RunRow) -> Property:
     return Property("complete", False if is_over else None, told)
 
 
-def _shareable(row: RunRow) -> Property:
+def _shareable(row: RunRow, *, sealing_due: bool) -> Property:
     if row.sealed is None:
         return Property("shareable", None, "not sealed yet, so no bundle of it can leave")
+    if sealing_due:
+        told = "no bundle of it can leave until it is sealed again"
+        return Property("shareable", None, told)
     return Property("shareable", None, _LATER)

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from threading import RLock
 
 from application.keys import STREAM, Keys
-from application.log_ports import Head, Heads, LogTiles
-from application.log_published import check_published, lost_head
+from application.log_ports import Head, LogFiles
+from application.log_published import check_published, cosignature_lines, lost_head
 from application.log_tree import REMEDY, LogTree
 from application.ports import EventStore, StreamKey
 from domain.bundle.item_inclusion import Inclusion
@@ -37,16 +37,16 @@ class Log:
     def __init__(
         self,
         store: EventStore,
-        tiles: LogTiles,
-        heads: Heads,
+        files: LogFiles,
         keys: Keys,
         *,
         writable: bool = True,
     ) -> None:
-        self._store, self._tiles, self._heads, self._keys = store, tiles, heads, keys
-        self._writable = writable
+        self._store, self._keys, self._writable = store, keys, writable
+        self._tiles, self._heads, self._cosignatures = files
         self._lock = RLock()
-        self._tree = LogTree(store, tiles, keys.origin)
+        self._tree = LogTree(store, files.tiles, keys.origin)
+        self._stream = StreamKey(keys.origin, STREAM)
 
     @property
     def origin(self) -> str:
@@ -56,6 +56,11 @@ class Log:
     def head(self) -> Head | None:
         """The head that was signed last."""
         return self._heads.last()
+
+    def note(self) -> bytes | None:
+        """The head that was signed last as it is published: with what witnesses said of it."""
+        head = self.head()
+        return self._cosigned(head) if head else None
 
     def has_signed(self) -> bool:
         """Whether any head was ever signed, as far as is kept or published."""
@@ -85,7 +90,7 @@ class Log:
         if head is None or self._keys.counts(head.note):
             return head
         for key in self._keys.known()[1:]:
-            begun = self._store.index(StreamKey(self.origin, STREAM), key.version) + 1
+            begun = self._store.index(self._stream, key.version) + 1
             head = self._heads.covering(max(size, begun))
             if head and self._keys.counts(head.note):
                 return head
@@ -134,6 +139,12 @@ class Log:
             self._keys.end_hand_over()  # which needed this head, and it is durable
             self._publish(head)
             return head
+
+    def publish_cosigned(self) -> None:
+        """Publish the last head again, with what witnesses said of it since."""
+        with self._lock:
+            if note := self.note():
+                self._tiles.publish([], note)
 
     def proof(self, key: StreamKey, version: int) -> bytes:
         """Prove an event, by the first checkpoint that covers it and counts; or else a new one.
@@ -208,7 +219,7 @@ class Log:
             last, lost = self.head(), lost_head(self._tiles, self._heads)
             if lost and (last is None or last.size < lost.size):
                 self._tree.check_begins(lost)
-                self._heads.add(lost, last.size if last else 0)
+                self._heads.add(self._signed_anew(lost), last.size if last else 0)
             if last := self.head():
                 self._tree.check_begins(last)
             self._tree.begin_anew()
@@ -239,7 +250,10 @@ class Log:
             self._tree.check_extends(last)
 
     def _publish(self, head: Head, also: Callable[[Tile], bool] = lambda _: False) -> None:
-        self._tiles.publish([*self._tree.partial_tiles(also)], head.note)
+        self._tiles.publish([*self._tree.partial_tiles(also)], self._cosigned(head))
+
+    def _cosigned(self, head: Head) -> bytes:
+        return b"".join([head.note, *cosignature_lines(head.note, self._cosignatures)])
 
     def _was_signed(self, tile: Tile) -> bool:
         """Whether a head was signed for which this is a partial tile."""
@@ -250,6 +264,13 @@ class Log:
         text = checkpoint.text()
         lines = tuple(self._keys.sign_head(text))
         return Head(checkpoint.size, checkpoint.root, Note(text, lines).encode())
+
+    def _signed_anew(self, head: Head) -> Head:
+        """A published head by the key in force, if that was so then: the file may be rotten."""
+        known = self._keys.known()
+        if known and head.size <= self._store.index(self._stream, known[-1].version):
+            return head
+        return self._signed(Checkpoint(self.origin, head.size, head.root))
 
     def _line(self, key: StreamKey, version: int) -> bytes:
         page = next(self._store.pages(key, version - 1, parts=False))

@@ -6,6 +6,7 @@ Not here: any implementation. Each port has one contract suite under ``tests/con
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from application.stamp_ports import Stamps
 from domain.transparency.tiles import Tile
 
 
@@ -90,3 +91,11 @@ class Heads(Protocol):
             Conflict: when it is not, or the head is no larger; nothing is kept then.
         """
         ...
+
+
+class LogFiles(NamedTuple):
+    """What a log keeps beside the events: what it publishes, what it signed, and who cosigned."""
+
+    tiles: LogTiles
+    heads: Heads
+    cosignatures: Stamps

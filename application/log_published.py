@@ -5,17 +5,28 @@ or older ones took their place, and to sign on could mean to sign a second histo
 the events have to do with it (``log``).
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from application.log_ports import Head, Heads, LogTiles
+from application.stamp_ports import Stamps
 from domain.errors import InvalidInput, LogDiverged
 from domain.transparency.checkpoint import parse_signed
+from domain.transparency.signed_note import MAX_SIGNATURES
 
 _PLACE: Final = "log/heads.sqlite3"
 _REMEDY: Final = (
     "Put the newest copy of this file back. If there is none: eval752 log rebuild takes up the head"
     " that is published, if the events extend it."
 )
+
+
+def cosignature_lines(checkpoint: bytes, cosignatures: Stamps) -> Iterator[bytes]:
+    """The lines by which witnesses cosigned a checkpoint, as many as a note has room for."""
+    signed = parse_signed(checkpoint)
+    lines = (kept.data for kept in cosignatures.of(signed.checkpoint.size))
+    return islice(lines, MAX_SIGNATURES - len(signed.note.signatures))
 
 
 def check_published(tiles: LogTiles, heads: Heads) -> None:

@@ -141,6 +141,7 @@ def _annotate(rows: StreamRows, event: _Event, _: _Parts) -> None:
 
 def _supersede(rows: StreamRows, event: _Event, parts: _Parts) -> None:
     rows.superseded_by = event["facts"]["by"]
+    _annotate(rows, event, parts)
     _milestone(rows, event, parts)
 
 

@@ -28,6 +28,7 @@ class PairedScores:
         self._left_out: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         self._signs = Counter[int]()
         self._both_right = 0
+        self._revised = [0, 0]
         self._binary, self._averaged = True, False
         self._item = -1
         self._epochs: list[tuple[float, float]] = []
@@ -66,6 +67,8 @@ class PairedScores:
             difference=difference.mean(items) if items else None,
             left_out_first=left_out_first,
             left_out_second=left_out_second,
+            first_revised=self._revised[0],
+            second_revised=self._revised[1],
         )
 
     def estimate(self, paired: Paired, statistics: Statistics) -> Estimate | None:
@@ -88,6 +91,8 @@ class PairedScores:
             self._end_item()
             self._item = first.item
         self._epochs.append((one, other))
+        self._revised[0] += first.revised
+        self._revised[1] += second.revised
         self._signs[sign(first, second)] += 1
         self._both_right += one == other == 1
         self._binary = self._binary and one in _BITS and other in _BITS

@@ -55,7 +55,7 @@ class StreamRows:
     failures: list[Row] = field(default_factory=list[Row])
     """version, item, epoch, kind of the error ("" for none), held; of each ``item.failed``."""
     annotations: list[Row] = field(default_factory=list[Row])
-    """version, item, epoch."""
+    """version, item, epoch; of the run as a whole without an item, as where it is superseded."""
     left_out: list[Row] = field(default_factory=list[Row])
     """version, target, kind, held: parts that are erased, or withheld by an event."""
     spans: list[Span] = field(default_factory=list[Span])

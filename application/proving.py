@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from application.bundle_ports import Proofs
-from application.kept_proofs import check_cosignatures, check_proof, check_timestamps
+from application.kept_proofs import HEADS, check_cosignatures, check_proof, check_timestamps
 from application.keys import Keys
 from application.log import Log
 from application.ports import EventStore, StreamKey
@@ -85,12 +85,13 @@ class Prover:
         page = next(self._store.pages(key, version - 1, parts=False))
         leaf = leaf_hash(page.lines[version - page.first])
         kept = self._proofs.get(leaf.hex()).get(SEAL_PROOF)
+        keys = [VerifierKey.parse(each.key) for each in self._keys.known()]
         if kept is not None:
-            keys = [VerifierKey.parse(each.key) for each in self._keys.known()]
             check_proof(kept, leaf, keys, self._seen.verify)
             if self._keys.counts(TlogProof.parse(kept).checkpoint):
                 return kept
         proof = self._log.proof(key, version)
+        check_proof(proof, leaf, keys, self._seen.verify, HEADS)
         self._proofs.replace(leaf.hex(), {SEAL_PROOF: proof})
         return proof
 

@@ -37,6 +37,7 @@ from application.rows import (
     ResultDetail,
     ResultRow,
     RunRow,
+    SaidRow,
     ScoredRow,
     ScoreRow,
     SectionRow,
@@ -74,6 +75,7 @@ __all__ = [
     "RunQuery",
     "RunRow",
     "RunSort",
+    "SaidRow",
     "ScoreQuery",
     "ScoreRow",
     "ScoredRow",
@@ -281,8 +283,16 @@ class ReadModel(Protocol):
         """
         ...
 
+    def said(self, run: StreamKey, before: int = MAX_INTEGER, limit: int = 20) -> SaidRow:
+        """Where a run as a whole is annotated or superseded, below a version, the newest first.
+
+        Raises:
+            NotFound: when the run is not here.
+        """
+        ...
+
     def usage(self, run: StreamKey, bounds: Sequence[int]) -> Usage:
-        """What a run took: tokens, and how many answers came within these milliseconds.
+        """What a run took: tokens, and how many answers came within these milliseconds; revisions.
 
         Raises:
             NotFound: when the run is not here.

@@ -110,13 +110,17 @@ class RunRow(NamedTuple):
 
 
 class ScoreRow(NamedTuple):
-    """A score; ``until`` is the version that revised it, None while it stands."""
+    """A score; ``until`` is the version that revised it, None while it stands.
+
+    A ``revised`` one took the place of another, after the run had ended.
+    """
 
     scorer: int
     value: int | float | None
     held: Held
     version: int
     until: int | None
+    revised: bool = False
 
 
 class AttemptRow(NamedTuple):
@@ -154,7 +158,10 @@ class ResultRow(NamedTuple):
 
 
 class ScoredRow(NamedTuple):
-    """A result with what one scorer gave it; ``held`` is None where that is nothing (yet)."""
+    """A result with what one scorer gave it; ``held`` is None where that is nothing (yet).
+
+    ``revised`` is as in :class:`ScoreRow`.
+    """
 
     item: int
     epoch: int
@@ -163,6 +170,7 @@ class ScoredRow(NamedTuple):
     status: str
     value: int | float | None
     held: Held | None
+    revised: bool = False
 
 
 class ResultDetail(NamedTuple):
@@ -212,14 +220,16 @@ class Tokens(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """What a run took.
+    """What a run took, and what its scores went through.
 
     ``tokens`` are of the whole, then of each section. ``within`` is how many answers took no longer
-    than each bound that was asked for, and how many have a latency.
+    than each bound that was asked for, and how many have a latency. ``revised`` is how many results
+    have a revised score by each scorer.
     """
 
     tokens: Sequence[Tokens]
     within: Sequence[int]
+    revised: Sequence[int]
 
 
 class FailedAlike(NamedTuple):
@@ -245,6 +255,19 @@ class FailureKinds(NamedTuple):
     others: int
     unnamed: int
     undisclosed: int
+
+
+class SaidRow(NamedTuple):
+    """Where a run as a whole is annotated or superseded.
+
+    ``total`` counts such events, ``versions`` are those that were asked for, the newest first;
+    ``superseded`` is the last that says by which run, ``first_seal`` the run's first seal.
+    """
+
+    total: int
+    versions: Sequence[int]
+    superseded: int | None
+    first_seal: int | None
 
 
 class Milestone(NamedTuple):

@@ -80,6 +80,7 @@ class Low(NamedTuple):
     id: str | None
     section: int
     score: int | float | None
+    revised: bool
     question: str | None
     answer: str | None
     response: str | None
@@ -130,6 +131,7 @@ class RunTally:
         self._summary = views.new_summary(reading)
         self._tokens: list[list[int]] = [[0, 0, 0, 0] for _ in self._summary.sections]
         self._ranks = _Ranks()
+        self._revised = Counter[int]()
         self.failures = Failures()
 
     def add(self, result: Result) -> None:
@@ -141,6 +143,7 @@ class RunTally:
             self._tokens[section][2 + direction] += name in facts
         if result.outcome and result.outcome.type == "item.failed":
             self.failures.add(result, result.outcome)
+        self._revised.update(n for n, s in result.scores.items() if s.type == "score.revised")
         value = views.score_value(result.scores[0]) if 0 in result.scores else None
         if value is not None:
             self._ranks.add(value, result.item, result.epoch)
@@ -153,6 +156,10 @@ class RunTally:
     def summary(self, run: Run) -> Mapping[str, Any]:
         """The summary, in the form of ``summary.json``."""
         return self._summary.to_json(run.status, run.scorers)
+
+    def revised(self, run: Run) -> Sequence[int]:
+        """How many results have a revised score by each scorer."""
+        return [self._revised[scorer] for scorer in range(run.scorers)]
 
     def tokens(self) -> Sequence[Tokens]:
         """Of the whole, then of each section."""
@@ -183,13 +190,15 @@ def _low(reading: Reading, item: int, epoch: int, excerpt: Callable[[Json], str]
         shown = content and kind in content.texts and kind not in content.undisclosed
         return excerpt(content.value(kind)) if content and shown else None
 
-    scored = history.scores[0].get(epoch, item)
+    at = history.scores[0].get(epoch, item)
+    scored = reading.at(at, "low score") if at else None
     return Low(
         item=item,
         epoch=epoch,
         id=str(about["id"]) if isinstance(about, dict) else None,
         section=row.facts["section"],
-        score=views.score_value(reading.at(scored, "low score")) if scored else None,
+        score=views.score_value(scored) if scored else None,
+        revised=scored is not None and scored.type == "score.revised",
         question=told(row, "question"),
         answer=told(row, "answer"),
         response=told(outcome, "response"),

@@ -4,7 +4,7 @@ Not here: any implementation. Each port has one contract suite under ``tests/con
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from domain.errors import Conflict
 
@@ -62,6 +62,13 @@ class Stamps(Protocol):
         ...
 
 
+BACKUP: Final = (
+    "It saw heads that this archive does not know: was a backup put back?"
+    " See docs/log.md, section 5."
+)
+"""What to do next where a witness has seen another history."""
+
+
 class SeenAnother(Conflict):
     """The witness has seen another size of the log than was thought."""
 
@@ -83,6 +90,7 @@ class Witness(Protocol):
 
         Raises:
             SeenAnother: when it has seen another size last.
+            LogDiverged: when it has seen another history.
             Refused: when there is no answer, or not a right one. It may be asked again.
         """
         ...

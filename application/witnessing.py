@@ -4,16 +4,14 @@ A witness cosigns a head only if it extends the last one that it has seen; so no
 two histories. Not here: HTTP, and how many witnesses are enough (``domain.verification``).
 """
 
-from itertools import islice
 from typing import Final
 
 from application.log import Log
 from application.log_ports import Heads
-from application.stamp_ports import SeenAnother, Stamps, Witness
+from application.log_published import cosignature_lines
+from application.stamp_ports import BACKUP, SeenAnother, Stamps, Witness
 from application.stamping import Stamped
 from domain.errors import LogDiverged
-from domain.transparency.checkpoint import parse_signed
-from domain.transparency.signed_note import MAX_SIGNATURES
 from domain.transparency.tlog_proof import TlogProof
 
 _TRIES: Final = 3
@@ -30,7 +28,8 @@ class Witnesser:
         """Have the next head cosigned, and keep the line; None when none is left.
 
         Raises:
-            LogDiverged: when the witness has seen more of this log than was ever signed here.
+            LogDiverged: when the witness has seen more of this log than was ever signed here, or
+                another history.
             Refused: when the witness gives none; ask again later.
         """
         seen = self._kept.last(witness.name)
@@ -47,6 +46,7 @@ class Witnesser:
                 seen, fault = another.size, another
                 continue
             self._kept.put(head.size, witness.name, line)
+            self._log.publish_cosigned()
             return Stamped(witness.name, head.size)
         assert fault is not None  # else it would have returned
         raise fault
@@ -56,13 +56,9 @@ def _check_known(witness: Witness, fault: SeenAnother | None) -> None:
     """Check that a witness has seen no more than there is."""
     if fault is not None:
         expected = f"no more events than were signed here, at {witness.name}"
-        remedy = "It saw heads that this archive does not know: was a backup put back?"
-        raise LogDiverged(fault.place, expected, str(fault.size), remedy)
+        raise LogDiverged(fault.place, expected, str(fault.size), BACKUP)
 
 
 def cosigned(proof: bytes, cosignatures: Stamps) -> bytes:
     """A proof with the cosignatures of its checkpoint, as many as a note may have."""
-    signed = parse_signed(TlogProof.parse(proof).checkpoint)
-    lines = (kept.data for kept in cosignatures.of(signed.checkpoint.size))
-    room = MAX_SIGNATURES - len(signed.note.signatures)
-    return b"".join([proof, *islice(lines, room)])
+    return b"".join([proof, *cosignature_lines(TlogProof.parse(proof).checkpoint, cosignatures)])

@@ -81,7 +81,7 @@ def keep_state(path: Path, kept: Kept) -> None:
 
 def keep_evidence(path: Path, *notes: bytes | None) -> Iterator[str]:
     """Keep notes as files of their own beside the state; yield their names."""
-    for note in filter(None, notes):
+    for note in dict.fromkeys(filter(None, notes)):
         beside = path.with_name(f"{path.name}-{sha256(note).hexdigest()[:16]}.note")
         _write(beside, note)
         yield str(beside)

@@ -6,7 +6,7 @@ where the lines go.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -19,6 +19,9 @@ from interface.hidden_characters import escape, revealed
 
 WIDTH: Final = 100
 """No line is wider, in characters."""
+
+NO_DIGEST: Final = "none: SHA256SUMS is not shown to be of this content"
+"""What stands in the place of a bundle digest where there is none that the content has."""
 
 _CONTEXT: Final = 24
 """Characters that are shown before two sides of a finding differ."""
@@ -135,15 +138,21 @@ def _listed(value: Json) -> Json:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
+def _trial(trial: Mapping[str, Json]) -> str:
+    same = f"{trial['same_config_before']} before it had the same config"
+    return f"{trial['number']} of this model on this dataset in its archive; {same}"
+
+
 def _about(report: Report) -> Iterator[str]:
-    if report.digest:
-        yield f"  bundle digest  {report.digest}"
+    yield f"  bundle digest  {report.digest or NO_DIGEST}"
     time = report.lines[Check.TIME]
     proven = time.detail.removeprefix(SEAL_EXISTED) if time.outcome is Outcome.PASSED else ""
     for name, value in report.about.items():
         told = _listed(value)
-        if name == "sealed" and proven:  # the archive's own clock is told only where no other is
-            told = proven
+        if name == "sealed" and told:  # the archive's own clock is told only where no other is
+            told = proven or f"{told}, by the archive's clock"
+        if name == "trial" and isinstance(value, dict):
+            told = _trial(value)
         if told:
             yield from _paragraph(f"  {name.replace('_', ' '):<15}", str(told))
 

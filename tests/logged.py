@@ -7,10 +7,12 @@ from pathlib import Path
 
 from application.keys import Keys
 from application.log import Log
+from application.log_ports import LogFiles
 from application.ports import Append, Page, StreamKey
 from domain.canonical import encode
 from domain.transparency.merkle import leaf_hash, root_of
 from domain.transparency.signed_note import VerifierKey
+from infrastructure.content.stamps import FileStamps
 from infrastructure.log_tiles.heads import FileHeads
 from infrastructure.log_tiles.tiles import FileTiles
 from infrastructure.signing.keys import KeyFiles
@@ -32,7 +34,9 @@ class Logged:
     def log(self) -> Log:
         """As after a start: it remembers nothing."""
         folder = self.folder / "log"
-        return Log(self.store, FileTiles(folder), FileHeads(folder), self.keys)
+        cosignatures = FileStamps(folder / "cosignatures", "note")
+        files = LogFiles(FileTiles(folder), FileHeads(folder), cosignatures)
+        return Log(self.store, files, self.keys)
 
     def append(self, count: int, stream: str = STREAM, origin: str = "archive-a") -> None:
         """One page of so many events."""

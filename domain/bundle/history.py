@@ -5,9 +5,10 @@ checks of content, and the reading of bytes.
 """
 
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.errors import Refused
 from domain.evaluation.dataset import Dataset
@@ -16,6 +17,9 @@ from domain.evaluation.plan import Plan
 from domain.evaluation.results import SparseTable
 from domain.evaluation.run import Run
 from domain.evaluation.stream import Head
+
+MOST_SAID: Final = 20
+"""Annotations of a run whose places are kept; all are counted."""
 
 
 class Place(NamedTuple):
@@ -42,6 +46,44 @@ class Places:
         return Place(event - 1, self._numbers.get(epoch, 2 * item + 1)) if event else None
 
 
+class SaidAt(NamedTuple):
+    """An event that annotates or supersedes the run as a whole."""
+
+    version: int
+    place: Place
+
+
+@dataclass(slots=True)
+class SaidOfRun:
+    """Where the run as a whole is annotated or superseded; of ``total`` events, the last ones.
+
+    ``before_seal`` is the one that the first seal of the run follows at once, if one does.
+    """
+
+    total: int = 0
+    last: "deque[SaidAt]" = field(default_factory=lambda: deque[SaidAt](maxlen=MOST_SAID + 2))
+    superseded: SaidAt | None = None
+    before_seal: SaidAt | None = None
+    first_seal: int | None = None
+
+    def take(self, event: Event, place: Place) -> None:
+        """Take in an event of the run."""
+        if event.type == "stream.sealed":
+            self._seal(event.version)
+        elif "item" not in event.facts:
+            said = SaidAt(event.version, place)
+            self.total += 1
+            self.last.append(said)
+            if event.type == "run.superseded":
+                self.superseded = said
+
+    def _seal(self, version: int) -> None:
+        if self.first_seal is None:
+            self.first_seal = version
+            if self.last and self.last[-1].version == version - 1:
+                self.before_seal = self.last[-1]
+
+
 @dataclass(slots=True)
 class History:
     """What is known after some events: heads and states of the two streams, plan, and places."""
@@ -53,8 +95,12 @@ class History:
     registered: dict[str, Place] = field(default_factory=dict[str, Place])
     outcomes: Places = field(default_factory=Places)
     scores: dict[int, Places] = field(default_factory=dict[int, Places])
+    said: SaidOfRun = field(default_factory=SaidOfRun)
     run_config: str = ""
     """The digest of the run's config."""
+    trial: tuple[int, int] | None = None
+    """The run's number in its archive among those of its dataset and model, and how many before it
+    had the same config."""
     events: int = 0
     _subjects: dict[str, Dataset | Run] = field(default_factory=dict[str, Dataset | Run])
     sections: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -113,6 +159,7 @@ class History:
         self.registered[event.type] = place
         if event.type == "run.registered":
             self.run_config = event.parts["config"]
+            self.trial = event.facts["trial"], event.facts["same_config"]
 
     def _plan(self, event: Event, _: Place) -> None:
         self.plan.extend(event.facts["epochs"], event.facts["ranges"])
@@ -130,6 +177,10 @@ class History:
         places = self.scores.setdefault(facts["scorer"], Places())
         places.put(facts["epoch"], facts["item"], place)
 
+    def _say(self, event: Event, place: Place) -> None:
+        if event.stream.startswith("run/"):
+            self.said.take(event, place)
+
 
 _NOTES: Mapping[str, Callable[[History, Event, Place], None]] = {
     "dataset.registered": History._register,
@@ -140,4 +191,7 @@ _NOTES: Mapping[str, Callable[[History, Event, Place], None]] = {
     "item.failed": History._end,
     "item.scored": History._score,
     "score.revised": History._score,
+    "run.annotated": History._say,
+    "run.superseded": History._say,
+    "stream.sealed": History._say,
 }

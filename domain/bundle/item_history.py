@@ -109,6 +109,7 @@ class ItemHistory(History):
     def _begin_run(self, event: Event) -> None:
         self.registered_as, self.run = event, Run(state="running", status="running")
         self.run.register(event)
+        self.trial = event.facts["trial"], event.facts["same_config"]
 
     def _seal(self, event: Event) -> None:
         head = Head(event.stream, event.origin, event.version, event.at, sealed=event.version)

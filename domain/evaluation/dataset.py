@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from domain.canonical import encode
 from domain.evaluation.events import Event
-from domain.evaluation.stream import ANY_BUT_NEW, check_root, refused
+from domain.evaluation.stream import ANY_BUT_NEW, check_root, out_of_turn, refused
 from domain.transparency.merkle import CompactRange, leaf_hash
 
 NEXT: Mapping[str, Mapping[str, str]] = {
@@ -40,7 +40,8 @@ class Dataset:
             return
         state = NEXT[self.state].get(event.type)
         if state is None:
-            raise refused(event, f"what may follow in a dataset that is {self.state}", event.type)
+            types = {*NEXT[self.state], *(ANY_BUT_NEW if self.state != "new" else ())}
+            raise out_of_turn(event, f"a dataset that is {self.state}", types)
         if rule := _RULES.get(event.type):
             rule(self, event)
         self.state = state

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.evaluation import results
 from domain.evaluation.events import Event
 from domain.evaluation.results import SparseTable
-from domain.evaluation.stream import ANY_BUT_NEW, refused
+from domain.evaluation.stream import ANY_BUT_NEW, out_of_turn, refused
 
 _ENDED = {"item.scored": "", "score.revised": "", "stream.sealed": "sealed"}
 
@@ -69,7 +69,8 @@ class Run:
             return
         state = NEXT[self.state].get(kind)
         if state is None:
-            raise refused(event, f"what may follow in a run that is {self.state}", kind)
+            types = {*NEXT[self.state], *(ALWAYS if self.state != "new" else ())}
+            raise out_of_turn(event, f"a run that is {self.state}", types)
         if kind in ON_RESULT:
             self.take_result(event)
         elif kind == "run.registered":

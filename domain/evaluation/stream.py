@@ -3,6 +3,7 @@
 Not here: what a stream is about (``dataset``, ``run``).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.errors import Refused
@@ -19,6 +20,11 @@ class RootMismatch(Refused):
 def refused(event: Event, expected: str, found: str, remedy: str = "") -> Refused:
     """Name the place of an event that may not follow."""
     return Refused(place_of(event), expected, found, remedy)
+
+
+def out_of_turn(event: Event, what: str, types: Iterable[str]) -> Refused:
+    """Name the types that may follow in ``what``, a subject in a state, where this one may not."""
+    return refused(event, f"what may follow in {what}: {', '.join(sorted(types))}", event.type)
 
 
 def place_of(event: Event) -> str:

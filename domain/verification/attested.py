@@ -38,7 +38,7 @@ def check_attestation(members: Members, history: History, report: Report, signer
         return
     _check_signer(envelope, report, signers)
     if not report.failed(Check.EVENTS, Check.STREAM, Check.TREE):
-        _check_statement(envelope.payload, statement(report.digest, history), report)
+        _check_statement(envelope.payload, statement(report.sums, history), report)
 
 
 def _check_signer(envelope: Envelope, report: Report, signers: Signers) -> None:

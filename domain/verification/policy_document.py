@@ -15,14 +15,17 @@ from typing import Any, Final, cast
 from domain.errors import InvalidInput, shown
 from domain.syntax import is_digest, is_origin, is_time
 from domain.transparency.signed_note import COSIGNATURE, ED25519, VerifierKey
-from domain.verification.checks import BY_LABEL, Check
+from domain.verification.checks import Check
 from domain.verification.policy import Policy, TimestampRoot, TrustedKey
 from domain.verification.tables import Place, Table, text_of, whole_of
 
+_REQUIRABLE: Final = [check for check in Check if check is not Check.POLICY]
+"""The policy cannot require itself: it is what the others come to."""
+
 CHECKS: Final[Mapping[str | int, Check]] = {
-    name: check for check in Check for name in (check.label, str(check.number), check.number)
+    name: check for check in _REQUIRABLE for name in (check.label, str(check.number), check.number)
 }
-"""Each check by its name, and by its number, as a text or as it is."""
+"""Each of them by its name, and by its number, as a text or as it is."""
 
 _PEM: Final = re.compile(
     r"\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*", re.ASCII
@@ -59,7 +62,8 @@ def read_check(name: object, place: str) -> Check:
     """
     check = CHECKS.get(name) if isinstance(name, str) or type(name) is int else None
     if check is None:
-        raise InvalidInput(place, f"one of {', '.join(BY_LABEL)}", ascii(name)[:80])
+        labels = ", ".join(each.label for each in _REQUIRABLE)
+        raise InvalidInput(place, f"one of {labels}", ascii(name)[:80])
     return check
 
 

@@ -58,9 +58,15 @@ class Property(NamedTuple):
 
 @dataclass(slots=True)
 class Report:
-    """What a verification came to. A check is settled once; a failure stays a failure."""
+    """What a verification came to. A check is settled once; a failure stays a failure.
+
+    ``digest`` is the bundle digest, "" where it is not that of the members: whoever compares it
+    with the one that they were told must not be told that of another content. ``sums`` is the
+    SHA-256 of ``SHA256SUMS`` in any case, which others have signed.
+    """
 
     digest: str = ""
+    sums: str = ""
     about: Mapping[str, Json] = field(default_factory=dict[str, Json])
     properties: Sequence[Property] = ()
     lines: dict[Check, Line] = field(default_factory=lambda: {c: Line(c) for c in Check})

@@ -28,7 +28,7 @@ def check_signature(
     try:
         carried = carried_key(members)
         note = _note(members)
-        signer = _check_text(note, carried, manifest, report.digest) if note else ""
+        signer = _check_text(note, carried, manifest, report.sums) if note else ""
     except Eval752Error as problem:
         report.fail_with(Check.SIGNATURE, problem)
         return

@@ -7,7 +7,7 @@ takes an earlier head, which no bundle carries: it stays *not shown*. Not here: 
 showing reports.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.bundle import layout
 from domain.bundle.manifest import ITEM, Manifest, read_manifest
@@ -160,14 +160,18 @@ def _is_unsound(report: Report) -> bool:
     return True
 
 
+_TRIAL: Final = ("number", "same_config_before")
+
+
 def _about(manifest: Manifest, walk: Walk | ItemWalk) -> dict[str, Json]:
     run = walk.history.run
-    parts = dict[str, Json](manifest.withheld_parts)
+    parts, trial = dict[str, Json](manifest.withheld_parts), walk.history.trial
     return {
         "kind": manifest.kind,
         "origin": manifest.streams[-1].origin if manifest.streams else "",
         "streams": [*walk.history.heads],
         "status": run.status if run and manifest.kind != ITEM else None,
+        "trial": dict(zip(_TRIAL, trial, strict=True)) if trial else None,
         "sealed": last_seal(walk.history),
         "withheld": [*sorted(manifest.withheld)],
         **({"withheld_parts": parts} if parts else {}),

@@ -31,10 +31,12 @@ _LATENCIES: Final = """SELECT coalesce(r.section, -1) AS place, a.latency_ms
     FROM attempts$ AS a JOIN results$ AS r USING (run, item, epoch)
     WHERE a.run = ? AND a.version BETWEEN ? AND ? AND a.outcome = 1 AND a.latency_ms IS NOT NULL
     ORDER BY place, a.latency_ms"""
-_SCORED: Final = """SELECT coalesce(r.section, -1) AS place, s.scorer, s.value, count(*)
+_SCORED: Final = """SELECT coalesce(r.section, -1) AS place, s.scorer, s.value, count(*),
+        sum(s.revised)
     FROM scores$ AS s JOIN results$ AS r USING (run, item, epoch)
     WHERE s.run = ? AND s.version BETWEEN ? AND ? GROUP BY place, s.scorer, s.value"""
-_REVISED: Final = """SELECT coalesce(r.section, -1) AS place, s.scorer, s.value, -count(*)
+_REVISED: Final = """SELECT coalesce(r.section, -1) AS place, s.scorer, s.value, -count(*),
+        -sum(s.revised)
     FROM scores$ AS s JOIN results$ AS r USING (run, item, epoch)
     WHERE s.run = ? AND s.until BETWEEN ? AND ? GROUP BY place, s.scorer, s.value"""
 _BLOCK: Final = """SELECT section, opened, answered, failed, attempts_failed, tokens_in, tokens_out,
@@ -96,8 +98,8 @@ class Blocks:
         for section, group in groupby(self._tables.execute(_LATENCIES, *bounds), itemgetter(0)):
             found[section].latencies.append([latency_ms for _, latency_ms in group])
         for statement in (_SCORED, _REVISED):
-            for section, scorer, value, times in self._tables.execute(statement, *bounds):
-                found[section].of(scorer).count(value, times)
+            for section, scorer, value, *counts in self._tables.execute(statement, *bounds):
+                found[section].of(scorer).count(value, *counts)
 
 
 def _covering(leaves: int) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,7 @@ from application.read_model import (
     ResultRow,
     RunQuery,
     RunRow,
+    SaidRow,
     ScoredRow,
     ScoreQuery,
     SectionRow,
@@ -38,6 +39,7 @@ from infrastructure.read_models.datasets import Datasets
 from infrastructure.read_models.failures import failure_kinds
 from infrastructure.read_models.results import Results
 from infrastructure.read_models.runs import Runs
+from infrastructure.read_models.said import said
 from infrastructure.read_models.scores import Scores
 from infrastructure.read_models.summaries import summary_at, usage_at
 from infrastructure.read_models.tables import Tables, find_stream, need_stream
@@ -179,8 +181,13 @@ class SqliteReadModel:
                 raise NotFound(run.stream, f"a version from 1 to {last}", str(version))
             return summary_at(tables, number, version)
 
+    def said(self, run: StreamKey, before: int = MAX_INTEGER, limit: int = 20) -> SaidRow:
+        """Where a run as a whole is annotated or superseded."""
+        with self._reading() as tables:
+            return said(tables, run, before, limit)
+
     def usage(self, run: StreamKey, bounds: Sequence[int]) -> Usage:
-        """Tokens and latencies as they are now."""
+        """Tokens, latencies and revised scores as they are now."""
         with self._reading() as tables:
             return usage_at(tables, *need_stream(tables, run), bounds)
 

@@ -18,7 +18,7 @@ _COLUMNS: Final = """SELECT r.item, r.epoch, r.section, i.outside, coalesce(i.he
 _JOINED: Final = """LEFT JOIN items$ AS i ON i.dataset = :dataset AND i.item = r.item
     LEFT JOIN attempts$ AS a ON a.run = r.run AND a.version = r.ended AND r.ended <= :version"""
 _KNOWN: Final = "r.run = :run AND (r.planned <= :version OR r.begun <= :version)"
-_SCORES_OF: Final = """SELECT scorer, value, held, version, until
+_SCORES_OF: Final = """SELECT scorer, value, held, version, until, revised
     FROM scores$ INDEXED BY scores_by_item$
     WHERE run = ? AND item = ? AND epoch = ? AND version <= ? ORDER BY version"""
 
@@ -64,6 +64,6 @@ class ResultRows:
     def scores(self, item: int, epoch: int, version: int) -> Iterator[ScoreRow]:
         """The scores of a result up to a version; what revised one later is not told."""
         rows = self._tables.execute(_SCORES_OF, self.run, item, epoch, version)
-        for scorer, value, held, begin, until in rows:
+        for scorer, value, held, begin, until, revised in rows:
             ended = until if until is not None and until <= version else None
-            yield ScoreRow(scorer, value, Held(held), begin, ended)
+            yield ScoreRow(scorer, value, Held(held), begin, ended, bool(revised))

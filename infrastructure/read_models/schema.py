@@ -1,14 +1,16 @@
 """The tables: one set for each generation, in statements with a ``$`` at the end of each name.
 
 Streams go by number. What an event says has that event's ``version``; of a result, ``planned``,
-``begun`` and ``ended`` are versions too. A score stands from its version to ``until``.
+``begun`` and ``ended`` are versions too. A score stands from its version to ``until``; a
+``revised`` one took the place of another. Of a run as a whole are the annotations without an item,
+and that it is superseded.
 
 Not here: what is written and asked.
 """
 
 from typing import Final
 
-SCHEMA: Final = 7
+SCHEMA: Final = 8
 """Raised with every change below; another one than this is built anew."""
 
 GENERATIONS: Final = """CREATE TABLE IF NOT EXISTS generations (
@@ -92,6 +94,7 @@ CREATE INDEX attempts_by_item$ ON attempts$ (run, item, epoch);
 CREATE TABLE scores$ (
     run INTEGER, version INTEGER, item INTEGER NOT NULL, epoch INTEGER NOT NULL,
     scorer INTEGER NOT NULL, value, held INTEGER NOT NULL, until INTEGER,
+    revised INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run, version)
 ) WITHOUT ROWID;
 CREATE INDEX scores_by_item$ ON scores$ (run, item, epoch);
@@ -109,6 +112,7 @@ CREATE TABLE annotations$ (
     run INTEGER, version INTEGER, item INTEGER, epoch INTEGER, PRIMARY KEY (run, version)
 ) WITHOUT ROWID;
 CREATE INDEX annotations_by_item$ ON annotations$ (run, item) WHERE item IS NOT NULL;
+CREATE INDEX annotations_of_runs$ ON annotations$ (run, version) WHERE item IS NULL;
 CREATE TABLE spans$ (
     run INTEGER, first INTEGER, last INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
     began TEXT NOT NULL, ended TEXT NOT NULL, counts TEXT NOT NULL, facts TEXT NOT NULL,

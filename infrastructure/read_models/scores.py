@@ -21,7 +21,8 @@ _OF_ITEMS: Final = {
     "place": "(+r.item, r.epoch)",  # else all results behind the place are read for each item
 }
 _ROWS: Final = """SELECT r.item, r.epoch, r.section, i.outside,
-        iif(r.ended <= :version, r.outcome, 0), s.value, s.held
+        iif(r.ended <= :version, r.outcome, 0), s.value, s.held,
+        ifnull(s.revised, 0)
     FROM {source} LEFT JOIN items$ AS i NOT INDEXED ON i.dataset = :dataset AND i.item = r.item
     LEFT JOIN scores$ AS s INDEXED BY scores_by_item$
         ON s.run = r.run AND s.item = r.item AND s.epoch = r.epoch AND s.scorer = :scorer
@@ -54,8 +55,10 @@ class Scores:
         }
         statement = _ROWS.format(**_ALL if query.items is None else _OF_ITEMS)
         return [
-            ScoredRow(item, epoch, section, outside, OUTCOMES[outcome], value, _HELD[held])
-            for item, epoch, section, outside, outcome, value, held in self._tables.named(
+            ScoredRow(
+                item, epoch, section, outside, OUTCOMES[outcome], value, _HELD[held], bool(revised)
+            )
+            for item, epoch, section, outside, outcome, value, held, revised in self._tables.named(
                 statement, values
             )
         ]

@@ -41,7 +41,7 @@ def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
 
 
 def usage_at(tables: Tables, run: int, version: int, bounds: Sequence[int]) -> Usage:
-    """Tokens and latencies after an event.
+    """Tokens, latencies and revised scores after an event.
 
     Raises:
         NotFound: when this is not the number of a run.
@@ -51,7 +51,9 @@ def usage_at(tables: Tables, run: int, version: int, bounds: Sequence[int]) -> U
     whole = union(by_section.values())
     tallies = (whole, *(by_section[section] for section in range(sections)))
     tokens = [tally.tokens() for tally in tallies]
-    return Usage(tokens, SortedLatencies(whole.latencies).within(bounds))
+    (scorers,) = tables.one("SELECT scorers FROM runs$ WHERE run = ?", run) or (0,)
+    revised = [whole.of(scorer).revised for scorer in range(scorers)]
+    return Usage(tokens, SortedLatencies(whole.latencies).within(bounds), revised)
 
 
 def status_at(tables: Tables, run: int, version: int) -> str:

@@ -43,10 +43,13 @@ class ScoreCounts:
     scored: int = 0
     undisclosed: int = 0
     total: Total = field(default_factory=Total)
+    revised: int = 0
+    """Of those that are scored."""
 
-    def count(self, value: int | float | None, times: int) -> None:
-        """Count a value so many times."""
+    def count(self, value: int | float | None, times: int, revised: int) -> None:
+        """Count a value so many times, so many of them as revised."""
         self.scored += times
+        self.revised += revised
         if value is None:
             self.undisclosed += times
         else:
@@ -57,12 +60,19 @@ class ScoreCounts:
         shown = self.scored and not self.undisclosed
         return self.total.mean(self.scored) if shown else None
 
-    def add(self, scored: int, undisclosed: int, ratios: Iterable[Sequence[int]]) -> None:
+    def add(
+        self, scored: int, undisclosed: int, revised: int, ratios: Iterable[Sequence[int]]
+    ) -> None:
         """Add those of another stretch."""
         self.scored += scored
         self.undisclosed += undisclosed
+        self.revised += revised
         for numerator, denominator in ratios:
             self.total.add_ratio(numerator, denominator)
+
+    def to_row(self) -> tuple[int, int, int, list[tuple[int, int]]]:
+        """What :meth:`add` takes."""
+        return self.scored, self.undisclosed, self.revised, self.total.ratios()
 
 
 @dataclass(slots=True)
@@ -112,22 +122,19 @@ class Stretch:
         self.count(*other.counts)
         self.latencies += other.latencies
         for scorer, scores in other.scores.items():
-            self.of(scorer).add(scores.scored, scores.undisclosed, scores.total.ratios())
+            self.of(scorer).add(*scores.to_row())
 
     def add_kept(self, counts: Sequence[int], scores: str, latencies: bytes) -> None:
         """Add what :meth:`to_row` gave."""
         self.count(*counts)
-        for scorer, scored, undisclosed, ratios in json.loads(scores):
-            self.of(scorer).add(scored, undisclosed, ratios)
+        for scorer, *told in json.loads(scores):
+            self.of(scorer).add(*told)
         if latencies:
             self.latencies.append(array("I" if latencies[:1] == b"I" else "Q", latencies[1:]))
 
     def to_row(self) -> tuple[object, ...]:
         """The counts, the scores as JSON, and the latencies as an array behind its type code."""
-        scores = [
-            [scorer, scores.scored, scores.undisclosed, scores.total.ratios()]
-            for scorer, scores in sorted(self.scores.items())
-        ]
+        scores = [[scorer, *scores.to_row()] for scorer, scores in sorted(self.scores.items())]
         return (*self.counts, json.dumps(scores), self._packed())
 
     def _packed(self) -> bytes:

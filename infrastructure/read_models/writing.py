@@ -51,6 +51,7 @@ _RESULTS: Final = """INSERT INTO results$
         ended = excluded.ended"""
 _REVISE: Final = """UPDATE scores$ SET until = ?1
     WHERE run = ? AND item = ? AND epoch = ? AND scorer = ? AND until IS NULL AND version < ?1"""
+_MARK_REVISED: Final = "UPDATE scores$ SET revised = 1 WHERE run = ? AND version = ?"
 _SECTIONS: Final = """INSERT INTO sections$ SELECT dataset, section, count(*) FROM items$
     WHERE dataset = ? AND item BETWEEN ? AND ? GROUP BY section
     ON CONFLICT (dataset, section) DO UPDATE SET items = items + excluded.items"""
@@ -161,8 +162,9 @@ def _add_results(tables: Tables, run: int, rows: StreamRows) -> None:
     tables.each("INSERT INTO attempts$ VALUES (?,?,?,?,?,?,?,?,?)", _of(run, rows.attempts))
     if rows.attempts:
         tables.execute(_RESULTS, run, rows.first, rows.last)
-    tables.each("INSERT INTO scores$ VALUES (?,?,?,?,?,?,?,NULL)", _of(run, rows.scores))
+    tables.each("INSERT INTO scores$ VALUES (?,?,?,?,?,?,?,NULL,0)", _of(run, rows.scores))
     tables.each(_REVISE, ((version, run, *place) for version, *place in rows.revisions))
+    tables.each(_MARK_REVISED, ((run, version) for version, *_ in rows.revisions))
     tables.each("INSERT INTO failures$ VALUES (?,?,?,?,?,?)", _of(run, rows.failures))
     tables.each("INSERT INTO annotations$ VALUES (?,?,?,?)", _of(run, rows.annotations))
 

@@ -11,6 +11,7 @@ from application.erasing import forget_doomed
 from application.keys import STREAM as JOURNAL
 from application.keys import Keys
 from application.log import Log
+from application.log_ports import LogFiles
 from application.ports import EventStore, StreamKey
 from domain.errors import ArchiveDamaged
 from infrastructure.clock import SystemClock
@@ -40,7 +41,7 @@ def open_archive(
         assets = FileAssets(folder / "assets")
         signer = Keys(_own_identity(folder / "identity", store), store)
         log = folder / "log"
-        heads = FileHeads(log)
+        files = LogFiles(FileTiles(log), FileHeads(log), FileStamps(log / "cosignatures", "note"))
         archive = Archive(
             folder=folder,
             store=store,
@@ -48,10 +49,10 @@ def open_archive(
             proofs=FileProofs(folder / "proofs"),
             signer=signer,
             clock=SystemClock(),
-            log=Log(store, FileTiles(log), heads, signer, writable=writable),
-            heads=heads,
+            log=Log(store, files, signer, writable=writable),
+            heads=files.heads,
             stamps=FileStamps(log / "timestamps"),
-            cosignatures=FileStamps(log / "cosignatures", "note"),
+            cosignatures=files.cosignatures,
             actor=actor,
         )
         if writable:

@@ -71,6 +71,10 @@ def _flip(flip: Flip) -> Sequence[str]:
         clipped(flip.outside or "(not disclosed)", _NAME_MOST),
         str(flip.epoch),
         clipped(flip.section_name or "", _NAME_MOST),
-        f"{flip.first:.6g}",
-        f"{flip.second:.6g}",
+        _score(flip.first, revised=flip.first_revised),
+        _score(flip.second, revised=flip.second_revised),
     ]
+
+
+def _score(value: float, *, revised: bool) -> str:
+    return f"{value:.6g} revised" if revised else f"{value:.6g}"

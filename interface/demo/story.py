@@ -183,8 +183,9 @@ class _Story:
         if not kept:
             return
         self._out(f"All of it stays in  {self._place}")
-        self._out("Three things to try there next:")
+        self._out("Four things to try there next:")
         for line in (
+            f"eval752 serve --open --data {ARCHIVE}  # look at it in a browser",
             f"eval752 replay {BUNDLE}  # the run again, event by event",
             f"eval752 verifier -o verify.pyz && python3 verify.pyz {BUNDLE}",
             f"eval752 export {self._short} --withhold question -o shared.eval752.zip"

@@ -41,7 +41,7 @@ export async function checkAttestation(bundle, walk, report, signers) {
   checkSigner(envelope, report, signers);
   if (report.failed(EVENTS, STREAM, TREE)) return;
   const place = `${ATTESTATION}, payload`;
-  const expected = statementOn(report.digest, walk);
+  const expected = statementOn(report.sums, walk);
   if (expected === null) {
     report.fail(SIGNATURE, place, "none, as there is no whole run", "one");
   } else if (!areSame([...bytesOf(expected)], [...envelope.payload])) {

@@ -6,7 +6,7 @@
  */
 
 import { bytesOf, encode } from "./json.mjs";
-import { ANY_BUT_NEW, checkRoot, refused } from "./stream.mjs";
+import { ANY_BUT_NEW, checkRoot, outOfTurn, refused } from "./stream.mjs";
 import { Tree, leafHash } from "./tree.mjs";
 
 /** @typedef {import("./events.mjs").Event} Event */
@@ -35,7 +35,9 @@ export class Dataset {
     if (ANY_BUT_NEW.includes(event.type) && this.state !== "new") return;
     const state = NEXT_OF_DATASET[this.state][event.type];
     if (state === undefined) {
-      throw refused(event, `what may follow in a dataset that is ${this.state}`, event.type);
+      const always = this.state === "new" ? [] : ANY_BUT_NEW;
+      const types = [...Object.keys(NEXT_OF_DATASET[this.state]), ...always];
+      throw outOfTurn(event, `a dataset that is ${this.state}`, types);
     }
     if (event.type === "dataset.item_added") this.#add(event);
     if (event.type === "dataset.frozen") this.#freeze(event);

@@ -21,7 +21,7 @@ from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
 from domain.verification.report import Finding, Line, Report
 from domain.verification.verify import Examination
-from interface.report_text import sides
+from interface.report_text import NO_DIGEST, sides
 from interface.verifying import examined
 from interface.web import report_words
 from interface.web.content import Block, blocks
@@ -37,6 +37,9 @@ _CONFIG: Final = 8_000
 _SIDE: Final = 300
 _FINDINGS: Final = 10
 """Findings of each check; all are counted."""
+
+_SPOKEN: Final = 2_000
+"""Characters of an annotation."""
 
 _SCORERS: Final = 5
 """Scorers that have a column for each section; all have a line of their own."""
@@ -81,12 +84,15 @@ def _made(examination: Examination, members: Members | None, policy: Policy) -> 
             "style": style,
             "rules": rules,
             "report": report,
+            "no_digest": NO_DIGEST,
             "policy": [*report_words.policy_lines(policy)],
             "account": account,
             "words": report_words,
+            "spoken": _spoken,
             "claims": report_words.claims(report),
             "counted": report_words.counted(report),
             "findings": _findings(report),
+            "most_found": _FINDINGS,
             "contradicts": report_words.contradicts(report),
             "signed": lines[Check.SIGNATURE].outcome is Outcome.PASSED,
             "signature": lines[Check.SIGNATURE].detail,
@@ -105,6 +111,20 @@ def excerpt(value: Json) -> str:
         told += f"{' / ' if told else ''}{f'{block.title}: ' if block.title else ''}{block.text}"
         if len(told) > _EXCERPT:
             return f"{told[: _EXCERPT - 1]}…"
+    return told
+
+
+def _spoken(value: Json) -> list[Block]:
+    """What an annotation says, or how it begins."""
+    told: list[Block] = []
+    room = _SPOKEN
+    for block in _blocks(value):
+        is_cut = len(block.text) > room
+        text = f"{block.text[:room]}\n… the bundle has all of it" if is_cut else block.text
+        told.append(block._replace(text=text))
+        room -= len(block.text)
+        if room <= 0:
+            break
     return told
 
 
@@ -157,7 +177,7 @@ def _told(account: Account) -> dict[str, Any]:
         "left_out": report_words.left_out(account.manifest),
         "started": account.history.boundaries.get("run.started"),
         "ended": account.history.boundaries.get(f"run.{account.run.status}"),
-        "superseded": account.history.boundaries.get("run.superseded"),
+        "said": account.said,
     }
 
 
@@ -166,7 +186,8 @@ def _figures(account: Account) -> Figures:
     spread = spread_of(bounds, account.within(bounds))
     names = account.section_names
     errors = account.failures.by_kind()
-    return Figures(account.summary, names, account.scorer_names, account.tokens, spread, errors)
+    told = (account.summary, names, account.scorer_names, account.tokens, spread, errors)
+    return Figures(*told, account.revised)
 
 
 def _style(report: Report, account: Account | None) -> str:

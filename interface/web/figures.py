@@ -31,13 +31,15 @@ class Figures(NamedTuple):
     spread: Sequence[tuple[str, int]]
     """Stretches of the latency, each with the number of answers in it."""
     errors: FailureKinds
+    revised: Sequence[int]
+    """How many results have a revised score by each scorer."""
 
     @property
     def section_labels(self) -> Labels:
         """What the sections are called in plots."""
         tallies = self.summary["sections"]
         named = zip_longest(self.sections[: len(tallies)], tallies)
-        return labels([name or f"section {n}" for n, (name, _) in enumerate(named)], _LABEL)
+        return labels([name or None for name, _ in named], _LABEL)
 
     @property
     def scorer_labels(self) -> Labels:
@@ -59,7 +61,7 @@ def figures_of(
     sections = [each.name or "" for each in read_model.sections(row.dataset)]
     spread = spread_of(bounds, usage.within)
     errors = read_model.failures(row.key)
-    return Figures(summary, sections, scorers, usage.tokens, spread, errors)
+    return Figures(summary, sections, scorers, usage.tokens, spread, errors, usage.revised)
 
 
 def without_kind(errors: FailureKinds) -> Sequence[tuple[str, int]]:

@@ -93,10 +93,12 @@ class Verdicts:
         return Verdict(row.version, damaged.at, report, damaged.damage)
 
 
-def properties_of(service: Service, verdicts: Verdicts, row: RunRow) -> Sequence[Property]:
-    """The five properties of a run, in their order."""
+def properties_of(
+    service: Service, verdicts: Verdicts, row: RunRow, *, sealing_due: bool = False
+) -> Sequence[Property]:
+    """The five properties of a run, in their order; ``sealing_due`` as in ``known_properties``."""
     verdict = verdicts.of(row)
-    if verdict and verdict.properties:
+    if verdict and verdict.properties and not (sealing_due and verdict.verified):
         return verdict.properties
     try:
         (registered,) = history_page(service.archive.store, row.key, 0, 1)
@@ -105,4 +107,4 @@ def properties_of(service: Service, verdicts: Verdicts, row: RunRow) -> Sequence
         return _OF_DAMAGED
     second_hand = "archived_from" in registered.event["facts"]
     last = row.ended or row.started or row.registered
-    return known_properties(row, last, second_hand=second_hand)
+    return known_properties(row, last, second_hand=second_hand, sealing_due=sealing_due)

@@ -16,11 +16,15 @@ class Labels(NamedTuple):
     numbers: Sequence[str]
 
 
-def labels(names: Sequence[str], most: int, first: int = 0) -> Labels:
-    """Labels of at most so many characters, no two of them the same."""
-    texts = [name(each, most=most) for each in names]
+def labels(names: Sequence[str | None], most: int, first: int = 0) -> Labels:
+    """Labels of at most so many characters, no two of them the same; None is an unnamed section."""
+    texts = [_label(each, number, most) for number, each in enumerate(names)]
     if len({*texts}) == len(texts):
         return Labels(texts, [""] * len(texts))
     numbers = [f"{number}: " for number, _ in enumerate(names, first)]
-    told = zip(numbers, names, strict=True)
-    return Labels([n + name(each, most=most - len(n)) for n, each in told], numbers)
+    told = enumerate(zip(numbers, names, strict=True))
+    return Labels([n + _label(each, at, most - len(n)) for at, (n, each) in told], numbers)
+
+
+def _label(told: str | None, number: int, most: int) -> str:
+    return f"(section {number})" if told is None else name(told, most=most)

@@ -1,5 +1,7 @@
 """A route that answers with a page, errors included: who is not signed in is sent to sign in.
 
+A script that fetches from such a route, and says that it takes problem documents, gets one instead.
+
 What answers GET answers HEAD, by the same work: what is looked at is recorded for either. Not here:
 how a page is made (``rendering``), errors of the API (``interface.api.problems``), and addresses
 that no route has (``other_addresses``).
@@ -14,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import RedirectResponse, Response
 
 from interface.api.errors import Unauthenticated
+from interface.api.problem_documents import MEDIA_TYPE
 from interface.api.problems import is_ours, note_fault, problem_of_fault
 from interface.api.request_facts import keep_page, request_id
 from interface.web.access import find_session, session_of
@@ -84,6 +87,9 @@ def _error(request: Request, fault: Exception) -> Response:
     problem = problem_of_fault(fault, request_id(request.scope))
     if is_ours(fault, problem):
         note_fault(request.app.state, fault)
+    if MEDIA_TYPE in request.headers.get("accept", ""):
+        headers = {**problem.headers, "Cache-Control": "no-store"}
+        return Response(problem.body, problem.status, headers, MEDIA_TYPE)
     if session_of(request) is None:  # what is refused before anybody is asked for
         request.state.session = find_session(request, request.app.state.service)
     answer = page(request, "error.html", problem.status, problem=problem.document)

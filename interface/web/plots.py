@@ -32,6 +32,8 @@ _MOST_SCORERS: Final = 6
 _FARTHEST: Final = 1e15
 """From zero: pygal's arithmetic ends beyond it, some way. Such a figure is left to the table."""
 
+_NOT_BY_SECTION: Final = frozenset({"errors", "latency"})
+
 _THICKNESS: Final = ((6, 22), (15, 18), (30, 13), (60, 10), (100, 8))
 """Of up to so many bars each; of more, the least."""
 
@@ -69,19 +71,34 @@ class Plot(NamedTuple):
     about: str
     chart: Callable[[Figures], Any]
     is_content: bool = False
+    drawn: str = ""
+    """Of how many sections and scorers so many are drawn, where not all are."""
 
 
 def telling(figures: Figures) -> Iterator[Plot]:
     """The plots that have something to show."""
     rows = _rows(figures)
+    scorers = {
+        "scores": [*_scorers(figures, rows, is_share=True)],
+        "other_scores": [*_scorers(figures, rows, is_share=False)],
+    }
     has = {
-        "scores": any(_scorers(figures, rows, is_share=True)),
-        "other_scores": any(_scorers(figures, rows, is_share=False)),
+        **{name: bool(found) for name, found in scorers.items()},
         "errors": bool(figures.errors.kinds),
         "latency": bool(figures.spread),
         "tokens": bool(figures.tokens[0].into or figures.tokens[0].out),
     }
-    return (plot for plot in PLOTS.values() if has.get(plot.name, True))
+    for plot in PLOTS.values():
+        if has.get(plot.name, True):
+            yield plot._replace(drawn=_part_drawn(plot, figures, len(scorers.get(plot.name, ()))))
+
+
+def _part_drawn(plot: Plot, figures: Figures, scorers: int) -> str:
+    """What a plot says of what it leaves to the table; "" where it has all."""
+    sections = 0 if plot.name in _NOT_BY_SECTION else len(figures.summary["sections"])
+    parts = ((sections, _MOST, "sections"), (scorers, _MOST_SCORERS, "scorers"))
+    told = [f"{most} of {count:,} {what}" for count, most, what in parts if count > most]
+    return f"the first {' and '.join(told)}" if told else ""
 
 
 def drawn(plot: Plot, figures: Figures, *, dark: bool = True) -> bytes:

@@ -66,10 +66,19 @@ class Line {
   }
 }
 
+/** What stands in the place of a bundle digest where there is none that the content has. */
+export const NO_DIGEST = "none: SHA256SUMS is not shown to be of this content";
+
 /** What a verification came to. A check is settled once; a failure stays a failure. */
 export class Report {
   constructor() {
+    /**
+     * The bundle digest, "" where it is not that of the members: whoever compares it with the one
+     * that they were told must not be told that of another content.
+     */
     this.digest = "";
+    /** The SHA-256 of `SHA256SUMS` in any case, which others have signed. */
+    this.sums = "";
     /** @type {Record<string, unknown>} */
     this.about = {};
     /**

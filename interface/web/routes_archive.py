@@ -14,6 +14,7 @@ from starlette.responses import Response
 from application.access import Permission, Principal
 from domain.errors import NotFound
 from domain.syntax import MAX_INTEGER
+from domain.transparency.checkpoint import parse_signed
 from interface.api.access import Archived
 from interface.api.answers import beside
 from interface.api.errors import Forbidden
@@ -59,17 +60,17 @@ async def seen(
 
 @router.get("/archive/checkpoint")
 async def checkpoint(service: Archived, _: Reader) -> Response:
-    """The head of the log that was signed last, to be kept."""
-    head = await beside(service.archive.log.head)
-    if head is None:
+    """The head of the log that was signed last, with its cosignatures, to be kept."""
+    note = await beside(service.archive.log.note)
+    if note is None:
         raise NotFound("checkpoint", "a head that was signed", "none yet")
-    name = f"checkpoint-{head.size}.note"
+    name = f"checkpoint-{parse_signed(note).checkpoint.size}.note"
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(head.note, 200, headers, media_type="text/plain")
+    return Response(note, 200, headers, media_type="text/plain")
 
 
 @router.get("/archive/actions")

@@ -18,6 +18,7 @@ from application.item_detail import ItemDetails
 from application.ports import StreamKey
 from application.queries import ResultPlace, ResultQuery
 from application.rows import ResultRow, RunRow
+from application.sealing_due import sealing_due
 from domain.errors import NotFound
 from domain.syntax import MAX_INTEGER, is_printed_index
 from domain.verification.checks import Check
@@ -47,6 +48,8 @@ class Around(NamedTuple):
     run: RunRow
     before: ResultRow | None
     after: ResultRow | None
+    due: Sequence[StreamKey]
+    """What has to be sealed before the result can be proven."""
 
 
 @router.get("/runs/{uuid}/items/{item}")
@@ -99,7 +102,9 @@ def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:
         found: Sequence[Any] = read_model.results(key, query)
         return found[0] if found else None
 
-    return Around(read_model.run(key), beyond(descending=True), beyond(descending=False))
+    run = read_model.run(key)
+    due = sealing_due(read_model, run)
+    return Around(run, beyond(descending=True), beyond(descending=False), due)
 
 
 @router.get("/runs/{uuid}/items/{item}/proof")

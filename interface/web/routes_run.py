@@ -16,6 +16,7 @@ from application.history_page import history_page
 from application.item_detail import ItemDetails
 from application.queries import ResultPlace, ResultQuery
 from application.rows import RunRow, SectionRow
+from application.sealing_due import sealing_due
 from domain.canonical import Json
 from domain.evaluation.config import scorers_of
 from domain.syntax import MAX_INTEGER
@@ -34,6 +35,7 @@ from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.plots import telling
 from interface.web.rendering import page
+from interface.web.routes_said import of_said, said_in
 from interface.web.search_results import SORTS, result_query
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -53,19 +55,24 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
     scorers = _names(row, shown["registered"].value("config"))
 
     def ask() -> dict[str, Any]:
+        due = sealing_due(service.read_model, row) if row.sealed else ()
         return {
-            "properties": properties_of(service, verdicts, row),
+            "due": due,
+            "properties": properties_of(service, verdicts, row, sealing_due=bool(due)),
             "results": current(service).results(key, ResultQuery(limit=_FEW)),
             "figures": figures_of(service.read_model, row, shown["summary"], scorers),
+            "said": said_in(service, key, shown["registered"]),
         }
 
     more = await beside(ask)
     coverage = await covered(service, read)
+    said_coverage = await covered(service, of_said(key, more["said"]))
     await disclosed(service, who, key)
     told: dict[str, Any] = {
         "coverage": coverage,
         **shown,
         **more,
+        "said_coverage": said_coverage,
         "verdict": verdicts.of(row),
         "scorers": scorers,
         "section_names": {each.section: each.name for each in shown["sections"]},
@@ -144,6 +151,12 @@ async def events(
 
 
 @router.get("/runs/{uuid}/bundle")
-async def download(uuid: str, request: Request, service: Archived, who: Exporter) -> Response:
-    """The sealed run as one file, as the API sends it."""
-    return await bundle("run", uuid, request, service, who)
+async def download(
+    uuid: str,
+    request: Request,
+    service: Archived,
+    who: Exporter,
+    withhold: Annotated[list[str] | None, Query()] = None,
+) -> Response:
+    """The sealed run as one file, as the API sends it; ``withhold`` as of its report."""
+    return await bundle("run", uuid, request, service, who, withhold)

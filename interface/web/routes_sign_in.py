@@ -28,7 +28,7 @@ from interface.web.rendering import page
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _SHOWING: Final = re.compile(
-    r"/|/archive(/actions|/heads)?|/runs/[0-9a-f-]{36}(/items(/[0-9]+)?|/history|/events|/verification)?"
+    r"/|/archive(/actions|/heads)?|/runs/[0-9a-f-]{36}(/items(/[0-9]+)?|/history|/events|/annotations|/verification)?"
 )
 """Pages to which another site may lead at once: no file leaves by them, and no long work starts.
 

@@ -4,7 +4,7 @@ So what is shown is what anybody finds who has the bundle and trusts whom this s
 here: the checks (``domain.verification``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from application.journal import Entry
 from application.log_coverage import compare_streams
 from application.ports import StreamKey
 from application.rows import RunRow
+from application.sealing_due import sealing_due
 from application.stored import events_of
 from application.stored_replay import streams_of
 from application.tables_compared import check_tables
@@ -56,13 +57,14 @@ async def verify(uuid: str, request: Request, service: Archived, who: Verifier) 
 async def verification(uuid: str, request: Request, service: Archived, who: Reader) -> Response:
     """Every check of the last verification of a run, and what is evident from it."""
 
-    def ask() -> RunRow:
-        return current(service).run(service.stream("run", uuid, who))
+    def ask() -> tuple[RunRow, Sequence[StreamKey]]:
+        row = current(service).run(service.stream("run", uuid, who))
+        return row, sealing_due(service.read_model, row)
 
-    row = await beside(ask)
+    row, due = await beside(ask)
     verdict = request.app.state.verdicts.of(row)
     under_way = request.app.state.under_way.of(row.key)
-    told: dict[str, Any] = {"run": row, "verdict": verdict, "under_way": under_way}
+    told: dict[str, Any] = {"run": row, "due": due, "verdict": verdict, "under_way": under_way}
     damage = verdict and verdict.damage and problem_of(verdict.damage, "").document
     return page(request, "verification.html", **told, damage=damage)
 

@@ -7,7 +7,7 @@
 
 import { Problem } from "./problems.mjs";
 import { ON_RESULT, Results } from "./results.mjs";
-import { ANY_BUT_NEW, refused } from "./stream.mjs";
+import { ANY_BUT_NEW, outOfTurn, refused } from "./stream.mjs";
 
 /** @typedef {import("./events.mjs").Event} Event */
 
@@ -80,7 +80,9 @@ export class Run {
     if (ALWAYS_OF_RUN.includes(event.type) && this.state !== "new") return;
     const state = NEXT_OF_RUN[this.state][event.type];
     if (state === undefined) {
-      throw refused(event, `what may follow in a run that is ${this.state}`, event.type);
+      const always = this.state === "new" ? [] : ALWAYS_OF_RUN;
+      const types = [...Object.keys(NEXT_OF_RUN[this.state]), ...always];
+      throw outOfTurn(event, `a run that is ${this.state}`, types);
     }
     if (event.type in ON_RESULT) this.takeResult(event);
     if (event.type === "run.registered") this.register(event);

@@ -37,7 +37,7 @@ export async function checkSignature(bundle, manifest, walk, report, keys) {
   try {
     carried = await carriedKey(bundle);
     const note = bundle.has(NOTE) ? parseNote(await bundle.whole(NOTE, MAX_PROOF_BYTES)) : null;
-    const signer = note ? signerOf(note, carried, manifest, report.digest) : "";
+    const signer = note ? signerOf(note, carried, manifest, report.sums) : "";
     const trusted = keys.filter(({ key }) => key.name === signer);
     const known = [...trusted.map(({ key }) => key), ...(carried ? [carried] : [])];
     const ofNote = note ? checkKeys(note, carried, known, report) : [];

@@ -25,6 +25,16 @@ export function refused(event, expected, found) {
 }
 
 /**
+ * Name the types that may follow in `what`, a subject in a state, where this one may not.
+ * @param {Event} event
+ * @param {string} what
+ * @param {string[]} types
+ */
+export function outOfTurn(event, what, types) {
+  return refused(event, `what may follow in ${what}: ${[...types].sort().join(", ")}`, event.type);
+}
+
+/**
  * Check a size and a root that an event states.
  * @param {Event} event
  * @param {[number, string]} stated

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from interface.web import wording
 from interface.web.content import assets
+from interface.web.fact_words import facts_told
 from interface.web.layout import choices_layout, layout, raw_layout
 from interface.web.static_files import address_of
 
@@ -33,6 +34,6 @@ def _templates() -> Environment:
     )
     templates.filters |= wording.FILTERS
     given: dict[str, Any] = {"static": address_of, "assets": assets}
-    given |= {each.__name__: each for each in (choices_layout, layout, raw_layout)}
+    given |= {each.__name__: each for each in (choices_layout, facts_told, layout, raw_layout)}
     templates.globals.update(given)
     return templates

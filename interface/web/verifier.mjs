@@ -180,6 +180,12 @@ async function readManifestOf(bundle, report) {
   }
 }
 
+/** Its number among the runs of its dataset and model in its archive. @param {Walk} walk */
+function trialOf({ history: { run } }) {
+  const { trial, same_config } = run?.registered ?? {};
+  return trial ? { number: trial, same_config_before: same_config } : null;
+}
+
 /** @param {Manifest} manifest @param {Walk} walk */
 function aboutOf(manifest, walk) {
   const { history } = walk;
@@ -189,6 +195,7 @@ function aboutOf(manifest, walk) {
     origin: manifest.streams.at(-1)?.origin ?? "",
     streams: heads.map(({ stream }) => stream),
     status: manifest.kind === "item" ? null : history.run?.status ?? null,
+    trial: trialOf(walk),
     sealed: lastSeal(walk),
     withheld: Object.keys(manifest.withheld).sort(),
     ...(manifest.withheld_parts ? { withheld_parts: manifest.withheld_parts } : {}),

@@ -12,7 +12,7 @@ import { revealed } from "./hidden_characters.mjs";
 import { decode } from "./json.mjs";
 import { readPolicy } from "./policy.mjs";
 import { Problem, UnreadableFile, inAscii } from "./problems.mjs";
-import { FAILED, comesTo } from "./report.mjs";
+import { FAILED, NO_DIGEST, comesTo } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
 const USAGE =
@@ -126,7 +126,8 @@ function linesOf({ file, error, ...report }) {
   if (error) return [`error: ${error.place}: expected ${error.expected}, found ${error.found}`];
   const verdict = report.none_failed ? "NO CHECK FAILED" : "NOT VERIFIED";
   const checks = report.checks.flatMap(checkLines);
-  return [file, `  ${verdict}`, `  ${comesTo(report.checks)}`, `  bundle digest ${report.digest}`, "", ...checks];
+  const digest = `  bundle digest ${report.digest || NO_DIGEST}`;
+  return [file, `  ${verdict}`, `  ${comesTo(report.checks)}`, digest, "", ...checks];
 }
 
 /** @param {any} line */

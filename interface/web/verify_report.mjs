@@ -7,7 +7,7 @@
 
 import { revealed } from "./hidden_characters.mjs";
 import { MEANINGS } from "./meanings.mjs";
-import { FAILED, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
+import { FAILED, NO_DIGEST, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
 
 /** @typedef {import("./verify_job.mjs").Came} Came */
 /** @typedef {import("./verify_job.mjs").Contents} Contents */
@@ -59,7 +59,7 @@ export function verdictOf(came) {
 function partsOf({ report, contents }) {
   const checks = report.checks.map(checkOf);
   return [
-    ...(report.digest ? [digestPart(report.digest)] : []),
+    digestPart(report.digest),
     ...(report.about.kind ? [aboutPart(report, contents)] : []),
     element("section", "", [element("h3", "", "The 18 checks"), element("ol", "checks", checks)]),
   ];
@@ -67,10 +67,16 @@ function partsOf({ report, contents }) {
 
 /** @param {string} digest */
 function digestPart(digest) {
+  const title = element("h3", "", "Bundle digest");
+  if (!digest) return element("section", "", [title, element("p", "", NO_DIGEST)]);
   const compare = element("a", "compare", "Compare it with the digest that you were told");
   compare.setAttribute("href", "#digest");
-  const told = [element("h3", "", "Bundle digest"), element("p", "digest", digest)];
-  return element("section", "", [...told, compare]);
+  return element("section", "", [title, element("p", "digest", digest), compare]);
+}
+
+/** @param {{number: number, same_config_before: number}} trial */
+function trialTold({ number, same_config_before: same }) {
+  return `${number} of this model on this dataset in its archive; ${same} before it had the same config`;
 }
 
 /** @param {any} report @param {Contents} contents */
@@ -80,7 +86,7 @@ function aboutPart({ about, none_failed: noneFailed }, { counts = {}, leftOut = 
     ["Kind", WHAT_IT_IS[about.kind] ?? about.kind],
     ...(about.kind !== "dataset" ? [["Model", model], ["Provider", provider]] : []),
     ["Dataset", dataset], ...(about.status ? [["Status", about.status]] : []),
-    ["Archive", about.origin],
+    ...(about.trial ? [["Trial", trialTold(about.trial)]] : []), ["Archive", about.origin],
     ["Last seal", about.sealed ? `${about.sealed}, by the archive's clock` : "none"],
     ["Holds", amountsIn(counts).join(", ")], ["Left out", absent.join(", ") || "nothing"],
     ["Streams", about.streams.join(", ")],

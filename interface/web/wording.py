@@ -17,8 +17,16 @@ from interface.hidden_characters import revealed
 
 _KEPT: Final = "\n\t"
 _NAME_MOST: Final = 80
-_OWN: Final = re.compile(r"\s*(–|all|\((disclosed|withheld|erased|missing|not disclosed)\))?\s*")
+_OWN: Final = re.compile(
+    r"\s*(–|all|\((disclosed|withheld|erased|missing|not disclosed|section [0-9]+)\)"
+    r"|\(?(other kinds|no kind|withheld or erased)\)?)?\s*"
+)
 """What pages put in the place of a name, and what cannot be seen."""
+
+_RESULT: Final = re.compile(
+    r"item (0|[1-9][0-9]{0,15}), epoch ([1-9][0-9]{0,15})(?:,|\Z)", re.ASCII
+)
+"""The place of a finding that is about a result, as the verifier words it."""
 
 
 def visible(text: object) -> str:
@@ -70,6 +78,15 @@ def mean(scores: Mapping[str, Any]) -> str:
     return f"{undisclosed:,} undisclosed" if undisclosed else "–"
 
 
+def result_path(place: str) -> str:
+    """Where the page of a result is that a finding is about, below its run; "" for no result."""
+    found = _RESULT.match(place)
+    if not found:
+        return ""
+    item, epoch = found.groups()
+    return f"items/{item}" if epoch == "1" else f"items/{item}?epoch={epoch}"
+
+
 def pretty(value: object) -> str:
     """A value as JSON on several lines."""
     return visible(json.dumps(value, ensure_ascii=False, indent=2))
@@ -92,12 +109,12 @@ def mark_title(prop: Property) -> str:
 
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "count": count,
-    "fact": fact,
     "holds": holds,
     "mark_title": mark_title,
     "mean": mean,
     "name": name,
     "pretty": pretty,
+    "result_path": result_path,
     "score": score,
     "time": time,
     "uuid": uuid,

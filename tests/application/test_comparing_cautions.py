@@ -110,3 +110,22 @@ def test_runs_that_differ_in_config_scorer_or_plan_say_where(archive: Archive) -
     found = {c.kind: c.about for c in compared(archive, first, third).against[0].cautions}
     assert found["scorer"].startswith("A and B have scorers that differ: method ")
     assert "plan" not in found
+
+
+def test_scores_that_were_revised_are_a_caution_for_the_run_that_has_them(
+    archive: Archive,
+) -> None:
+    record_dataset(archive, 4)
+    first, second = (record_scores(archive, n, once(1, 0, 1, 1)) for n in (1, 2))
+    revised: Members = {"type": "score.revised", "item": 1, "epoch": 1, "scorer": "judge"}
+    for value in (1, 0.5):
+        record(archive, second, {**revised, "score": {"value": value}})
+    (against,) = compared(archive, first, second).against
+    assert (against.paired.first_revised, against.paired.second_revised) == (0, 1)
+    assert [caution for caution in against.cautions if caution.kind == "revised"] == [
+        (
+            "revised",
+            "B, beside A, has 1 of 4 paired scores revised by hand after it ended."
+            " Its history has the scores before.",
+        )
+    ]

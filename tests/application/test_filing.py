@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from application import filing
+from application.filed_findings import MAX_FINDINGS
 from application.filing import Filing
 from application.log_source import Account, Entry, LogFile, SourceFile
 
@@ -114,7 +115,7 @@ def test_findings_are_listed_up_to_a_thousand_and_counted(
 ) -> None:
     def many(_: Log, number: int, account: Account) -> Iterator[Entry]:
         yield Entry({"type": "run.registered", "config": {}}, "x")
-        for at in range(filing.MAX_FINDINGS + 1):
+        for at in range(MAX_FINDINGS + 1):
             account.compare("x", f"{at}", 1, 2)
 
     monkeypatch.setattr(Log, "run", many)

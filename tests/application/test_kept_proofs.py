@@ -1,6 +1,8 @@
 """What is kept and broken leaves in no bundle: the export is refused and names the file."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,21 @@ def test_what_is_damaged_is_refused_by_the_name_of_its_file(
         export(archive, tmp_path / "a.zip")
         roots = [TimestampRoot(AUTHORITY.name, AUTHORITY.root_der)]
         assert verify_file(tmp_path / "a.zip", Policy(roots=roots)).verified
+
+
+def test_of_a_rotten_head_no_proof_is_made(archive: Archive, tmp_path: Path) -> None:
+    [path] = archive.folder.glob(PROOF)
+    path.unlink()
+    with closing(sqlite3.connect(archive.folder / "log/heads.sqlite3")) as database:
+        rows = database.execute("SELECT size, note FROM heads").fetchall()
+        database.executemany(
+            "UPDATE heads SET note = ? WHERE size = ?", [(flipped(n), s) for s, n in rows]
+        )
+        database.commit()
+    with pytest.raises(ArchiveDamaged, match="Put the newest copy of this file back") as refused:
+        export(archive, tmp_path / "a.zip")
+    assert refused.value.place == "log/heads.sqlite3"
+    assert not path.exists()
 
 
 def test_a_timestamp_of_another_head_is_refused(archive: Archive, tmp_path: Path) -> None:

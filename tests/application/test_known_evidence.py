@@ -88,3 +88,11 @@ def test_a_config_that_is_erased_identifies_nothing(archive: Archive) -> None:
     record_run(archive)
     record(archive, RUN, {"type": "part.erased", "target": 1, "kind": "config"})
     assert known(archive)["identified"] == (None, "provider and model are withheld")
+
+
+def test_what_has_to_be_sealed_again_is_not_shown_to_be_shareable(archive: Archive) -> None:
+    record_dataset(archive)
+    record_run(archive)
+    row = row_of(archive)
+    *_, shareable = known_properties(row, row.registered, second_hand=False, sealing_due=True)
+    assert shareable == ("shareable", None, "no bundle of it can leave until it is sealed again")

@@ -254,6 +254,17 @@ def test_a_rebuild_takes_up_the_published_head_where_the_heads_are_gone(logged: 
     assert FileHeads(logged.folder / "log").covering(1) == head
 
 
+def test_a_rebuild_takes_up_no_signature_that_is_rotten(logged: Logged) -> None:
+    logged.append(300)
+    head = logged.log().checkpoint()
+    (logged.folder / "log/heads.sqlite3").unlink()
+    published = logged.folder / "log/checkpoint"
+    published.write_bytes(head.note[:-10] + b"A" + head.note[-9:])
+    assert published.read_bytes() != head.note
+    assert logged.log().rebuild() == head
+    assert published.read_bytes() == head.note
+
+
 def test_the_partial_tiles_of_each_head_stay_and_a_rebuild_makes_them_anew(logged: Logged) -> None:
     log = logged.log()
     for count in (3, 297, 1, 250, 700, 5):

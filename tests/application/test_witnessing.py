@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from domain.errors import InvalidInput, LogDiverged, Refused
+from domain.transparency.checkpoint import parse_signed
+from domain.transparency.cosignature import cosigners
 from domain.transparency.signed_note import VerifierKey
 from domain.verification.checks import Check, Outcome
 from domain.verification.policy import Policy
+from infrastructure.signing.verify import verify_ed25519
 from interface.bootstrap.archive import Archive
 from interface.bootstrap.on_demand import http_witness
 from interface.verifying import verify_file
@@ -119,16 +122,40 @@ def test_a_witness_that_saw_more_than_there_is_tells_of_a_fork(
             show(archive, witness, server.url)
 
 
-def test_another_history_is_not_cosigned(archive: Archive, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [(), (3,)])
+def test_of_another_history_a_witness_tells_and_cosigns_nothing(
+    archive: Archive, tmp_path: Path, more: tuple[int, ...]
+) -> None:
     witness = TestWitness(key_of(archive))
     with serving(witness) as server:
         with open_fixed(tmp_path / "fork", "archive-a") as fork:
             sign(fork, 1)
             show(fork, witness, server.url)
-        sign(archive, 2, 3)
-        with pytest.raises(Refused, match="found 4"):
+        sign(archive, 2)
+        sign(archive, *more)
+        with pytest.raises(LogDiverged, match=r"another history.*was a backup put back"):
             show(archive, witness, server.url)
     assert archive.cosignatures.sizes() == []
+
+
+def test_the_published_head_is_cosigned_as_far_as_it_is_by_now(archive: Archive) -> None:
+    witnesses = [TestWitness(key_of(archive), f"w{number}.example") for number in range(2)]
+    (size,) = sign(archive, 1)
+    head = archive.log.head()
+    assert head
+    assert archive.log.note() == head.note
+    for number, witness in enumerate(witnesses, 1):
+        with serving(witness) as server:
+            assert show(archive, witness, server.url) == [size]
+        archive.log.checkpoint()  # which signs nothing new
+        note = (archive.folder / "log/checkpoint").read_bytes()
+        assert archive.log.note() == note
+        keys = [each.key for each in witnesses]
+        assert len(cosigners(parse_signed(note).note, keys, verify_ed25519)) == number
+    sign(archive, 2)
+    later = archive.log.head()
+    assert later
+    assert archive.log.note() == later.note != head.note
 
 
 def test_an_answer_that_is_no_cosignature_is_refused(archive: Archive) -> None:

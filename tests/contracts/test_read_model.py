@@ -50,6 +50,7 @@ def test_usage_is_that_of_all_tries(read_model: ReadModel, seed: int) -> None:
     run = projected(read_model, history_of(seed))
     sections = len(read_model.sections(read_model.run(run).dataset))
     expected, latencies = [[0] * 4 for _ in range(sections + 1)], []
+    revised = [0] * read_model.run(run).scorers
     for row in read_model.results(run, ResultQuery(limit=1000)):
         tries = read_model.result(run, row.item, row.epoch).attempts
         for place in (0, (row.section or 0) + 1):
@@ -58,11 +59,14 @@ def test_usage_is_that_of_all_tries(read_model: ReadModel, seed: int) -> None:
                 more = [*(value or 0 for value in tokens), *(value is not None for value in tokens)]
                 expected[place] = [*map(add, expected[place], more)]
         latencies += [row.latency_ms] if row.latency_ms is not None else []
+        for score in row.scores:
+            revised[score.scorer] += score.revised
     bounds = [-1, 0, *sorted(latencies)[::3], 10**9]
     usage = read_model.usage(run, bounds)
     assert usage.tokens == [Tokens.of(*sums) for sums in expected]
     told = [sum(each <= bound for each in latencies) for bound in bounds]
     assert usage.within == [*told, len(latencies)]
+    assert usage.revised == revised
 
 
 def failures_of(history: Sequence[Append]) -> FailureKinds:
@@ -216,6 +220,8 @@ def test_a_revised_score_is_kept_until_the_version_that_revised_it(read_model: R
     ends = {score.until for detail in details for score in detail.scores if score.until}
     assert ends
     assert ends <= begins
+    revised = {score.version for detail in details for score in detail.scores if score.revised}
+    assert revised == ends
 
 
 def _revised(history: Sequence[Append]) -> bool:
@@ -276,6 +282,8 @@ def test_what_is_not_here_is_not_found(read_model: ReadModel) -> None:
         lambda: read_model.summary(dataset),
         lambda: read_model.usage(nothing, []),
         lambda: read_model.usage(dataset, []),
+        lambda: read_model.said(nothing),
+        lambda: read_model.said(dataset),
         lambda: read_model.summary_at(run, 0),
         lambda: read_model.summary_at(run, 10**6),
         lambda: read_model.results(dataset, ResultQuery()),

@@ -200,6 +200,25 @@ def _twice(history: Sequence[Append]) -> bool:
     return len(facts) > len({*facts})
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_said_of_a_run_as_a_whole_is_told_the_newest_first(
+    read_model: ReadModel, seed: int
+) -> None:
+    history = history_of(seed)
+    run = projected(read_model, history)
+    events = [event for event in events_of(history, run) if "item" not in event["facts"]]
+    at: dict[str, list[int]] = {
+        name: [event["version"] for event in events if event["type"] == name]
+        for name in ("run.annotated", "run.superseded", "stream.sealed")
+    }
+    every = sorted(at["run.annotated"] + at["run.superseded"], reverse=True)
+    said = read_model.said(run)
+    assert (said.total, said.versions) == (len(every), every[:20])
+    assert said.superseded == max(at["run.superseded"], default=None)
+    assert said.first_seal == min(at["stream.sealed"], default=None)
+    assert read_model.said(run, every[0] if every else 1, 2).versions == every[1:3]
+
+
 def test_only_a_run_that_is_here_has_a_history(read_model: ReadModel) -> None:
     projected(read_model, history_of(1))
     nothing = StreamKey("archive-1", "run/00000000-0000-7000-8000-000000000000")

@@ -344,7 +344,7 @@ def test_a_run_tells_its_failed_attempts_and_when_it_was_resumed(
 def scored(row: ResultRow, scorer: int) -> ScoredRow:
     """What a result says of one scorer."""
     score = next((score for score in row.scores if score.scorer == scorer), None)
-    told = (score.value, score.held) if score else (None, None)
+    told = (score.value, score.held, score.revised) if score else (None, None)
     return ScoredRow(row.item, row.epoch, row.section, row.outside, row.status, *told)
 
 

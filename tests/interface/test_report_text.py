@@ -13,6 +13,7 @@ from domain.verification.report import MAX_FINDINGS, Property, Report
 from domain.verification.timestamps import SEAL_EXISTED
 from interface.hidden_characters import is_hidden
 from interface.report_text import (
+    NO_DIGEST,
     WIDTH,
     closing_line,
     exit_code,
@@ -43,6 +44,14 @@ def test_the_verdict_stands_first_and_counts_what_was_not_shown() -> None:
         "  VERIFIED: 1 checks passed, 0 failed, 17 not shown",
     ]
     assert report_lines("x.zip", failing("p", "a", "b"))[1].startswith("  NOT VERIFIED: ")
+
+
+def test_no_bundle_digest_is_told_as_none() -> None:
+    report = Report(sums="5" * 64)
+    assert f"  bundle digest  {NO_DIGEST}" in report_lines("x.zip", report)
+    assert "5" * 64 not in "".join(report_lines("x.zip", report))
+    report.digest = "5" * 64
+    assert f"  bundle digest  {'5' * 64}" in report_lines("x.zip", report)
 
 
 def test_every_check_stands_with_its_number_outcome_and_detail() -> None:
@@ -93,7 +102,13 @@ def test_of_a_check_that_failed_the_brief_form_shows_the_first_finding() -> None
 
 def test_where_a_time_is_proven_no_claim_stands_in_its_place() -> None:
     report = Report(about={"sealed": "2026-11-23T09:00:00.000000Z"})
-    assert "  sealed         2026-11-23T09:00:00.000000Z" in report_lines("file", report)
+    tried = Report(about={"trial": {"number": 3, "same_config_before": 2}})
+    assert (
+        "  trial          3 of this model on this dataset in its archive;"
+        " 2 before it had the same config"
+    ) in report_lines("file", tried)
+    own = "  sealed         2026-11-23T09:00:00.000000Z, by the archive's clock"
+    assert own in report_lines("file", report)
     told = f"{SEAL_EXISTED}at or before 2026-11-24T09:00:00.000000Z, says tsa.example"
     report.settle(Check.TIME, Outcome.PASSED, told)
     lines = report_lines("file", report)

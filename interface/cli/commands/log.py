@@ -97,7 +97,7 @@ def _audit_lines(seen: Audit, evidence: list[str]) -> Iterator[Line]:
     if seen.wrong:
         yield Line(f"NOT THE SAME LOG: {seen.wrong}", "bad")
         if others:
-            yield Line(f"  it is {others}; if that is its next one, {ask}")
+            yield Line(f"  it is {others}; if that is its next one, or the one you meant, {ask}")
         yield from (Line(f"  kept as evidence: {path}") for path in evidence)
         return
     extends = f", which extends the {before.size} seen before" if before else ", seen for the first"

@@ -44,7 +44,7 @@ def report(screen: Screen, where: Where, asked: Asked) -> None:
     is_file = Path(asked.name).is_file()
     target, found = _of_file(screen, asked) if is_file else _of_run(screen, where, asked)
     document = {"file": str(target), "digest": found.digest or None, "verified": found.verified}
-    digest = Line(f"  bundle digest  {found.digest or 'none'}")
+    digest = Line(f"  bundle digest  {found.digest or report_text.NO_DIGEST}")
     screen.show([verdict_line(str(target), found), digest], lambda: document)
     screen.exit_code = report_text.exit_code(found)
 

@@ -5,6 +5,8 @@
 
 const STATES = { passed: ["shown", "✓"], failed: ["denied", "✗"], "not shown": ["not-shown", "–"] };
 const VERIFIER = "/verify/verify_page.js";
+const WHOSE_WORD = "That the key which signed the log's head is the archive's, this service says.";
+const PROBLEM = "application/problem+json";
 
 const place = document.querySelector("[data-prove]");
 const button = place?.querySelector("button");
@@ -19,7 +21,7 @@ async function prove() {
     const bundle = await fetched();
     if (bundle) show(await verified(new File([bundle], "item.eval752.zip")));
   } catch (problem) {
-    say("not-shown", `Nothing was checked: ${plain(problem.message)}. Download the bundle, and verify that.`);
+    say("not-shown", `Nothing was checked: ${plain(problem.message)}`);
   } finally {
     button.disabled = false;
   }
@@ -27,12 +29,20 @@ async function prove() {
 
 /** The bundle; nothing, and it is told, where the service sends to sign in instead. */
 async function fetched() {
-  const answer = await fetch(place.dataset.prove).catch(() => {
-    throw new Error("the service does not answer");
+  const headers = { Accept: `application/zip, ${PROBLEM}` };
+  const answer = await fetch(place.dataset.prove, { headers }).catch(() => {
+    throw new Error("the service does not answer.");
   });
   if (answer.redirected) return askToSignIn();
-  if (!answer.ok) throw new Error(`the service answered with ${answer.status}`);
+  if (!answer.ok) throw new Error(await reason(answer));
   return answer.blob();
+}
+
+/** Why the service gives no bundle: in its own words, where it has some. */
+async function reason(answer) {
+  const isProblem = answer.headers.get("Content-Type") === PROBLEM;
+  const { detail, title } = isProblem ? await answer.json() : {};
+  return detail ?? title ?? `the service answered with ${answer.status}.`;
 }
 
 /** A redirect is to the sign-in form; from there one comes back to this page. */
@@ -49,10 +59,10 @@ function verified(file) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(VERIFIER);
     const end = (settle, value) => (worker.terminate(), settle(value));
-    worker.onerror = () => end(reject, new Error("this browser starts no verifier here"));
+    worker.onerror = () => end(reject, new Error("this browser starts no verifier here. Download the bundle, and verify that."));
     worker.onmessage = ({ data }) => {
       if (data === "ready") worker.postMessage({ file, policy: { document: policy } });
-      else if (data.came?.bug) end(reject, new Error("the verifier stopped"));
+      else if (data.came?.bug) end(reject, new Error("the verifier stopped. Download the bundle, and verify that."));
       else if (data.came) end(resolve, data.came);
     };
   });
@@ -69,7 +79,7 @@ function show({ report, contents, error }) {
     const found = failed.map(({ check, name, findings }) => `Check ${check}, ${name}, failed: ${told(findings[0])}`);
     say("denied", ["Not proven.", other, ...found].join(" "));
   } else if (lines.every(({ outcome }) => outcome === "passed")) {
-    say("shown", `Proven: ${proven(contents.leftOut.withheld)} Bundle digest ${report.digest}`);
+    say("shown", `Proven: ${proven(contents.leftOut.withheld)} ${WHOSE_WORD} Bundle digest ${report.digest}`);
   } else {
     say("not-shown", "Not shown: a check could not be performed.");
   }

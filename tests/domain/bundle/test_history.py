@@ -95,3 +95,17 @@ def test_a_section_out_of_order_takes_no_room() -> None:
     history, problems = taken([dataset(far)])
     assert len(problems) == 2
     assert history.by_section() == []
+
+
+def test_what_is_said_of_the_run_as_a_whole_is_known_by_where_it_stands() -> None:
+    history, _ = taken(everything())
+    written = write(everything())
+    of_run = [
+        (event.version, n)
+        for n, event in enumerate(written)
+        if event.type in {"run.annotated", "run.superseded"} and "item" not in event.facts
+    ]
+    assert [(each.version, each.place.event) for each in history.said.last] == of_run
+    assert history.said.total == len(of_run)
+    assert history.said.superseded == history.said.last[-1]
+    assert history.said.before_seal is None

@@ -25,9 +25,18 @@ def test_all_but_the_sums_and_the_proofs_is_covered() -> None:
     assert sums({name: digest(SOUND[name]) for name in covered}) == SOUND[SUMS]
 
 
-def test_the_bundle_digest_is_that_of_the_sums_whatever_they_say() -> None:
-    for stated in (SOUND[SUMS], b"", b"nonsense", b"\xff\n" * 99):
-        assert checked({**SOUND, SUMS: stated}).digest == digest(stated)
+def test_the_bundle_digest_is_that_of_the_sums_where_they_are_of_the_members() -> None:
+    for expected in ("", "0" * 64):
+        report = checked(SOUND, expected)
+        assert (report.digest, report.sums) == (digest(SOUND[SUMS]),) * 2
+
+
+def test_sums_of_other_members_are_no_bundle_digest() -> None:
+    for stated in (b"", b"nonsense", b"\xff\n" * 99):
+        report = checked({**SOUND, SUMS: stated})
+        assert (report.digest, report.sums) == ("", digest(stated))
+    report = checked({**SOUND, "parts.jsonl": b""}, digest(SOUND[SUMS]))
+    assert (report.digest, report.sums) == ("", digest(SOUND[SUMS]))
 
 
 def test_sums_as_they_must_be_pass() -> None:

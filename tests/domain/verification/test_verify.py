@@ -46,11 +46,13 @@ def test_a_report_says_what_it_is_about() -> None:
         "sealed": "2026-11-23T10:00:08.000000Z",
         "status": "completed",
         "streams": [SMALL[0].name, RUN],
+        "trial": {"number": 1, "same_config_before": 0},
         "withheld": [],
     }
     hidden = report_on(closed(build(SMALL, withhold={"question"}))).about
     assert hidden["withheld"] == ["original", "question", "request"]
-    assert report_on(whole([dataset()])).about["status"] is None
+    alone = report_on(whole([dataset()])).about
+    assert (alone["status"], alone["trial"]) == (None, None)
 
 
 def test_checks_that_need_proofs_of_a_later_version_are_not_shown() -> None:

@@ -34,7 +34,10 @@ STEPS_AT_ONCE = 10
 
 
 def rows_of(items: int) -> list[StreamRows]:
-    """A run in which every 100th item failed, every 500th is open, and every 50th scored 0."""
+    """A run in which every 100th item failed, every 500th is open, every 50th scored 0.
+
+    What is scored is annotated, too.
+    """
     dataset = StreamRows(DATASET, 1, items + 1, Registered(Held.DISCLOSED, "d"))
     dataset.items = [(n + 2, n, n % 20, f"q-{n}", f"s-{n % 20}", 0) for n in range(items)]
     dataset.milestones = [(1, "dataset.registered", "", None)]
@@ -49,6 +52,7 @@ def rows_of(items: int) -> list[StreamRows]:
         run.attempts.append((4 + 2 * n, n, 1, attempt, 2 if failed else 1, n % 977, 3, 5))
         if not failed:
             run.scores.append((5 + 2 * n, n, 1, 0, int(n % 50 > 0), 0))
+            run.annotations.append((5 + 2 * n, n, 1))
     return [dataset, run]
 
 
@@ -132,6 +136,7 @@ QUESTIONS: dict[str, Ask] = {
     "changes since a while": lambda model, items: model.changes(
         RUN, ChangeQuery(2 * items - 1_000, 2 * items)
     ),
+    "what was said of the run": lambda model, _: model.said(RUN),
     "the summary": lambda model, _: model.summary(RUN),
     "the summary as it was": lambda model, items: model.summary_at(RUN, items + items // 3),
 }

@@ -51,7 +51,7 @@ def filled(latencies: Sequence[int], values: Sequence[int | float]) -> Stretch:
     if latencies:
         stretch.latencies.append(sorted(latencies))
     for value in values:
-        stretch.of(1).count(value, 1)
+        stretch.of(1).count(value, 1, 0)
     return stretch
 
 
@@ -71,7 +71,7 @@ def test_what_is_kept_of_a_stretch_tells_the_same(
 def test_a_score_that_is_not_disclosed_leaves_no_mean() -> None:
     scores = ScoreCounts()
     assert scores.mean() is None
-    scores.count(0.5, 3)
+    scores.count(0.5, 3, 1)
     assert scores.mean() == 0.5
-    scores.count(None, 1)
+    scores.count(None, 1, 0)
     assert scores.mean() is None

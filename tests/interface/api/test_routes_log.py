@@ -57,12 +57,30 @@ def test_tiles_lead_to_the_root_and_entries_to_the_leaves(logged: Served) -> Non
         assert [*map(leaf_hash, decode_entries(entries.content))] == hashes
 
 
-def test_tiles_may_be_kept_for_ever_and_entries_by_nobody_between(logged: Served) -> None:
+def test_tiles_may_be_kept_for_ever_and_by_who_is_between_where_all_may_have_them(
+    logged: Served, public: Served
+) -> None:
+    for service, hashes in ((logged, "private"), (public, "public")):
+        asks = service.as_role("auditor", None)
+        size = head_of(asks).size
+        for level, cached in ((0, hashes), (ENTRIES, "private")):
+            answer = asks.get(f"/{tile_of(level, 0, size).path}")
+            assert answer.headers["content-type"] == "application/octet-stream"
+            assert answer.headers["cache-control"] == f"{cached}, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("asked", ["gzip", "br, gzip", "identity", "br"])
+def test_entries_are_packed_for_who_asks_for_it(logged: Served, asked: str) -> None:
     asks = logged.as_role("auditor", None)
-    for path, cached in (("tile/0/000", "public"), ("tile/entries/000", "private")):
-        answer = asks.get(f"/{path}")
-        assert answer.headers["content-type"] == "application/octet-stream"
-        assert answer.headers["cache-control"] == f"{cached}, max-age=31536000, immutable"
+    plain = asks.get("/tile/entries/000", headers={"Accept-Encoding": "identity"})
+    answer = asks.get("/tile/entries/000", headers={"Accept-Encoding": asked})
+    assert answer.content == plain.content
+    assert answer.headers.get("content-encoding") == ("gzip" if "gzip" in asked else None)
+    assert answer.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    for name in ("content-type", "cache-control"):
+        assert answer.headers[name] == plain.headers[name]
+    if "gzip" in asked:
+        assert int(answer.headers["content-length"]) < len(plain.content) // 2
 
 
 @pytest.mark.parametrize("path", ["tile/0/999", "tile/5/000", "tile/0/900.p/5", "tile/entries/999"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from interface.bootstrap.opening import open_archive
-from tests.archives import DATASET, record_dataset
+from tests.archives import DATASET, Members, record, record_dataset
 from tests.compared_runs import once, record_scores
 from tests.interface.cli.running import RUN, RUN_ID, Remote, eval752, lines
 
@@ -187,3 +187,13 @@ def test_runs_of_two_log_files_are_compared_by_id_and_said_to_be_second_hand(
     assert told.startswith("B scores 33.3 points lower than A on 3 paired items")
     for words in ("matched by outside id", "second-hand", "are on different datasets", "q-1"):
         assert words in told
+
+
+def test_a_revised_score_is_marked_among_the_flips(tmp_path: Path) -> None:
+    with open_archive(tmp_path, writable=True) as archive:
+        record_dataset(archive, 3)
+        runs = [record_scores(archive, number, once(1, 0, 0)) for number in (1, 2)]
+        place: Members = {"type": "score.revised", "item": 1, "epoch": 1, "scorer": "judge"}
+        record(archive, runs[1], {**place, "score": {"value": 0.5}})
+    said = eval752("compare", *runs, "--flips", "all", "--data", tmp_path)
+    assert said.out.splitlines()[-1].split()[-3:] == ["0", "0.5", "revised"]

@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from interface.demo.tampering import ATTACKS
@@ -27,17 +30,27 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def typed(command: str, folder: Path, programs: Path) -> tuple[int, str]:
+@contextmanager
+def running(command: str, folder: Path, programs: Path) -> Iterator[subprocess.Popen[str]]:
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
+    with subprocess.Popen(
         [SHELL, "-c", command],
         cwd=folder,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         encoding="utf-8",
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def typed(command: str, folder: Path, programs: Path) -> tuple[int, str]:
+    with running(command, folder, programs) as process:
+        said, _ = process.communicate()
+        return process.returncode, said
 
 
 def commands(told: Told) -> list[str]:
@@ -51,8 +64,17 @@ def test_verify_says_what_the_story_says(told: Told, programs: Path) -> None:
     assert typed(forged[-1], told.folder, programs)[0] == 1
 
 
+def test_the_archive_can_be_looked_at(told: Told, programs: Path) -> None:
+    serve = commands(told)[-4].partition("#")[0]
+    with running(f"exec {serve} --port 0", told.folder, programs) as served:
+        assert served.stdout
+        listening, _, address = served.stdout.readline().strip().rpartition(" ")
+        assert listening == "listening on"
+        assert 'data-run="' in httpx.get(address).text
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_each_of_the_three_things_to_try_works(
+def test_each_of_the_other_things_to_try_works(
     told: Told, programs: Path, tmp_path: Path, number: int
 ) -> None:
     folder = shutil.copytree(told.folder, tmp_path / "demo")  # they leave files of their own there

@@ -82,7 +82,10 @@ def test_names_stay_on_a_line_and_short() -> None:
     assert name(None, Held.ERASED) == "(erased)"
 
 
-@pytest.mark.parametrize("told", ["–", "(erased)", "(withheld)", "all", "", " \u00a0\u3000"])
+OWN = ["–", "(erased)", "(withheld)", "all", "", " \u00a0\u3000", "no kind", "(section 2)"]
+
+
+@pytest.mark.parametrize("told", OWN)
 def test_a_name_that_is_a_word_of_the_pages_or_nothing_to_be_seen_stands_in_quotes(
     told: str,
 ) -> None:

@@ -40,7 +40,8 @@ def begin(service: Served) -> Sequence[str]:
     client = service.as_role("recorder")
     dataset = new_dataset(client, 1, "many")
     runs = [begin_run(client, dataset) for _ in range(50)]
-    ok(append(client, f"runs/{runs[-1]}", answered(0, response=LONG)))
+    notes = [{"type": "run.annotated", "annotation": f"{number}"} for number in range(21)]
+    ok(append(client, f"runs/{runs[-1]}", answered(0, response=LONG), *notes))
     service.root.post("/v1/log/checkpoints")
     for size in range(1, 70):
         service.service.archive.cosignatures.put(size, "w1.example", b"")

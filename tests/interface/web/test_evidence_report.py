@@ -1,6 +1,7 @@
 """What an evidence report says of a bundle: the same each time, no more than was shown."""
 
 import html
+import json
 import re
 import subprocess
 import sys
@@ -91,6 +92,19 @@ def test_it_says_what_it_came_to_by_section_by_kind_and_from_below(made: Made) -
     assert "sk-secret" not in made.html
 
 
+def test_a_kind_or_message_that_is_a_word_of_the_report_stands_in_quotes(tmp_path: Path) -> None:
+    told = json.dumps(story()).replace('"timeout"', '"(erased)"').replace('"gave up"', '"no kind"')
+    text = text_of(evidence_report(bundle_of(tmp_path, json.loads(told)), Policy()).html)
+    assert "“(erased)” 1 6" in text
+    assert "“no kind” 1 7" in text
+
+
+def test_a_section_without_a_name_stands_in_brackets(tmp_path: Path) -> None:
+    bundle = bundle_of(tmp_path, story(), "--withhold=item")
+    text = text_of(evidence_report(bundle, Policy()).html)
+    assert "(section 0) 5 3 2 0 1 (section 1)" in text
+
+
 def test_tables_number_what_plots_cannot_tell_apart_by_name(tmp_path: Path) -> None:
     actions = [
         {**each, "row": {**each["row"], "section": f"the long section {n % 2} of the benchmark"}}
@@ -112,6 +126,7 @@ def test_many_sections_are_counted_and_the_first_are_named(tmp_path: Path) -> No
     ]
     text = text_of(evidence_report(bundle_of(tmp_path, actions), Policy()).html)
     assert text.count("The first 40 of 50 sections") == 1
+    assert "Results , the first 24 of 50 sections" in text
     assert "section of q-39" in text
     assert "section of q-40" not in text
 

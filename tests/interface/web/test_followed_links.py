@@ -18,6 +18,7 @@ AT_ONCE = {
     "/runs/{uuid}/items/{item}",
     "/runs/{uuid}/history",
     "/runs/{uuid}/events",
+    "/runs/{uuid}/annotations",
     "/runs/{uuid}/verification",
     "/archive",
     "/archive/actions",

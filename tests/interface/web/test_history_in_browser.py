@@ -11,7 +11,7 @@ from domain.bundle import layout
 from domain.bundle.parts import digest_of
 from domain.verification.digests import is_covered, sums
 from interface.demo.bundles import rewrite
-from tests.archives import answered
+from tests.archives import Members, answered
 from tests.interface.api.conftest import Served, append, begin_run, new_dataset, ok
 from tests.interface.web.browser import (
     Browser,
@@ -85,7 +85,7 @@ def test_two_versions_are_compared_in_place(visit: Visit, storied: Storied) -> N
     changed = page.get_by_role("region", name="Changed results")
     expect(changed.locator("tbody tr")).to_have_count(1)
     expect(changed.locator("tbody tr")).to_contain_text("q-5")
-    expect(page.get_by_text("erased the response of")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Event [0-9]+ erased the response of"))).to_be_visible()
     drag(page, storied.completed + 1)
     expect(changed).to_have_count(0)
     drag(page, storied.completed - 2)
@@ -145,6 +145,9 @@ def test_a_good_item_is_proven_in_its_page(visit: Visit, storied: Storied) -> No
     page = visit.go(f"/runs/{storied.run}/items/5")
     verdict = prove(page)
     expect(verdict).to_contain_text("Proven: this is in the log")
+    expect(verdict).to_contain_text(
+        "key which signed the log's head is the archive's, this service"
+    )
     assert outcomes(page) == {"6": "passed", "7": "passed", "10": "passed"}
     expect(page.locator("[data-check='7']")).to_contain_text("disclosed")
     with page.expect_download() as download:
@@ -162,6 +165,19 @@ def test_an_erased_response_is_not_told_as_proven(visit: Visit, storied: Storied
         "Of what is withheld or erased (1 response) the digests alone are proven."
     )
     expect(verdict).not_to_contain_text("this is in the log")
+
+
+def test_a_bundle_that_is_refused_meanwhile_is_refused_in_words(
+    visit: Visit, service: Served, storied: Storied
+) -> None:
+    run = tell(service).run
+    page = visit.go(f"/runs/{run}/items/5")
+    erase: Members = {"type": "part.erased", "target": 7, "kind": "response"}
+    ok(append(service.root, f"runs/{run}", erase))
+    verdict = prove(page)
+    expect(verdict).to_contain_text(f"run/{run}: expected a seal over all that was erased")
+    expect(verdict).to_contain_text("its recorder or an administrator sends POST")
+    visit.faults = [told for told in visit.faults if "409" not in told]  # it was meant
 
 
 def intercept(page: Page, folder: Path, change: Callable[[Files], Files]) -> None:
@@ -242,3 +258,19 @@ def test_the_history_is_no_wider_than_a_phone(visit: Visit, storied: Storied) ->
     page = visit.go(f"/runs/{storied.run}/items/5")
     prove(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+LINES_OF_A_WORD = """(tile) => {
+    tile.innerHTML = '1 undisclosed <span class="of">of 7</span>';
+    const word = document.createRange();
+    word.setStart(tile.firstChild, 2);
+    word.setEnd(tile.firstChild, 13);
+    return word.getClientRects().length;
+}"""
+
+
+def test_no_word_of_a_tile_is_broken(visit: Visit, storied: Storied) -> None:
+    page = visit.go(f"/runs/{storied.run}/history")
+    page.evaluate("document.querySelector('.figures').style.maxWidth = '16.5rem'")
+    tiles = page.locator(".figures dd").all()
+    assert [tile.evaluate(LINES_OF_A_WORD) for tile in tiles] == [1] * len(tiles)

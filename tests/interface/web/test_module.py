@@ -15,16 +15,18 @@ from domain.evaluation import events
 from domain.verification.checks import Check
 from domain.verification.policy import Policy
 from interface.hidden_characters import is_hidden
-from interface.report_text import problem_document
+from interface.report_text import NO_DIGEST, problem_document
 from interface.verifying import verify_file
 from interface.web.verify_html import script as script_of
 from tests.interface.web.conftest import WEB, node
 
 MODULES = sorted(WEB.glob("*.mjs"))
 ENTRY, COMMAND = WEB / "verifier.mjs", WEB / "verify_cli.mjs"
-GOOD = Path(__file__).parents[2] / "conformance" / "valid" / "run-with-everything.eval752.zip"
-BAD = Path(__file__).parents[2] / "conformance" / "invalid" / "parts" / "part-altered.eval752.zip"
-TEXT = Path(__file__).parents[2] / "conformance" / "invalid" / "container" / "not-a-zip.eval752.zip"
+CONFORMANCE = Path(__file__).parents[2] / "conformance"
+GOOD = CONFORMANCE / "valid" / "run-with-everything.eval752.zip"
+BAD = CONFORMANCE / "invalid" / "parts" / "part-altered.eval752.zip"
+TEXT = CONFORMANCE / "invalid" / "container" / "not-a-zip.eval752.zip"
+CUT = CONFORMANCE / "invalid" / "container" / "crc-wrong.eval752.zip"
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
 TOP_LEVEL = re.compile(
@@ -118,6 +120,11 @@ def test_the_command_tells_what_each_check_came_to() -> None:
     assert "; not: " in out
     assert "a score that was changed before" in out.lower()
     assert re.search(r"^ +6 tree +passed +roots: dataset [0-9a-f]{16}…, run ", out, re.MULTILINE)
+
+
+def test_the_command_tells_no_digest_of_another_content() -> None:
+    assert f"bundle digest {NO_DIGEST}\n" in run(CUT)[1]
+    assert re.search(r"bundle digest [0-9a-f]{64}\n", run(GOOD)[1])
 
 
 def test_the_command_ends_with_what_it_came_to() -> None:

@@ -32,6 +32,7 @@ def figures(sections: int, scorers: int, kinds: int = 3, mean: float = 0.5) -> F
         [Tokens(50 * sections, 9 * sections, 8, 8), *[Tokens(50, 9, 8, 8)] * sections],
         [(f"{number}", number) for number in range(11)],
         FailureKinds([FailedAlike(f"k{n}", 9, 0, 1) for n in range(kinds)], 4, 3, 2),
+        [0] * scorers,
     )
 
 
@@ -109,6 +110,45 @@ def test_plots_without_figures_are_not_told() -> None:
     assert [plot.name for plot in telling(told)] == [*PLOTS]
     nothing = figures(2, 0, kinds=0)._replace(spread=(), tokens=[Tokens(None, 0, 0, 8)] * 3)
     assert [plot.name for plot in telling(nothing)] == ["outcomes"]
+
+
+@pytest.mark.parametrize(
+    ("sections", "scorers", "told"),
+    [
+        (24, 6, {}),
+        (25, 6, dict.fromkeys(("scores", "outcomes", "tokens"), "the first 24 of 25 sections")),
+        (3, 7, {"scores": "the first 6 of 7 scorers"}),
+    ],
+)
+def test_what_is_not_drawn_is_told_at_the_plot(
+    sections: int, scorers: int, told: dict[str, str]
+) -> None:
+    plots = telling(figures(sections, scorers))
+    assert {plot.name: plot.drawn for plot in plots if plot.drawn} == told
+
+
+def test_a_section_without_a_name_stands_in_brackets_and_one_called_so_in_quotes() -> None:
+    told = figures(3, 1)._replace(sections=["", "section 1", "(section 0)"])
+    texts = texts_of(drawn(PLOTS["outcomes"], told))
+    assert [text for text in texts if "section" in text] == [
+        "“(section 0)”",
+        "section 1",
+        "(section 0)",
+    ]
+
+
+def test_a_kind_that_is_called_like_none_stands_in_quotes() -> None:
+    kinds = [FailedAlike(name, 9, 0, 1) for name in ("no kind", "(no kind)", "withheld or erased")]
+    told = figures(1, 1)._replace(errors=FailureKinds(kinds, 4, 3, 2))
+    texts = texts_of(drawn(PLOTS["errors"], told))
+    assert [text for text in texts if "kind" in text or "erased" in text] == [
+        "(withheld or erased)",
+        "(no kind)",
+        "(other kinds)",
+        "“withheld or erased”",
+        "“(no kind)”",
+        "“no kind”",
+    ]
 
 
 FAMILY = [f"a rather long name, number {number} of the benchmark" for number in range(24)]

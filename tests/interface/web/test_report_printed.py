@@ -16,6 +16,7 @@ from tests.interface.web.reported_runs import bundle_of, hostile, story
 
 FORGED = Path(__file__).parents[2] / "conformance" / "invalid" / "replay"
 NAMES = ["story", "hostile", "forged"]
+SCREENS = (1280, 1100)
 POINTS_OF_A_MILLIMETRE = 72 / 25.4
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)')
 
@@ -141,3 +142,22 @@ def test_every_report_passes_the_accessibility_check(
     page.emulate_media(color_scheme=scheme)
     page.goto(reports[name].as_uri())
     assert violations(page, rules) == []
+
+
+@pytest.mark.parametrize("width", SCREENS)
+def test_tokens_that_some_answers_state_fit_on_a_screen(
+    page: Page, tmp_path: Path, width: int
+) -> None:
+    actions = story()
+    for number, each in enumerate(actions):
+        if each["type"] == "item.answered":
+            each["tokens_in"] = each["tokens_out"] = 10**9
+            if number % 2:
+                del each["tokens_in"], each["tokens_out"]
+    target = tmp_path / "report.html"
+    target.write_text(evidence_report(bundle_of(tmp_path, actions), Policy()).html)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(target.as_uri())
+    table = page.get_by_role("region", name="Latency and tokens by section, as a table")
+    assert "answers state" in table.inner_text()
+    assert table.evaluate("(of) => of.scrollWidth <= of.clientWidth")

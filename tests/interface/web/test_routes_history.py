@@ -43,7 +43,7 @@ def test_the_timeline_folds_like_events_and_tells_who_what_and_when(
     )
     assert f"4–{storied.completed - 1}" in told
     assert "score.revised item 5 epoch 1, scorer 0" in told
-    assert "part.erased kind response, target 5" in told
+    assert "part.erased the response of event 5" in told
     assert told.count("stream.sealed") == 2
     assert told.count("authenticated:") == storied.last - (storied.completed - 5)
     assert told.count("UTC") >= told.count("authenticated:")
@@ -133,7 +133,7 @@ def test_what_changed_between_two_versions_is_told(visitor: httpx.Client, storie
     told = part_of(answer, "What changed from", "Results after")
     assert "Mean of choice 0.7436 0.7692 +0.02564" in told
     assert "Answered 39 39 none" in told
-    assert "5 q-5 answered 0 → to 1 Parts erased" in told
+    assert "5 q-5 answered 0 → to 1 revised Parts erased" in told
     assert "erased the response of item 0 , event 5" in told
     nothing = visitor.get(f"/runs/{storied.run}/history", params={"from": 3, "to": 3})
     assert "changed None. Parts erased or withheld None" in text_of(nothing)

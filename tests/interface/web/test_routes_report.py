@@ -53,6 +53,17 @@ def test_verdict_and_disclosure_are_recorded(service: Served, shown: Shown) -> N
     assert disclosed[1]["stream"] == f"run/{shown.ordinary}"
 
 
+def test_the_bundle_without_the_same_content_is_the_one_that_it_is_of(
+    visitor: httpx.Client, shown: Shown
+) -> None:
+    asked = f"/runs/{shown.ordinary}/{{}}?withhold=response&withhold=config"
+    found = re.search(r"bundle ([0-9a-f]{64})</title>", visitor.get(asked.format("report")).text)
+    assert found
+    bundle = visitor.get(asked.format("bundle"))
+    assert (bundle.status_code, bundle.headers["etag"][1:65]) == (200, found[1])
+    assert visitor.get(f"/runs/{shown.ordinary}/bundle?withhold=everything").status_code == 400
+
+
 def test_what_is_withheld_is_not_in_it(visitor: httpx.Client, shown: Shown) -> None:
     page = visitor.get(f"/runs/{shown.ordinary}/report?withhold=response&withhold=config").text
     assert "left out of this bundle on purpose" in page

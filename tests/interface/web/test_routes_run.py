@@ -244,6 +244,15 @@ def test_errors_are_told_by_kind(service: Served, visitor: httpx.Client) -> None
         assert f">{label}</text>" in drawn
 
 
+def test_a_kind_that_is_called_like_a_row_of_the_archive_stands_in_quotes(
+    service: Served, visitor: httpx.Client
+) -> None:
+    names = ("no kind", "withheld or erased", "other kinds")
+    run = failing_run(service, "gave up", *({"kind": name} for name in names))
+    told = errors_of(visitor, run)
+    assert told == {**{f"“{name}”": 1 for name in names}, "<em>no kind</em>": 1}
+
+
 def test_a_run_without_failures_tells_of_no_errors(visitor: httpx.Client, shown: Shown) -> None:
     page = visitor.get(f"/runs/{shown.running}").text
     assert "Errors by kind" not in page

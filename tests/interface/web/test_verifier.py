@@ -264,6 +264,8 @@ def test_what_can_no_longer_be_read_is_unreadable_and_no_finding(ask: Ask) -> No
         ({"digest": "48484E91"}, "digest"),
         ({"keys": ["archive"]}, "verifier key"),
         ({"required": ["19"]}, "required"),
+        ({"required": ["18"]}, "required"),
+        ({"required": ["policy"]}, "required"),
     ],
 )
 def test_a_policy_that_is_none_is_refused(ask: Ask, policy: dict[str, Any], place: str) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from domain.verification.checks import Check
 from infrastructure.bundle_zip import BundleWriter
 from interface.demo import bundles, story
 from interface.demo.tampering import raise_score
+from interface.report_text import NO_DIGEST
 from scripts.conformance_fixture import whole
 from scripts.recordings import SMALL
 from tests.interface.web.conftest import Ask
@@ -118,6 +120,23 @@ def test_a_tampered_bundle_is_not_verified_and_the_place_is_named(opened: Opened
     assert name == "parts"
     assert "version 3, answer" in findings[0]
     assert "rely on none of this" in opened.page.locator(".result").inner_text()
+
+
+def test_a_digest_that_is_not_of_the_content_is_not_offered_for_comparison(
+    opened: Opened, tmp_path: Path
+) -> None:
+    compare = "Compare it with the digest that you were told"
+    altered = {**whole(SMALL), "parts.jsonl": b""}
+    digest = sha256(altered["SHA256SUMS"]).hexdigest()
+    cut = CONFORMANCE / "invalid" / "container" / "crc-wrong.eval752.zip"
+    for file in (packed(altered, tmp_path / "altered.zip"), cut):
+        told = opened.give(file).inner_text()
+        assert NO_DIGEST in told
+        assert compare not in told
+        assert digest not in told
+    told = opened.give(packed(whole(SMALL), tmp_path / "sound.zip")).inner_text()
+    assert compare in told
+    assert digest in told
 
 
 def test_what_is_withheld_is_told(opened: Opened) -> None:
