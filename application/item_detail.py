@@ -5,16 +5,21 @@ a score is recomputed only to say whether it is the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple, cast
 
 from application.log_coverage import ReadEvent
 from application.ports import EventStore, StreamKey
-from application.read_model import ReadModel, ResultRow, ScoreRow
+from application.read_model import ReadModel, ResultDetail, ResultRow, ScoreRow
+from application.result_compared import Compared, differences
 from application.rows import Held
 from application.stored import StoredEvent, StoredEvents, events_of
+from application.stream_state import read_state
 from domain.canonical import Json, encode
-from domain.errors import NotFound
+from domain.errors import REBUILD, NotFound, TablesDiffer
+from domain.evaluation import results
 from domain.evaluation.config import Scorer, scorers_of
+from domain.evaluation.run import Run
 from domain.evaluation.scoring import (
     NotRecomputable,
     ScoredItem,
@@ -82,13 +87,15 @@ class ItemDetail(NamedTuple):
 class ItemDetails:
     """Gathers what there is of items and results.
 
-    ``read`` are the events that it has read so far, to be compared with the log.
+    ``read`` are the events that it has read so far, to be compared with the log; ``differing`` is
+    what the tables say otherwise than the events, to be told before anything that they say.
     """
 
     def __init__(self, store: EventStore, read_model: ReadModel, origin: str) -> None:
         self._store, self._read_model, self._origin = store, read_model, origin
         self._events = StoredEvents(store)
         self.read: list[ReadEvent] = []
+        self.differing: list[TablesDiffer] = []
 
     def index_of(self, dataset: StreamKey, item: str) -> int:
         """The index of an item by its outside id, or else by its digits.
@@ -119,7 +126,7 @@ class ItemDetails:
         Raises:
             NotFound: when it is neither planned nor has an event.
         """
-        found = self._read_model.result(run, item, epoch)
+        found = self.rows(run, item, epoch)
         question = self.item(self._read_model.run(run).dataset, item)
         attempts = self.events(run, [attempt.version for attempt in found.attempts])
         return ItemDetail(
@@ -129,6 +136,42 @@ class ItemDetails:
             [*self._scores(run, found.scores, question, attempts)],
             self.events(run, found.annotations),
         )
+
+    def rows(self, run: StreamKey, item: int, epoch: int) -> ResultDetail:
+        """The rows of a result, compared with its events and with what was counted of it.
+
+        What differs is added to ``differing``.
+
+        Raises:
+            NotFound: when there is no such result.
+            TablesDiffer: when they cannot even be read beside each other.
+        """
+        version = self._read_model.version(run)
+        try:
+            found = self._read_model.result(run, item, epoch)
+            attempts = [(row, self._events.at(run, row.version)) for row in found.attempts]
+            scores = [(row, self._events.at(run, row.version)) for row in found.scores]
+        except NotFound as problem:
+            if (counted := self._counted(run, item, epoch, version)) and any(counted):
+                place = f"{run.stream}, tables, item {item}, epoch {epoch}"
+                raise TablesDiffer(place, "a result", problem.found, REBUILD) from problem
+            raise
+        counted = self._counted(run, item, epoch, version)
+        self.differing += differences(run, Compared(found.result, attempts, scores, counted))
+        return found
+
+    def _counted(
+        self, run: StreamKey, item: int, epoch: int, version: int
+    ) -> results.Result | None:
+        """What was counted of a result as it was recorded; None where the run has moved on.
+
+        Of mirrors nothing is: who takes them in records no results.
+        """
+        if run.origin != self._origin:
+            return None
+        state = read_state(run.stream, self._store.state(run), partial(self._store.chunk, run))
+        counted = results.unpack(cast("Run", state.subject).results.get(epoch, item))
+        return counted if self._store.version(run) == version else None
 
     def events(self, key: StreamKey, versions: Sequence[int]) -> list[EventDetail]:
         """Events of a stream with their parts."""

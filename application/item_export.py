@@ -27,7 +27,7 @@ from domain.bundle.item_history import ItemHistory
 from domain.bundle.item_inclusion import Inclusion
 from domain.bundle.parts import assets_in
 from domain.canonical import encode
-from domain.errors import RESTORE, EvidenceDamaged, Refused
+from domain.errors import RESTORE, EvidenceDamaged, Refused, TablesDiffer
 from domain.evaluation.stream import place_of
 from domain.transparency.checkpoint import parse_signed
 from domain.transparency.merkle import leaf_hash, root_of
@@ -46,12 +46,16 @@ class Means(NamedTuple):
 
 
 class _Chosen(NamedTuple):
-    """The events of one item, the row of its dataset first; the last is the run's seal."""
+    """The events of one item, the row of its dataset first; the last is the run's seal.
+
+    ``differing`` is what the tables, which say which these are, say otherwise than the events.
+    """
 
     dataset: StreamKey
     row: int
     run: StreamKey
     versions: Sequence[int]
+    differing: Sequence[TablesDiffer]
 
 
 @dataclass(slots=True)
@@ -95,6 +99,7 @@ class ItemExporter:
             NotFound: when it has no such item.
             EvidenceDamaged: when an event is not the one that the log has, or the dataset's items
                 are not those that the run names.
+            TablesDiffer: when the tables do not say which events these are.
             LogDiverged: when no proof can be made, as the log signs nothing.
         """
         kinds = kinds_to_withhold(withhold) | layout.WITHHELD_WITH_ANY
@@ -127,16 +132,17 @@ class ItemExporter:
         if not sealed:
             raise Refused(run.stream, "a sealed run", "one that is not", how_to_seal(run))
         dataset = self._read_model.run(run).dataset
-        row = ItemDetails(self._store, self._read_model, origin).item(dataset, item).version
-        known = {version for version in self._versions(run, item) if version < sealed}
-        return _Chosen(dataset, row, run, [1, *sorted(known), sealed])
+        details = ItemDetails(self._store, self._read_model, origin)
+        row = details.item(dataset, item).version
+        known = {version for version in self._versions(details, run, item) if version < sealed}
+        return _Chosen(dataset, row, run, [1, *sorted(known), sealed], details.differing)
 
-    def _versions(self, run: StreamKey, item: int) -> Iterator[int]:
+    def _versions(self, details: ItemDetails, run: StreamKey, item: int) -> Iterator[int]:
         """Of all epochs, attempts and scores, in no order."""
         query = ResultQuery(after=ResultPlace(None, item, 0), limit=1000)
         while rows := [row for row in self._read_model.results(run, query) if row.item == item]:
             for row in rows:
-                detail = self._read_model.result(run, item, row.epoch)
+                detail = details.rows(run, item, row.epoch)
                 yield from (attempt.version for attempt in detail.attempts)
                 yield from (score.version for score in detail.scores)
             query = query.behind(rows[-1])
@@ -148,15 +154,16 @@ class ItemExporter:
             chosen.dataset: self._read_model.left_out(chosen.dataset, [chosen.row]),
             chosen.run: self._read_model.left_out(chosen.run, chosen.versions),
         }
-        read: list[ReadEvent] = []
-        for key, version in places:
-            stored = self._events.at(key, version)
-            read.append(ReadEvent(key, version, leaf_hash(stored.line).hex()))
+        found = [(key, version, self._events.at(key, version)) for key, version in places]
+        read = [ReadEvent(key, at, leaf_hash(stored.line).hex()) for key, at, stored in found]
+        compare(self._means.log, self._store, read)  # which tells damage from a log that diverged
+        if chosen.differing:  # some of its events may be missing
+            raise chosen.differing[0]
+        for key, version, stored in found:
             marked = {part.kind for part in left_out[key] if part.version == version}
             if key.origin != self._means.log.origin:  # a mirror that came without them
                 marked |= stored.event.parts.keys() - stored.parts.keys()
             content.take(stored, kinds | marked)
-        compare(self._means.log, self._store, read)  # which tells damage from a log that diverged
         return content
 
     def _inclusions(self, chosen: _Chosen, proof: bytes) -> Iterator[Inclusion]:

@@ -10,17 +10,24 @@ from functools import partial
 from application.history_page import HistoryEvent
 from application.log_coverage import Coverage, ReadEvent, compare
 from application.ports import StreamKey
+from domain.errors import TablesDiffer
 from interface.api.answers import beside
 from interface.api.service import Service
 
 
-async def covered(service: Service, events: Sequence[ReadEvent]) -> Coverage:
-    """How far events were compared with the log.
+async def covered(
+    service: Service, events: Sequence[ReadEvent], differing: Sequence[TablesDiffer] = ()
+) -> Coverage:
+    """How far events were compared with the log; ``differing`` is what tables say otherwise.
 
     Raises:
         EvidenceDamaged: when one that a signed head covers is not the one that the log has.
+        TablesDiffer: when they all are, and the tables differ.
     """
-    return await beside(partial(checked, service, events), service.lanes.log)
+    coverage = await beside(partial(checked, service, events), service.lanes.log)
+    if differing:
+        raise differing[0]
+    return coverage
 
 
 def checked(service: Service, events: Sequence[ReadEvent]) -> Coverage:

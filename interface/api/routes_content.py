@@ -16,7 +16,7 @@ from application.item_detail import ItemDetail, ItemDetails
 from application.journal import Entry, about
 from application.log_coverage import ReadEvent
 from application.ports import StreamKey
-from domain.errors import NotFound
+from domain.errors import NotFound, TablesDiffer
 from domain.syntax import MAX_INTEGER, is_asset_name
 from interface.api.access import Archived, Reader
 from interface.api.answers import answer, beside, written
@@ -86,18 +86,19 @@ async def result(
 ) -> Response:
     """One result: its question, every attempt, its scores, and all of their parts."""
     found = await beside(partial(result_of, service, who, uuid, item, epoch))
-    coverage = await covered(service, found.read)
+    coverage = await covered(service, found.read, found.differing)
     await disclosed(service, who, found.key, item=found.item, epoch=epoch)
     return await beside(partial(answer, found.detail, headers=told(coverage)))
 
 
 class Result(NamedTuple):
-    """A result of a run, the item's index, and the events that it rests on."""
+    """A result of a run, the item's index, the events that it rests on, what tables say else."""
 
     key: StreamKey
     item: int
     detail: ItemDetail
     read: Sequence[ReadEvent]
+    differing: Sequence[TablesDiffer]
 
 
 def result_of(service: Service, who: Principal, uuid: str, item: str, epoch: int) -> Result:
@@ -105,7 +106,7 @@ def result_of(service: Service, who: Principal, uuid: str, item: str, epoch: int
     key, read_model = service.stream("run", uuid, who), current(service)
     details = ItemDetails(service.archive.store, read_model, service.origin)
     index = details.index_of(read_model.run(key).dataset, item)
-    return Result(key, index, details.result(key, index, epoch), details.read)
+    return Result(key, index, details.result(key, index, epoch), details.read, details.differing)
 
 
 @router.get("/v1/{kind:kind}/{uuid}/assets/{name}", responses=ASSET)

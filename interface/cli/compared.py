@@ -18,15 +18,18 @@ from interface.cli.screen import Screen
 
 @contextmanager
 def details_of(archive: Archive) -> Generator[tuple[ReadModel, ItemDetails]]:
-    """What gathers details; in the end, the events that it has read are compared.
+    """What gathers details; in the end, the events that it has read are compared, and the tables.
 
     Raises:
         EvidenceDamaged: when one that a signed head covers is not the one that the log has.
+        TablesDiffer: when they all are, and the tables say something else.
     """
     with archive.read_model() as read_model:
         details = ItemDetails(archive.store, read_model, archive.signer.origin)
         yield read_model, details
         compare_events(archive, details.read)
+        if details.differing:
+            raise details.differing[0]
 
 
 def compare_events(archive: Archive, events: Sequence[ReadEvent]) -> None:

@@ -17,7 +17,7 @@ from application.comparison import Direction, Flip
 from application.item_detail import ItemDetail, ItemDetails
 from application.log_coverage import ReadEvent
 from application.pairing import START
-from domain.errors import Refused
+from domain.errors import Refused, TablesDiffer
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
@@ -80,6 +80,7 @@ class _Beside(NamedTuple):
     details: Sequence[ItemDetail]
     following: Flip | None
     read: Sequence[ReadEvent]
+    differing: Sequence[TablesDiffer]
 
 
 @router.get("/compare/items/{item}")
@@ -103,10 +104,10 @@ async def item(
         details = ItemDetails(service.archive.store, current(service), service.origin)
         pairs = zip(known.rows, places, strict=True)
         results = [details.result(row.key, place, epoch) for row, place in pairs]
-        return _Beside(known, results, following, details.read)
+        return _Beside(known, results, following, details.read, details.differing)
 
     found = await beside(ask, service.lanes.heavy)
-    coverage = await covered(service, found.read)
+    coverage = await covered(service, found.read, found.differing)
     for row, place in zip(found.known.rows, places, strict=True):
         await disclosed(service, who, row.key, item=place, epoch=epoch)
     told: dict[str, Any] = {"question": question, "direction": way, "coverage": coverage}

@@ -68,7 +68,7 @@ async def result(
         return found, _around(service, found.key, found.detail.result)
 
     found, around = await beside(ask)
-    coverage = await covered(service, found.read)
+    coverage = await covered(service, found.read, found.differing)
     policy = await beside(partial(_policy, service))
     await disclosed(service, who, found.key, item=found.item, epoch=epoch)
     told = {"detail": found.detail, **around._asdict(), "checks": _PROOF, "policy": policy}
@@ -90,7 +90,7 @@ def _result(service: Service, who: Principal, uuid: str, item: str, epoch: int) 
         return result_of(service, who, uuid, item, epoch)
     key, index = service.stream("run", uuid, who), int(item)
     details = ItemDetails(service.archive.store, current(service), service.origin)
-    return Result(key, index, details.result(key, index, epoch), details.read)
+    return Result(key, index, details.result(key, index, epoch), details.read, details.differing)
 
 
 def _around(service: Service, key: StreamKey, row: ResultRow) -> Around:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import httpx
 
+from interface.api.service import Service
 from interface.web.pages import add_pages
 from tests.altering import alter, alter_tables, flip_block
 from tests.interface.api.conftest import Served, new_run, ok, served
@@ -48,6 +49,11 @@ class Kept(NamedTuple):
         """Change rows of the read models, or delete them, once they are all there."""
         self.service.service.follower.wait()
         alter_tables(self.folder, table, change, condition)
+
+    def number(self) -> int:
+        """The number of the run in the tables."""
+        service: Service = self.service.service
+        return service.read_model.run(service.own("run", self.run)).number
 
     def marks(self) -> str:
         """The body of the table of runs, which has a mark for each property."""
