@@ -15,6 +15,7 @@ from tests.archives import (
     RUN,
     SEALED,
     STARTED,
+    Members,
     added,
     answered,
     key,
@@ -25,9 +26,9 @@ from tests.archives import (
     run_registered,
 )
 
-ERASED = {"type": "part.erased", "target": 4, "kind": "response"}
-WITHHELD = {"type": "part.withheld", "target": 1, "kind": "config"}
-QUESTION = {"type": "part.erased", "target": 2, "kind": "question"}
+ERASED: Members = {"type": "part.erased", "target": 4, "kind": "response"}
+WITHHELD: Members = {"type": "part.withheld", "target": 1, "kind": "config"}
+QUESTION: Members = {"type": "part.erased", "target": 2, "kind": "question"}
 
 
 def due(archive: Archive) -> list[str]:
@@ -46,14 +47,14 @@ def test_nothing_is_due_of_what_is_sealed_whatever_came_behind_it(archive: Archi
     record_dataset(archive)
     record_run(archive)
     assert due(archive) == []
-    score = {"value": 1}
-    record(archive, RUN, {"type": "score.revised", "item": 0, "scorer": 0, "score": score})
+    revised: Members = {"type": "score.revised", "item": 0, "scorer": 0, "score": {"value": 1}}
+    record(archive, RUN, revised)
     assert due(archive) == []
 
 
 @pytest.mark.parametrize("action", [ERASED, WITHHELD])
 def test_a_run_is_due_from_what_it_leaves_out_until_it_is_sealed(
-    archive: Archive, action: dict[str, str | int]
+    archive: Archive, action: Members
 ) -> None:
     record_dataset(archive)
     record_run(archive)
