@@ -4,7 +4,6 @@ import pytest
 
 from application.ports import StreamKey
 from application.sealing_due import sealing_due
-from domain.canonical import Json
 from domain.errors import Refused
 from interface.bootstrap.archive import Archive
 from tests.archives import (
@@ -48,8 +47,8 @@ def test_nothing_is_due_of_what_is_sealed_whatever_came_behind_it(archive: Archi
     record_dataset(archive)
     record_run(archive)
     assert due(archive) == []
-    score: Json = {"value": 1}
-    record(archive, RUN, {"type": "score.revised", "item": 0, "scorer": 0, "score": score})
+    revised: Members = {"type": "score.revised", "item": 0, "scorer": 0, "score": {"value": 1}}
+    record(archive, RUN, revised)
     assert due(archive) == []
 
 
