@@ -17,11 +17,11 @@ from application.said_of_run import Said, said_of_run
 from domain.syntax import MAX_INTEGER
 from interface.api.access import Archived
 from interface.api.answers import beside
+from interface.api.covered import covered
 from interface.api.routes_content import disclosed
 from interface.api.routes_read import current
 from interface.api.service import Service
 from interface.web.access import Reader
-from interface.web.covered import covered
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
 

@@ -12,9 +12,9 @@ from interface.web.pages import add_pages
 from tests.archives import Members
 from tests.inspect_logs import log, sample, write_json_log
 from tests.interface.api.conftest import Served, append, new_run, ok, served
+from tests.interface.web.kept_run import Kept
 from tests.interface.web.pages_archive import HOSTILE
 from tests.interface.web.reading import journal, text_of
-from tests.interface.web.test_damaged_run import Kept
 from tests.interface.web.visiting import signed_in
 
 AGAIN = "11111111-1111-7111-8111-111111111111"
