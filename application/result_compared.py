@@ -76,6 +76,7 @@ def _of_score(row: ResultRow, score: ScoreRow, stored: StoredEvent) -> _Sides:
     at = f"score at version {score.version}"
     yield f"{at}, place", _place(stored), (row.item, row.epoch)
     yield f"{at}, scorer", stored.event.facts.get("scorer"), score.scorer
+    yield f"{at}, revised", stored.event.type == "score.revised", score.revised
     if score.held is Held.DISCLOSED and "score" in stored.parts:  # else it is lost
         stated = stored.value("score")
         same = isinstance(stated, dict) and stated.get("value") == score.value
