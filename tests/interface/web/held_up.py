@@ -43,7 +43,7 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Gate:
     for module, name, *read in (
         (routes_report, "evidence_report"),
         (routes_compare, "comparison", 1),
-        (routes_verification, "_verdict"),
+        (routes_verification, "_examined"),
     ):
         monkeypatch.setattr(module, name, gate.behind(getattr(module, name), *read))
     return gate
