@@ -44,12 +44,12 @@ def check_tables(
         raise TablesDiffer(f"{run.stream}, tables, {first}", by_events, told, REBUILD)
 
 
-def _figures(name: str, value: Any) -> dict[str, Json]:
+def _figures(name: str, value: Json) -> dict[str, Json]:
     """The numbers and words of a JSON document by where they stand."""
     return dict(_walked(name, value))
 
 
-def _walked(name: str, value: Any) -> Iterator[tuple[str, Json]]:
+def _walked(name: str, value: Json) -> Iterator[tuple[str, Json]]:
     match value:
         case dict():
             for member in value:
