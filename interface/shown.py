@@ -12,18 +12,20 @@ from application.keys import Keys
 from application.log import Log
 from application.log_ports import Head
 from application.rows import DatasetRow, Milestone, RunRow, SectionRow
+from application.said_of_run import Said
 from domain.canonical import Json
 from domain.evaluation.archive_keys import ArchiveKey
 
 
 class RunShown(NamedTuple):
-    """A run: its row, its first event, its totals, and what names sections and scorers."""
+    """A run: its row and first event, totals, what names sections and scorers, what was said."""
 
     run: RunRow
     registered: EventDetail
     summary: Mapping[str, Json]
     sections: Sequence[SectionRow]
     milestones: Sequence[Milestone]
+    said: Said
     scorers: Sequence[str]
 
 

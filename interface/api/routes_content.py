@@ -16,6 +16,7 @@ from application.item_detail import ItemDetail, ItemDetails
 from application.journal import Entry, about
 from application.log_coverage import ReadEvent
 from application.ports import StreamKey
+from application.said_of_run import said_of_run
 from domain.errors import NotFound, TablesDiffer
 from domain.syntax import MAX_INTEGER, is_asset_name
 from interface.api.access import Archived, Reader
@@ -32,7 +33,7 @@ Epoch = Annotated[int, Query(ge=1, le=MAX_INTEGER)]
 
 @router.get("/v1/{kind:kind}/{uuid}", responses=OBJECT)
 async def one(kind: Kind, uuid: Uuid, service: Archived, who: Reader) -> Response:
-    """One dataset or run: what it is, its sections and milestones, and a run's summary."""
+    """One dataset or run, its sections and milestones; of a run, totals and what was said of it."""
     found = await beside(partial(one_of, service, who, kind, uuid))
     coverage = await covered(service, found.read)
     await disclosed(service, who, found.key)
@@ -61,6 +62,7 @@ def one_of(service: Service, who: Principal, kind: str, uuid: str) -> One:
     }
     if kind == "run":
         shown["summary"] = read_model.summary(key)
+        shown["said"] = said_of_run(details, read_model, key, registered)
     return One(key, shown, details.read)
 
 

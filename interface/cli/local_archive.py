@@ -23,6 +23,7 @@ from application.ports import Progress, StreamKey
 from application.project import Rebuilt
 from application.replaying import Replayer
 from application.rows import DatasetRow, RunRow
+from application.said_of_run import said_of_run
 from application.sealing import seal
 from application.session import Session
 from domain.errors import Refused
@@ -84,7 +85,8 @@ class LocalArchive:
             names = [scorer.name for scorer in scorers_of(registered.value("config"))]
             sections, milestones = read_model.sections(row.dataset), read_model.milestones(key)
             summary = read_model.summary(key)
-            return RunShown(row, registered, summary, sections, milestones, names)
+            said = said_of_run(details, read_model, key, registered)
+            return RunShown(row, registered, summary, sections, milestones, said, names)
 
     def dataset(self, key: StreamKey) -> DatasetShown:
         """One dataset."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from application.item_detail import EventDetail
 from application.read_model import DatasetRow, Held, Milestone, RunRow
+from application.said_of_run import Said
 from interface.cli.render_rows import named
 from interface.cli.render_summary import summary_lines
 from interface.cli.screen import Line
@@ -11,6 +12,8 @@ from interface.cli.text import block, content, paragraph
 from interface.shown import DatasetShown, RunShown
 
 _HEAD = 14
+_FINDINGS = 20
+"""Of whoever read a log file; all are counted."""
 
 
 def run_lines(shown: RunShown, width: int) -> Iterator[Line]:
@@ -37,6 +40,7 @@ def run_lines(shown: RunShown, width: int) -> Iterator[Line]:
     yield from summary_lines(shown.summary, width, sections, shown.scorers)
     yield Line("")
     yield from _events(shown.milestones)
+    yield from _said_lines(shown.said, width)
     yield from part_lines(shown.registered, width)
 
 
@@ -60,6 +64,32 @@ def dataset_lines(shown: DatasetShown, width: int) -> Iterator[Line]:
     yield Line("")
     yield from _events(shown.milestones)
     yield from part_lines(shown.registered, width)
+
+
+def _said_lines(said: Said, width: int) -> Iterator[Line]:
+    """Findings of whoever read a log file, what takes the run's place, and the newest notes."""
+    if said.found:
+        listed, total = said.found.findings
+        yield Line(f"{total:,} found in its file that do not follow from its results", "bad")
+        for place, expected, found in listed[:_FINDINGS]:
+            text = f"{place}: expected {expected}, found {found}"
+            yield from (Line(line, "bad") for line in paragraph("  FINDING: ", text, width))
+        if (more := total - len(listed[:_FINDINGS])) > 0:
+            yield Line(f"  and {more:,} more", "bad")
+        yield Line("")
+    if said.superseded:
+        yield from _note(said.superseded, f"superseded by {said.superseded.facts['by']}", width)
+    for note in said.notes:
+        yield from _note(note, note.type, width)
+    if more := said.total - len(said.notes):
+        yield Line(f"and {more:,} annotations before these")
+        yield Line("")
+
+
+def _note(event: EventDetail, what: str, width: int) -> Iterator[Line]:
+    yield Line(f"{what}, {event.at}, by {event.actor}, version {event.version}", "strong")
+    yield from part_lines(event, width)
+    yield Line("")
 
 
 def part_lines(event: EventDetail, width: int) -> Iterator[Line]:

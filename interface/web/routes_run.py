@@ -35,7 +35,7 @@ from interface.web.listing import Asked, Table
 from interface.web.page_route import PageRoute
 from interface.web.plots import telling
 from interface.web.rendering import page
-from interface.web.routes_said import of_said, said_in
+from interface.web.routes_said import of_said
 from interface.web.search_results import SORTS, result_query
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -61,12 +61,11 @@ async def run(uuid: str, request: Request, service: Archived, who: Reader) -> Re
             "properties": properties_of(service, verdicts, row, sealing_due=bool(due)),
             "results": current(service).results(key, ResultQuery(limit=_FEW)),
             "figures": figures_of(service.read_model, row, shown["summary"], scorers),
-            "said": said_in(service, key, shown["registered"]),
         }
 
     more = await beside(ask)
     coverage = await covered(service, read)
-    said_coverage = await covered(service, of_said(key, more["said"]))
+    said_coverage = await covered(service, of_said(key, shown["said"]))
     await disclosed(service, who, key)
     told: dict[str, Any] = {
         "coverage": coverage,

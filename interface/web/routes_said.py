@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from application.item_detail import EventDetail, ItemDetails
+from application.item_detail import ItemDetails
 from application.log_coverage import ReadEvent
 from application.ports import StreamKey
 from application.said_of_run import Said, said_of_run
@@ -20,7 +20,6 @@ from interface.api.answers import beside
 from interface.api.covered import covered
 from interface.api.routes_content import disclosed
 from interface.api.routes_read import current
-from interface.api.service import Service
 from interface.web.access import Reader
 from interface.web.page_route import PageRoute
 from interface.web.rendering import page
@@ -50,12 +49,6 @@ async def annotations(
     told["coverage"] = await covered(service, of_said(key, told["said"]))
     await disclosed(service, who, key)
     return await beside(partial(page, request, "said.html", **told, is_first=before == MAX_INTEGER))
-
-
-def said_in(service: Service, key: StreamKey, registered: EventDetail) -> Said:
-    """What was said of a run, the newest of it."""
-    details = ItemDetails(service.archive.store, service.read_model, service.origin)
-    return said_of_run(details, service.read_model, key, registered)
 
 
 def of_said(key: StreamKey, said: Said) -> list[ReadEvent]:

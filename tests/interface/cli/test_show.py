@@ -1,8 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from interface.hidden_characters import is_hidden
+from tests.inspect_logs import log, sample, write_json_log
 from tests.interface.cli.running import DATASET, eval752, lines, stream_of
 
 
@@ -55,6 +57,31 @@ def test_a_run_is_shown_with_totals_events_and_config(made: Path) -> None:
     document = eval752("show", "capitals", "--json", "--data", made / "archive").document
     assert document["summary"]["all"]["answered"] == 2
     assert document["scorers"] == ["match"]
+
+
+def test_what_was_said_of_a_run_is_shown(tmp_path: Path) -> None:
+    data = ("--data", tmp_path / "archive")
+    told = log([sample("a"), sample("b", value="I")], accuracy=0.75)
+    assert eval752("archive", write_json_log(tmp_path / "log.json", told), *data).code == 0
+    run = stream_of(tmp_path / "archive", "run/")
+    by = "11111111-1111-7111-8111-111111111111"
+    more = [
+        {"type": "run.superseded", "stream": run, "by": by, "annotation": "WRONG PROMPT"},
+        {"type": "run.annotated", "stream": run, "annotation": "Looked at by two."},
+    ]
+    (tmp_path / "more.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in more))
+    assert eval752("record", tmp_path / "more.jsonl", *data).code == 0
+    said = eval752("show", run, *data).out
+    finding = said.index("  FINDING: ")
+    both = "expected accuracy 0.5, as its results give, found accuracy 0.75 stated"
+    assert both in " ".join(said[finding:].split())
+    superseded, annotated = said.index(f"superseded by {by}, 20"), said.index("run.annotated, 20")
+    assert finding < superseded < said.index('| "WRONG PROMPT"') < annotated
+    assert '| "Looked at by two."' in said[annotated:]
+    document = eval752("show", run, "--json", *data).document["said"]
+    assert document["found"]["findings"]["total"] == 1
+    assert document["superseded"]["facts"] == {"by": by}
+    assert document["total"] == len(document["notes"]) == 3
 
 
 def test_a_dataset_is_shown(made: Path) -> None:

@@ -24,6 +24,7 @@ from application.finding import all_datasets, all_runs
 from application.item_detail import ItemDetails
 from application.ports import StreamKey
 from application.queries import ItemQuery
+from application.said_of_run import said_of_run
 from application.sealing import seal
 from domain.errors import Conflict, Eval752Error, InvalidInput, NotFound, Refused
 from interface.bootstrap.archive import Archive
@@ -104,13 +105,16 @@ async def one(service: Service, request: Request) -> Response:
         is_run = key.stream.startswith("run/")
         row: Any = read_model.run(key) if is_run else read_model.dataset(key)
         details = ItemDetails(service.archive.store, read_model, service.archive.signer.origin)
+        (registered,) = details.events(key, [1])
         shown = {
             "run" if is_run else "dataset": row,
-            "registered": details.events(key, [1])[0],
+            "registered": registered,
             "sections": read_model.sections(row.dataset if is_run else key),
             "milestones": read_model.milestones(key),
-            **({"summary": read_model.summary(key)} if is_run else {}),
         }
+        if is_run:
+            shown["summary"] = read_model.summary(key)
+            shown["said"] = said_of_run(details, read_model, key, registered)
     return JSONResponse(document(shown))
 
 
