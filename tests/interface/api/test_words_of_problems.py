@@ -24,7 +24,6 @@ MAY = {
     "domain/evaluation/scoring/numbers.py": "has the digits of a number",
     "application/page_rows.py": "damage, which no reader is told",
     "application/stream_state.py": "damage, which no reader is told",
-    "infrastructure/event_store/pages.py": "damage, which no reader is told",
 }
 """Who may call ``repr``."""
 
