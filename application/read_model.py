@@ -275,8 +275,13 @@ class ReadModel(Protocol):
         """
         ...
 
-    def summary_at(self, run: StreamKey, version: int) -> dict[str, Json]:
+    def summary_at(
+        self, run: StreamKey, version: int, *, recounted: bool = False
+    ) -> dict[str, Json]:
         """The summary after an earlier event. What is erased since is undisclosed in it too.
+
+        ``recounted``, it is that of the single results, however many: what lists, searches and
+        comparisons rest on, beside the tallies that are kept.
 
         Raises:
             NotFound: when the run is not here, or has no such version.

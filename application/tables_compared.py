@@ -1,7 +1,8 @@
 """The tables of a run beside what a verifier counted from its events, and what the first one says.
 
-Figures that both have already are compared: totals, means and percentiles, whole and by section.
-Not here: the rows of single results (``item_detail``), and making tables anew (``project``).
+Compared are totals, means and percentiles, whole and by section, once as they are kept and once as
+they follow from the rows of single results. Not here: each of these rows (``item_detail``), and
+making tables anew (``project``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,8 +35,9 @@ def check_tables(
     latest = summary if row.version == size else read_model.summary(run)
     expected: dict[str, Json] = {**_of_summary(latest), **_of_registered(store, run, row.dataset)}
     expected |= _figures("summary", summary)
-    found = _of_row(row)
-    found |= _figures("summary", read_model.summary_at(run, size))
+    expected |= _figures("results", summary)
+    found = _of_row(row) | _figures("summary", read_model.summary_at(run, size))
+    found |= _figures("results", read_model.summary_at(run, size, recounted=True))
     differing = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
     if differing:
         first, more = differing[0], len(differing) - 1

@@ -59,6 +59,12 @@ class Blocks:
         self._add_rows(found, version // LEAF * LEAF + 1, version)
         return found
 
+    def recount(self, version: int) -> Stretches:
+        """The same from the rows alone."""
+        found = Stretches(Stretch)
+        self._add_rows(found, 1, version)
+        return found
+
     def renew(self, before: int, version: int, changed: Iterable[int]) -> None:
         """Make the blocks that became whole since ``before``, and those of rows that changed."""
         level, whole = 0, version // LEAF

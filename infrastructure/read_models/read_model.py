@@ -173,13 +173,15 @@ class SqliteReadModel:
         with self._reading() as tables:
             return summary_at(tables, *need_stream(tables, run))
 
-    def summary_at(self, run: StreamKey, version: int) -> dict[str, Json]:
+    def summary_at(
+        self, run: StreamKey, version: int, *, recounted: bool = False
+    ) -> dict[str, Json]:
         """The summary after an earlier event."""
         with self._reading() as tables:
             number, last = need_stream(tables, run)
             if not 1 <= version <= last:
                 raise NotFound(run.stream, f"a version from 1 to {last}", str(version))
-            return summary_at(tables, number, version)
+            return summary_at(tables, number, version, recounted=recounted)
 
     def said(self, run: StreamKey, before: int = MAX_INTEGER, limit: int = 20) -> SaidRow:
         """Where a run as a whole is annotated or superseded."""

@@ -20,8 +20,10 @@ STATUS = {
 }
 
 
-def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
-    """Totals, means and percentiles, in the form of ``summary.json``.
+def summary_at(
+    tables: Tables, run: int, version: int, *, recounted: bool = False
+) -> dict[str, Json]:
+    """Totals, means and percentiles, in the form of ``summary.json``; from rows if ``recounted``.
 
     Raises:
         NotFound: when this is not the number of a run.
@@ -29,7 +31,8 @@ def summary_at(tables: Tables, run: int, version: int) -> dict[str, Json]:
     count = _sections(tables, run)
     (scorers,) = tables.one("SELECT scorers FROM runs$ WHERE run = ?", run) or (0,)
     planned = _planned(tables, run, version)
-    by_section = Blocks(tables, run).tally(version)
+    blocks = Blocks(tables, run)
+    by_section = blocks.recount(version) if recounted else blocks.tally(version)
     whole = union(by_section.values())
     sections = [
         by_section[section].to_tally(None if planned is None else planned.get(section, 0))

@@ -42,7 +42,9 @@ def test_a_summary_at_a_version_is_that_of_a_run_that_ended_there(
     history = history_of(seed)
     run = projected(read_model, history)
     for version in range(1, last_version(history, run) + 1, 3):
-        assert read_model.summary_at(run, version) == summary_of(history, version), version
+        summary = summary_of(history, version)
+        assert read_model.summary_at(run, version) == summary, version
+        assert read_model.summary_at(run, version, recounted=True) == summary, version
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from infrastructure.read_models import blocks
 from tests.archives import Members, answered
 from tests.interface.api.conftest import append, begin_run, ok
 from tests.interface.web.kept_run import Kept, kept_run
@@ -54,6 +55,18 @@ def test_a_verification_holds_the_tables_against_what_the_verifier_counted(
     assert 'class="mark denied"' not in kept.marks()
     assert "the archive is damaged here" in text_of(kept.visitor.get(kept.path))
     assert "fails The tables of 1 run differ from the events" in kept.health()
+
+
+@pytest.mark.parametrize("change", ["value = 0", ""])
+def test_rows_that_do_not_add_up_to_the_totals_that_are_kept_are_found_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(blocks, "LEAF", 2)
+    with kept_run(tmp_path / "data") as kept:
+        assert "differ" not in verify(kept)
+        kept.alter_tables("scores", change, "item = 0")
+        told = verify(kept)
+    assert f"run/{kept.run}, tables, results, all, scores 0, " in told
 
 
 def test_tables_that_were_made_anew_are_verified_again(kept: Kept) -> None:
