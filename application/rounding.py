@@ -14,6 +14,7 @@ def rounded(value: float, digits: int = 4) -> str:
 
     0.99996 is not told as 1, nor 1,000,001 as 1e+06: an auditor would take either for exact.
     """
+    value += 0.0  # so that −0 is 0
     whole = len(f"{abs(value):.0f}") if 1 <= abs(value) < 10**_MOST else 0
     told = f"{value:g}"
     for precision in range(max(digits, min(whole + 1, _MOST)), _MOST + 1):

@@ -186,3 +186,8 @@ function cut(text) {
   const chars = Array.from(text.slice(0, 2 * MAX_TOLD + 2)); // a character is one unit or two
   return chars.length <= MAX_TOLD ? text : `${chars.slice(0, MAX_TOLD - 1).join("")}…`;
 }
+
+/** Which trial a run is, in words. @param {{number: number, same_config_before: number}} trial */
+export function trialTold({ number, same_config_before: same }) {
+  return `${number} of this model on this dataset in its archive; ${same} before it had the same config`;
+}

@@ -80,7 +80,10 @@ async def compare(request: Request, service: Archived, who: Reader, question: As
 
 
 def _page(request: Request, known: Compared, shown: str, status: int = 200) -> Response:
-    return page(request, "compare.html", status, count=len(known.rows), shown=shown)
+    damage = request.app.state.service.damage
+    damaged = [name for name, row in known.named if damage.of(row.key.stream, row.dataset.stream)]
+    told = {"count": len(known.rows), "shown": shown, "damaged": damaged}
+    return page(request, "compare.html", status, **told)
 
 
 def _shown(question: Question, known: Compared, **told: Any) -> str:

@@ -12,7 +12,7 @@ import { revealed } from "./hidden_characters.mjs";
 import { decode } from "./json.mjs";
 import { readPolicy } from "./policy.mjs";
 import { Problem, UnreadableFile, inAscii } from "./problems.mjs";
-import { FAILED, NO_DIGEST, comesTo } from "./report.mjs";
+import { FAILED, NO_DIGEST, comesTo, trialTold } from "./report.mjs";
 import { verify } from "./verifier.mjs";
 
 const USAGE =
@@ -127,7 +127,13 @@ function linesOf({ file, error, ...report }) {
   const verdict = report.none_failed ? "NO CHECK FAILED" : "NOT VERIFIED";
   const checks = report.checks.flatMap(checkLines);
   const digest = `  bundle digest ${report.digest || NO_DIGEST}`;
-  return [file, `  ${verdict}`, `  ${comesTo(report.checks)}`, digest, "", ...checks];
+  return [file, `  ${verdict}`, `  ${comesTo(report.checks)}`, digest, ...aboutLines(report.about), "", ...checks];
+}
+
+/** @param {any} about */
+function* aboutLines({ trial, sealed }) {
+  if (trial) yield `  trial         ${trialTold(trial)}`;
+  if (sealed) yield `  sealed        ${sealed}, by the archive's clock`;
 }
 
 /** @param {any} line */

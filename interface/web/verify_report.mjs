@@ -7,7 +7,7 @@
 
 import { revealed } from "./hidden_characters.mjs";
 import { MEANINGS } from "./meanings.mjs";
-import { FAILED, NO_DIGEST, NOT_SHOWN, PASSED, comesTo } from "./report.mjs";
+import { FAILED, NO_DIGEST, NOT_SHOWN, PASSED, comesTo, trialTold } from "./report.mjs";
 
 /** @typedef {import("./verify_job.mjs").Came} Came */
 /** @typedef {import("./verify_job.mjs").Contents} Contents */
@@ -72,11 +72,6 @@ function digestPart(digest) {
   const compare = element("a", "compare", "Compare it with the digest that you were told");
   compare.setAttribute("href", "#digest");
   return element("section", "", [title, element("p", "digest", digest), compare]);
-}
-
-/** @param {{number: number, same_config_before: number}} trial */
-function trialTold({ number, same_config_before: same }) {
-  return `${number} of this model on this dataset in its archive; ${same} before it had the same config`;
 }
 
 /** @param {any} report @param {Contents} contents */

@@ -11,7 +11,7 @@ from application.rounding import rounded
     ("value", "told"),
     [
         (0, "0"),
-        (-0.0, "-0"),
+        (-0.0, "0"),
         (1, "1"),
         (0.5, "0.5"),
         (1 / 3, "0.3333"),

@@ -79,6 +79,17 @@ def test_tables_that_were_made_anew_are_verified_again(kept: Kept) -> None:
     assert "differ" not in kept.health()
 
 
+def test_a_comparison_says_which_run_is_known_to_be_damaged(kept: Kept) -> None:
+    other = begin_run(kept.recorder, kept.dataset)
+    ok(append(kept.recorder, f"runs/{other}", answered(0)))
+    address = f"/compare?run={other}&run={kept.run}"
+    assert "Rely on none of this" not in text_of(kept.visitor.get(address))
+    kept.alter_tables("runs", "mean = 0.99")
+    verify(kept)
+    told = text_of(kept.visitor.get(address))
+    assert "The archive was found damaged where it holds B: see Verification of that run." in told
+
+
 def test_what_was_recorded_behind_the_seal_makes_no_tables_differ(kept: Kept) -> None:
     again: Members = {"item": "q-0", "scorer": "choice", "score": {"value": 0}}
     revised: Members = {"type": "score.revised", **again}

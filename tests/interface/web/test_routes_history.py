@@ -72,7 +72,9 @@ def test_the_timeline_goes_on_page_by_page_and_keeps_the_state(
 def test_the_run_is_shown_as_it_stood(visitor: httpx.Client, storied: Storied, path: str) -> None:
     run = f"/runs/{storied.run}/{path}"
     early = part_of(visitor.get(run, params={"to": 6}), "After event 6", "Results after")
-    assert "running Answered 1 of 40 Failed 0 Open 39 Failed tries 1 Mean of choice 1 of 1" in early
+    assert (
+        "running Answered 1 of 40 Failed 0 Open 39 Failed tries 1 Mean of choice 1 over 1" in early
+    )
     late = part_of(visitor.get(run), f"After event {storied.last}", "Results after")
     assert "completed Answered 39 of 40 Failed 1 Open 0" in late
     assert visitor.get(run, params={"to": storied.last}).text == visitor.get(run).text
