@@ -5,17 +5,15 @@ item (``item_detail``), and how it is shown.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from application.filed_findings import FiledFindings, findings_in, is_of_run, place_of_findings
 from application.item_detail import EventDetail, ItemDetails
 from application.ports import StreamKey
 from application.read_model import ReadModel
 from application.rows import SaidRow
+from domain.bundle.history import MOST_SAID
 from domain.syntax import MAX_INTEGER
-
-MOST: Final = 20
-"""Annotations that are shown at once."""
 
 
 class Found(NamedTuple):
@@ -63,18 +61,20 @@ def said_of_run(
     Raises:
         NotFound: when the run is not here.
     """
-    row = read_model.said(run, before, MOST + 3)  # one of another page, and two that are no notes
+    row = read_model.said(
+        run, before, MOST_SAID + 3
+    )  # one of another page, and two that are no notes
     found = _found(details, run, registered, row)
     apart = {row.superseded, found.event.version if found else None}
     versions = [version for version in row.versions if version not in apart]
-    shown = versions[:MOST]
+    shown = versions[:MOST_SAID]
     (superseded,) = details.events(run, [row.superseded]) if row.superseded else (None,)
     return Said(
         found,
         superseded,
         details.events(run, shown),
         row.total - bool(found) - bool(superseded),
-        shown[-1] if len(versions) > MOST else None,
+        shown[-1] if len(versions) > MOST_SAID else None,
         (row.first_seal or 0) if "archived_from" in registered.facts else 0,
         row.first_seal,
     )

@@ -6,7 +6,7 @@ where the lines go.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
@@ -138,9 +138,10 @@ def _listed(value: Json) -> Json:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _trial(trial: Mapping[str, Json]) -> str:
-    same = f"{trial['same_config_before']} before it had the same config"
-    return f"{trial['number']} of this model on this dataset in its archive; {same}"
+def trial_told(number: object, same_config_before: object) -> str:
+    """Which trial a run is, in the same words wherever it is told."""
+    same = f"{same_config_before} before it had the same config"
+    return f"{number} of this model on this dataset in its archive; {same}"
 
 
 def _about(report: Report) -> Iterator[str]:
@@ -152,7 +153,7 @@ def _about(report: Report) -> Iterator[str]:
         if name == "sealed" and told:  # the archive's own clock is told only where no other is
             told = proven or f"{told}, by the archive's clock"
         if name == "trial" and isinstance(value, dict):
-            told = _trial(value)
+            told = trial_told(**value)
         if told:
             yield from _paragraph(f"  {name.replace('_', ' '):<15}", str(told))
 

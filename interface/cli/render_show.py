@@ -9,6 +9,7 @@ from interface.cli.render_rows import named
 from interface.cli.render_summary import summary_lines
 from interface.cli.screen import Line
 from interface.cli.text import block, content, paragraph
+from interface.report_text import trial_told
 from interface.shown import DatasetShown, RunShown
 
 _HEAD = 14
@@ -26,7 +27,7 @@ def run_lines(shown: RunShown, width: int) -> Iterator[Line]:
             "dataset": f"{name}  {row.dataset.stream}".strip(),
             "provider": named(row.provider, row.held),
             "model": named(row.model, row.held),
-            "trial": f"{row.trial} on this dataset, {row.same_config} before with the same config",
+            "trial": trial_told(row.trial, row.same_config),
             "status": row.status,
             "sealed": f"at version {row.sealed} of {row.version}" if row.sealed else "no",
             "started": _time(row.started, row.started_occurred),

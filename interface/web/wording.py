@@ -14,6 +14,7 @@ from application.rounding import rounded
 from domain.syntax import is_digest
 from domain.verification.report import Property
 from interface.hidden_characters import revealed
+from interface.report_text import trial_told
 
 _KEPT: Final = "\n\t"
 _NAME_MOST: Final = 80
@@ -117,6 +118,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "result_path": result_path,
     "score": score,
     "time": time,
+    "trial": trial_told,
     "uuid": uuid,
     "visible": visible,
     "whole": whole,

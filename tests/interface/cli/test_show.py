@@ -48,7 +48,7 @@ def test_a_run_is_shown_with_totals_events_and_config(made: Path) -> None:
     for words in (
         "(this archive)",
         "  model         example-1",
-        "  trial         1 on this dataset, 0 before with the same config",
+        "  trial         1 of this model on this dataset in its archive;",
         "0.5 over 2",
         "run.completed",
         '  |     "method": "exact_match"',
